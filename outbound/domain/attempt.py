@@ -1,0 +1,69 @@
+"""The life of one dial, from plan to end, as a table of legal transitions."""
+
+from enum import StrEnum
+
+
+class AttemptStatus(StrEnum):
+    """Where an attempt stands. It never moves backwards."""
+
+    PLANNED = "planned"
+    RESERVED = "reserved"
+    PLACED = "placed"
+    RINGING = "ringing"
+    IN_PROGRESS = "in_progress"
+    UNKNOWN = "unknown"
+    ENDED = "ended"
+    NOT_PLACED = "not_placed"
+    CANCELLED = "cancelled"
+
+
+class ConnectResult(StrEnum):
+    """Who or what answered, as far as the carrier can tell."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+
+
+_S = AttemptStatus
+
+LIVE = frozenset({_S.RESERVED, _S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.UNKNOWN})
+"""Statuses in which a telephone may be ringing: they lock the number and count in every cap."""
+
+FINAL = frozenset({_S.ENDED, _S.NOT_PLACED, _S.CANCELLED})
+
+TRANSITIONS: dict[AttemptStatus, frozenset[AttemptStatus]] = {
+    _S.PLANNED: frozenset({_S.RESERVED, _S.CANCELLED}),
+    # A rate refusal (429) was certainly never processed, so the attempt may return to the plan.
+    _S.RESERVED: frozenset(
+        {_S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.ENDED, _S.NOT_PLACED, _S.UNKNOWN, _S.CANCELLED, _S.PLANNED}
+    ),
+    _S.PLACED: frozenset({_S.RINGING, _S.IN_PROGRESS, _S.ENDED, _S.UNKNOWN}),
+    _S.RINGING: frozenset({_S.IN_PROGRESS, _S.ENDED, _S.UNKNOWN}),
+    _S.IN_PROGRESS: frozenset({_S.ENDED, _S.UNKNOWN}),
+    # Evidence that arrives late settles an unknown call; nothing dials it again.
+    _S.UNKNOWN: frozenset({_S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.ENDED, _S.NOT_PLACED}),
+    _S.ENDED: frozenset(),
+    _S.NOT_PLACED: frozenset(),
+    _S.CANCELLED: frozenset(),
+}
+
+
+class IllegalTransitionError(ValueError):
+    """A change of status that the table does not know."""
+
+
+def may_move(current: AttemptStatus, target: AttemptStatus) -> bool:
+    """Whether an attempt in `current` may become `target`."""
+    return target in TRANSITIONS[current]
+
+
+def move(current: AttemptStatus, target: AttemptStatus) -> AttemptStatus:
+    """Return `target`, or raise `IllegalTransitionError` when the table forbids the step."""
+    if not may_move(current, target):
+        raise IllegalTransitionError(f"an attempt cannot go from {current} to {target}")
+    return target

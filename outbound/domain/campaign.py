@@ -1,0 +1,65 @@
+"""What a company's operations schedule: whom to call, with which script, when, how often and how fast."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+from outbound.domain.call_class import CallClass
+
+
+class SecondPolicy(StrEnum):
+    """What a policy gets that is issued within the quiet days after a welcome."""
+
+    MESSAGE = "message"
+    MERGE = "merge"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHours:
+    """Half-open hours [start, end) of the campaign on ISO weekdays (1 = Monday), in the contact's local time."""
+
+    weekdays: frozenset[int]
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """When to try again after one cause: `delays_hours[n]` after the (n+1)-th attempt that ended so.
+
+    The rule is spent when its delays are; the campaign's cap holds over all causes together.
+    """
+
+    delays_hours: tuple[float, ...]
+    next_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """Calls per second stay below the carrier's; `max_live` counts calls that may be ringing or in conversation."""
+
+    calls_per_second: float
+    max_live: int
+    ring_timeout_seconds: int
+    slot_capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One campaign. `max_attempts` counts dials a contact over all numbers and causes."""
+
+    id: str
+    company_id: str
+    call_class: CallClass
+    script: str
+    languages: tuple[str, ...]
+    hours: tuple[OpenHours, ...]
+    max_attempts: int
+    quiet_days: int
+    second_policy: SecondPolicy
+    pacing: Pacing
+    retries: Mapping[str, RetryRule]
+    free_look_days: Mapping[str, int]
+    give_up_days: int
+    promotional: bool = False

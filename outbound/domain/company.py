@@ -1,0 +1,21 @@
+"""A member of the group, as the people whom it calls know it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who calls: `spoken_name` by language tag, `caller_number` and `hotline` in E.164, `self_service` an address.
+
+    `hotline_spoken` and `self_service_spoken` say both by language tag, as a voice reads them.
+    """
+
+    id: str
+    spoken_name: Mapping[str, str]
+    caller_number: str
+    hotline: str
+    hotline_spoken: Mapping[str, str]
+    self_service: str
+    self_service_spoken: Mapping[str, str]
+    region: str
