@@ -1,0 +1,195 @@
+"""Companies and campaigns from `config/`, checked when they are read."""
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from outbound.domain.attempt import ConnectResult
+from outbound.domain.call_class import CallClass
+from outbound.domain.campaign import Campaign, OpenHours, Pacing, RetryRule, SecondPolicy
+from outbound.domain.company import Company
+from outbound.domain.disposition import Disposition
+from outbound.usecases.problems import InputProblemError
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CAUSES = {*ConnectResult, *Disposition}
+Form = TypeVar("Form", bound="_Form")
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _CompanyForm(_Form):
+    region: str = Field(pattern="^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
+    spoken_name: dict[str, str] = Field(min_length=1)
+    caller_number: str
+    hotline: str
+    hotline_spoken: dict[str, str] = Field(min_length=1)
+    self_service: str
+    self_service_spoken: dict[str, str] = Field(min_length=1)
+
+    @field_validator("caller_number", "hotline")
+    @classmethod
+    def _is_e164(cls, value: str) -> str:
+        if not _E164.fullmatch(value):
+            raise ValueError('a quoted number such as "+886255550100"')
+        return value
+
+
+class _HoursForm(_Form):
+    days: str
+    start: time = Field(alias="from")
+    end: time = Field(alias="to")
+
+    @field_validator("days")
+    @classmethod
+    def _are_days(cls, value: str) -> str:
+        _weekdays(value)
+        return value
+
+    @field_validator("start", "end", mode="before")
+    @classmethod
+    def _is_quoted(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            raise ValueError('a quoted time such as "09:30"')  # noqa: TRY004 - pydantic collects ValueError
+        return value
+
+
+class _RetryForm(_Form):
+    delays_hours: tuple[float, ...] = Field(min_length=1)
+    next_number: bool = False
+
+
+class _PacingForm(_Form):
+    calls_per_second: float = Field(gt=0, le=100)
+    max_live: int = Field(gt=0)
+    ring_timeout_seconds: int = Field(ge=15, le=60)
+    slot_capacity: int = Field(gt=0)
+
+
+class _CampaignForm(_Form):
+    id: str = Field(pattern="^[a-z0-9-]{1,60}$")
+    company: str
+    call_class: CallClass
+    promotional: bool = False
+    script: str
+    languages: tuple[Literal["zh-TW", "en-US"], ...] = Field(min_length=1)
+    hours: tuple[_HoursForm, ...] = Field(min_length=1)
+    max_attempts: int = Field(ge=1, le=10)
+    give_up_days: int = Field(ge=1, le=365)
+    quiet_days: int = Field(ge=0, le=3650)
+    second_policy: SecondPolicy
+    free_look_days: dict[str, int]
+    pacing: _PacingForm
+    retries: dict[str, _RetryForm]
+
+    @field_validator("retries")
+    @classmethod
+    def _are_causes(cls, value: dict[str, _RetryForm]) -> dict[str, _RetryForm]:
+        unknown = sorted(set(value) - _CAUSES)
+        if unknown:
+            raise ValueError(
+                f"{unknown[0]} is no connect result or disposition; known are {', '.join(sorted(_CAUSES))}"
+            )
+        return value
+
+
+def load_companies(path: Path) -> Mapping[str, Company]:
+    """Read `companies.yaml`: id to company. Raises `InputProblemError` naming file and key."""
+    companies = {}
+    for key, value in _read(path).items():
+        form = _check(_CompanyForm, path, value, key)
+        companies[key] = Company(id=key, **form.model_dump())
+    return companies
+
+
+def load_campaign(path: Path) -> Campaign:
+    """Read one campaign. Raises `InputProblemError` naming file, key and what is allowed."""
+    form = _check(_CampaignForm, path, _read(path))
+    return Campaign(
+        id=form.id,
+        company_id=form.company,
+        call_class=form.call_class,
+        promotional=form.promotional,
+        script=form.script,
+        languages=form.languages,
+        hours=tuple(OpenHours(_weekdays(item.days), item.start, item.end) for item in form.hours),
+        max_attempts=form.max_attempts,
+        give_up_days=form.give_up_days,
+        quiet_days=form.quiet_days,
+        second_policy=form.second_policy,
+        free_look_days=form.free_look_days,
+        pacing=Pacing(**form.pacing.model_dump()),
+        retries={cause: RetryRule(**rule.model_dump()) for cause, rule in form.retries.items()},
+    )
+
+
+def load_campaigns(folder: Path, companies: Mapping[str, Company], scripts: Path) -> Mapping[str, Campaign]:
+    """Read every campaign in `folder`: id to campaign.
+
+    Raises `InputProblemError` when one names a company that is not configured or a script that does not exist.
+    """
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise InputProblemError(f"{folder}: no campaign here; add a file such as welcome-tw.yaml")
+    campaigns: dict[str, Campaign] = {}
+    for path in paths:
+        campaign = load_campaign(path)
+        check_campaign(campaign, path, companies, scripts)
+        if campaign.id in campaigns:
+            raise InputProblemError(f"{path}: id: {campaign.id} is taken by another file; choose another id")
+        campaigns[campaign.id] = campaign
+    return campaigns
+
+
+def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Company], scripts: Path) -> None:
+    """Raise `InputProblemError` unless the campaign's company and script exist."""
+    if campaign.company_id not in companies:
+        raise InputProblemError(
+            f"{path}: company: {campaign.company_id} is not in companies.yaml; known are {', '.join(companies)}"
+        )
+    if not (scripts / campaign.script / "script.yaml").is_file():
+        known = ", ".join(sorted(item.parent.name for item in scripts.glob("*/script.yaml"))) or "none"
+        raise InputProblemError(f"{path}: script: there is no {campaign.script} in {scripts}; known are {known}")
+
+
+def _weekdays(text: str) -> frozenset[int]:
+    first, _, last = text.partition("-")
+    last = last or first
+    if first not in _DAYS or last not in _DAYS or _DAYS.index(last) < _DAYS.index(first):
+        raise ValueError(f"a day or a range in order, of {', '.join(_DAYS)}, such as mon-fri")
+    return frozenset(range(_DAYS.index(first) + 1, _DAYS.index(last) + 2))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputProblemError(f"{path}: there is no such file") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise InputProblemError(f"{path}{where}: this is not YAML in UTF-8; look at the indentation there") from None
+    if not isinstance(values, dict) or not values:
+        raise InputProblemError(f"{path}: expected `key: value` lines; the file is empty or holds something else")
+    return values
+
+
+def _check(form: type[Form], path: Path, value: Any, prefix: str = "") -> Form:
+    try:
+        return form.model_validate(value)
+    except ValidationError as error:
+        lines = []
+        for item in error.errors():
+            key = ".".join(str(part) for part in (prefix, *item["loc"]) if part != "")
+            message = item["msg"].removeprefix("Value error, ")
+            shown = "" if item["type"] in {"missing", "extra_forbidden"} else f" {item['input']!r} is not allowed:"
+            lines.append(f"{path}: {key}:{shown} {message}")
+        raise InputProblemError("\n".join(lines)) from None

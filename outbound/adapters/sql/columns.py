@@ -1,0 +1,80 @@
+"""Column types: instants that are always UTC, and personal data that is always sealed."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from outbound.adapters.sql.keys import KeyProblemError, Keyring
+
+_ATTRIBUTE = "outbound_keyring"
+
+
+def give_keys(engine: Engine, keyring: Keyring) -> None:
+    """Let the sealed columns of `engine` use `keyring`; keys belong to an engine, never to the process."""
+    setattr(engine.dialect, _ATTRIBUTE, keyring)
+
+
+def keys_of(dialect: Dialect) -> Keyring:
+    """Return the keyring that `give_keys` set, or raise `KeyProblemError`."""
+    keyring = getattr(dialect, _ATTRIBUTE, None)
+    if not isinstance(keyring, Keyring):
+        raise KeyProblemError("this database connection was opened without keys")
+    return keyring
+
+
+class Instant(TypeDecorator[datetime]):
+    """A zone-aware instant, stored in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Convert to UTC on the way in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        # A subclass such as pendulum's is not known to every driver.
+        return datetime(
+            value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, UTC
+        )
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Attach UTC on the way out (SQLite forgets the zone)."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Sealed(TypeDecorator[Any]):
+    """Personal data as JSON, encrypted with AES-256-GCM; bytes go in and come out as bytes.
+
+    `column` is "table.column" and is authenticated with the value.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, column: str, *, raw: bool = False) -> None:
+        super().__init__()
+        self.column = column
+        self.raw = raw
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Seal on the way in."""
+        if value is None:
+            return None
+        plain = value if self.raw else json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return keys_of(dialect).seal(plain, self.column)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Open on the way out."""
+        if value is None:
+            return None
+        plain = keys_of(dialect).open(value, self.column)
+        return plain if self.raw else json.loads(plain)

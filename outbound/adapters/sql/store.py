@@ -1,0 +1,146 @@
+"""Engines and transactions: SQLite with one writer, PostgreSQL for several processes."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from outbound.adapters.sql.columns import give_keys
+from outbound.adapters.sql.desk import SqlDesk
+from outbound.adapters.sql.dialling import SqlDialling
+from outbound.adapters.sql.intake import SqlIntake
+from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.outcomes import SqlOutcomes
+from outbound.adapters.sql.planning import SqlPlanning
+from outbound.adapters.sql.records import SqlRecords
+from outbound.adapters.sql.voice import SqlVoice
+from outbound.usecases.problems import ServiceAwayError
+
+BUSY_SECONDS = 30
+
+
+class DatabaseUnreachableError(ServiceAwayError):
+    """The database did not answer, or its address is not one."""
+
+
+def open_engine(url: str, keyring: Keyring) -> Engine:
+    """Create an engine with sealed columns; nothing is sent to the database yet.
+
+    Raises `DatabaseUnreachableError` when `url` is not an address that SQLAlchemy knows.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True)
+    except (ArgumentError, ImportError, OSError) as error:
+        raise DatabaseUnreachableError(
+            "the database address cannot be used: give one such as sqlite:///var/outbound.db or "
+            f"postgresql+psycopg://user@host/outbound ({type(error).__name__})"
+        ) from None
+    if engine.dialect.name == "sqlite":
+        _tame_sqlite(engine)
+    give_keys(engine, keyring)
+    return engine
+
+
+def _tame_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, see below
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("outbound_read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+class SqlUnitOfWork:
+    """The rooms' repositories on one connection and in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def intake(self) -> SqlIntake:  # noqa: D102
+        return SqlIntake(self._connection)
+
+    @cached_property
+    def planning(self) -> SqlPlanning:  # noqa: D102
+        return SqlPlanning(self._connection)
+
+    @cached_property
+    def dialling(self) -> SqlDialling:  # noqa: D102
+        return SqlDialling(self._connection)
+
+    @cached_property
+    def voice(self) -> SqlVoice:  # noqa: D102
+        return SqlVoice(self._connection)
+
+    @cached_property
+    def outcomes(self) -> SqlOutcomes:  # noqa: D102
+        return SqlOutcomes(self._connection)
+
+    @cached_property
+    def records(self) -> SqlRecords:  # noqa: D102
+        return SqlRecords(self._connection)
+
+    @cached_property
+    def desk(self) -> SqlDesk:  # noqa: D102
+        return SqlDesk(self._connection)
+
+    def commit(self) -> None:
+        """Make the transaction durable."""
+        self._connection.commit()
+
+
+class SqlStore:
+    """Opens transactions on one engine. On SQLite threads queue for the one writer in the order in which they came."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self.engine = engine
+        self._keyring = keyring
+        self._writer = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlUnitOfWork]:
+        """Open a transaction; without `commit` it is rolled back.
+
+        Raises `DatabaseUnreachableError` when the database does not answer.
+        """
+        with self._writer:
+            try:
+                connection = self.engine.connect()
+            except OperationalError as error:
+                raise DatabaseUnreachableError(
+                    f"the database does not answer ({type(error.orig).__name__}): is it running, is its address right?"
+                ) from None
+            with connection:
+                connection.begin()
+                yield SqlUnitOfWork(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a connection for read models; it sees one consistent state and cannot hold up the writer."""
+        with self.engine.connect().execution_options(outbound_read_only=True) as connection:
+            yield connection
+
+    def number_index(self, e164: str) -> str:
+        """Blind index of a number in E.164."""
+        return self._keyring.index("number", e164)
+
+    def customer_index(self, company_id: str, customer_id: str) -> str:
+        """Blind index of a customer within a company."""
+        return self._keyring.index("customer", f"{company_id}\0{customer_id}")
+
+    def row_index(self, company_id: str, row: str) -> str:
+        """Blind index of a quarantined row, so that the same bad row stands there once."""
+        return self._keyring.index("row", f"{company_id}\0{row}")

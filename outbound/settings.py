@@ -1,0 +1,126 @@
+"""Settings from `config/outbound.yaml` and the environment (`OUTBOUND_…` wins), checked at start.
+
+Secrets come from the environment only: they have no place in the file and are never printed.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from outbound.usecases.problems import InputProblemError
+
+SECRETS = ("account_sid", "auth_token", "data_key", "index_key", "sink_secret")
+_ENVIRONMENT_NAMES = {"account_sid": "TWILIO_ACCOUNT_SID", "auth_token": "TWILIO_AUTH_TOKEN"}
+
+
+def home() -> Path:
+    """Folder that holds `config/`, `scripts_tts/` and `var/`: `OUTBOUND_HOME`, else the checkout."""
+    return Path(os.environ.get("OUTBOUND_HOME") or Path(__file__).resolve().parents[1])
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations."""
+
+    model_config = SettingsConfigDict(env_prefix="OUTBOUND_", extra="forbid", hide_input_in_errors=True)
+
+    database_url: str = "sqlite:///var/outbound.db"
+    public_url: str = "http://127.0.0.1:8080"
+    listen_host: str = "127.0.0.1"
+    listen_port: int = Field(8080, ge=0, le=65535)
+    carrier_url: str | None = None
+    """Base address of the carrier's API; None means Twilio itself."""
+    trunk_calls_per_second: float = Field(0.8, gt=0, le=100)
+    """Below the carrier's own rate (1 a second unless more was agreed), so that its queue stays empty."""
+    carrier_timeout_seconds: float = Field(10, gt=0, le=60)
+    max_clock_skew_seconds: float = Field(2, gt=0, le=60)
+    embedded_exchange: bool = False
+    sink: Literal["table", "http"] = "table"
+    sink_url: str | None = None
+    drop_folder: str | None = "var/inbox"
+    feed_url: str | None = None
+    query_url: str | None = None
+    query_sql: str | None = None
+    source_company: str | None = None
+    """Company whose policies arrive by folder, feed or query."""
+    prefect: Literal["embedded", "external"] = "embedded"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    account_sid: SecretStr | None = Field(None, validation_alias="TWILIO_ACCOUNT_SID")
+    auth_token: SecretStr | None = Field(None, validation_alias="TWILIO_AUTH_TOKEN")
+    data_key: SecretStr | None = None
+    index_key: SecretStr | None = None
+    sink_secret: SecretStr | None = None
+
+    @field_validator("public_url", "carrier_url", "sink_url", "feed_url")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("an address that starts with http:// or https://")
+        return value.rstrip("/") if value else value
+
+    @model_validator(mode="after")
+    def _sink_is_whole(self) -> Self:
+        if self.sink == "http" and not (self.sink_url and self.sink_secret):
+            raise ValueError("sink: http needs sink_url, and OUTBOUND_SINK_SECRET in the environment")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return env_settings, init_settings
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read settings from `path` (`config/outbound.yaml` below `home()`) and the environment.
+
+    Raises `InputProblemError` naming file, key, what is allowed; never a secret's value.
+    """
+    path = path or home() / "config" / "outbound.yaml"
+    values = _read(path)
+    for name in SECRETS:
+        if name in values or _ENVIRONMENT_NAMES.get(name) in values:
+            variable = _ENVIRONMENT_NAMES.get(name, f"OUTBOUND_{name.upper()}")
+            raise InputProblemError(
+                f"{path}: {name}: secrets do not belong in a file; set {variable} in the environment"
+            )
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise InputProblemError("\n".join(_explain(path, values, item) for item in error.errors())) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import yaml
+
+    if not path.exists():
+        return {}
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise InputProblemError(f"{path}{where}: this is not YAML; look at the indentation and quotes there") from None
+    if not isinstance(values, dict):
+        raise InputProblemError(f"{path}: expected `key: value` lines, found a {type(values).__name__}")
+    return values
+
+
+def _explain(path: Path, values: dict[str, Any], item: Any) -> str:
+    key = str(item["loc"][0]) if item["loc"] else "settings"
+    variable = key if key.isupper() else f"OUTBOUND_{key.upper()}"
+    where = f"environment: {variable}" if variable in os.environ else f"{path}: {key}"
+    if item["type"] == "extra_forbidden":
+        known = ", ".join(sorted(name for name in Settings.model_fields if name not in SECRETS))
+        return f"{where}: no such setting; known are {known}"
+    shown = "" if variable in os.environ or key not in values else f" {values[key]!r} is not allowed:"
+    return f"{where}:{shown} {item['msg'].removeprefix('Value error, ')}"

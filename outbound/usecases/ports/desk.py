@@ -1,0 +1,7 @@
+"""What people do at the desk: inbox, suppressions, stop orders."""
+
+from typing import Protocol
+
+
+class DeskStore(Protocol):
+    """What people do at the desk: inbox, suppressions, stop orders."""

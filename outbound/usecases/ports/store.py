@@ -1,0 +1,57 @@
+"""One transaction over everything that a verb may read and write."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from outbound.usecases.ports.desk import DeskStore
+from outbound.usecases.ports.dialling import DiallingStore
+from outbound.usecases.ports.intake import IntakeStore
+from outbound.usecases.ports.outcomes import OutcomeStore
+from outbound.usecases.ports.planning import PlanningStore
+from outbound.usecases.ports.records import RecordStore
+from outbound.usecases.ports.voice import VoiceStore
+
+
+class UnitOfWork(Protocol):
+    """What belongs to one transaction. Only verbs commit; leaving without commit rolls back."""
+
+    @property
+    def intake(self) -> IntakeStore: ...  # noqa: D102
+
+    @property
+    def planning(self) -> PlanningStore: ...  # noqa: D102
+
+    @property
+    def dialling(self) -> DiallingStore: ...  # noqa: D102
+
+    @property
+    def voice(self) -> VoiceStore: ...  # noqa: D102
+
+    @property
+    def outcomes(self) -> OutcomeStore: ...  # noqa: D102
+
+    @property
+    def records(self) -> RecordStore: ...  # noqa: D102
+
+    @property
+    def desk(self) -> DeskStore: ...  # noqa: D102
+
+    def commit(self) -> None:
+        """Make the transaction durable. At most once."""
+        ...
+
+
+class Store(Protocol):
+    """Opens transactions."""
+
+    def begin(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a transaction that may write (on SQLite it takes the one writer's lock at once)."""
+        ...
+
+    def number_index(self, e164: str) -> str:
+        """Blind index of a number: what suppressions and the one-live-call lock are keyed by."""
+        ...
+
+    def customer_index(self, company_id: str, customer_id: str) -> str:
+        """Blind index of a customer within a company."""
+        ...

@@ -1,0 +1,7 @@
+"""A conversation between its turns."""
+
+from typing import Protocol
+
+
+class VoiceStore(Protocol):
+    """A conversation between its turns."""

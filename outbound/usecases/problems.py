@@ -1,0 +1,13 @@
+"""Errors that a person can mend. The command line shows their text and exits with their code; never a traceback."""
+
+
+class InputProblemError(ValueError):
+    """The input is wrong: the text says what, where and how to mend it. Exit code 2."""
+
+    exit_code = 2
+
+
+class ServiceAwayError(ConnectionError):
+    """A service that is needed cannot be reached. Exit code 3."""
+
+    exit_code = 3

@@ -1,0 +1,114 @@
+import base64
+import os
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select
+
+from outbound.adapters.sql.keys import KeyProblemError, Keyring, read_key
+from outbound.adapters.sql.migrate import is_current, upgrade
+from outbound.adapters.sql.schema import metadata, stop_orders, watermarks
+from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore, open_engine
+
+AT = datetime(2026, 11, 22, 21, 0, tzinfo=timezone(timedelta(hours=8)))
+
+
+class TestStore:
+    """What holds for SQLite and PostgreSQL alike."""
+
+    def test_migrations_make_the_schema(self, store: SqlStore) -> None:
+        """The migrations make every table and index of the schema, and running them again changes nothing."""
+        upgrade(store.engine)
+        found = inspect(store.engine)
+        for table in metadata.tables.values():
+            assert {column["name"] for column in found.get_columns(table.name)} == set(table.columns.keys())
+            assert {index.name for index in table.indexes} <= {index["name"] for index in found.get_indexes(table.name)}
+        assert is_current(store.engine)
+
+    def test_rolls_back_without_commit(self, store: SqlStore) -> None:
+        """A unit of work that is left without commit leaves nothing behind."""
+        row = {"source": "s", "value": "1", "updated_at": AT}
+        with store.begin() as work:
+            work._connection.execute(watermarks.insert().values(row))
+        with store.reading() as connection:
+            assert connection.execute(select(watermarks)).all() == []
+        with store.begin() as work:
+            work._connection.execute(watermarks.insert().values(row))
+            work.commit()
+        with store.reading() as connection:
+            assert len(connection.execute(select(watermarks)).all()) == 1
+
+    def test_instants_come_back_in_utc(self, store: SqlStore) -> None:
+        """An instant given in any zone comes back as the same instant in UTC; a naive one is refused."""
+        with store.begin() as work:
+            work._connection.execute(watermarks.insert().values(source="s", value="1", updated_at=AT))
+            work.commit()
+        with store.reading() as connection:
+            back = connection.execute(select(watermarks.c.updated_at)).scalar_one()
+        assert back == AT
+        assert back.tzinfo is UTC
+        with store.begin() as work, pytest.raises(Exception, match="time zone"):
+            work._connection.execute(
+                stop_orders.insert().values(id="1", reason="r", by="b", at=AT.replace(tzinfo=None))
+            )
+
+
+def test_sealed_values_open_only_in_their_own_column(keyring: Keyring) -> None:
+    """A sealed value opens for its column and key, and for no other."""
+    sealed = keyring.seal(b"secret", "contacts.person")
+    assert keyring.open(sealed, "contacts.person") == b"secret"
+    assert sealed != keyring.seal(b"secret", "contacts.person")
+    with pytest.raises(KeyProblemError, match="another column"):
+        keyring.open(sealed, "phones.number")
+    with pytest.raises(KeyProblemError, match="another key"):
+        Keyring(data_key=os.urandom(32), index_key=os.urandom(32)).open(sealed, "contacts.person")
+
+
+def test_blind_index_is_keyed_and_separates_purposes(keyring: Keyring) -> None:
+    """Equal numbers have equal indexes under one key only, and another purpose gives another index."""
+    assert keyring.index("number", "+886900000001") == keyring.index("number", "+886900000001")
+    assert keyring.index("number", "+886900000001") != keyring.index("customer", "+886900000001")
+    other = Keyring(data_key=os.urandom(32), index_key=os.urandom(32))
+    assert keyring.index("number", "+886900000001") != other.index("number", "+886900000001")
+
+
+@pytest.mark.parametrize("value", ["", "not base64!", base64.b64encode(b"short").decode()])
+def test_a_bad_key_is_named_and_not_shown(value: str) -> None:
+    """A key that cannot be used is named by its variable; its value stays out of the message."""
+    with pytest.raises(KeyProblemError, match="OUTBOUND_DATA_KEY") as caught:
+        read_key("OUTBOUND_DATA_KEY", value)
+    assert not value or value not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "oracle+nothing://x/y"])
+def test_an_address_that_is_none_is_explained(url: str, keyring: Keyring) -> None:
+    """An address that SQLAlchemy does not know is refused with an example of one that works."""
+    with pytest.raises(DatabaseUnreachableError, match="postgresql"):
+        open_engine(url, keyring)
+
+
+def test_a_database_that_is_away_is_reported_without_its_password(keyring: Keyring) -> None:
+    """A server that does not answer gives one clear line that holds no part of the address."""
+    engine = open_engine("postgresql+psycopg://user:hidden-word@127.0.0.1:9/outbound", keyring)
+    with pytest.raises(DatabaseUnreachableError, match="does not answer") as caught:
+        upgrade(engine)
+    assert "hidden-word" not in str(caught.value)
+
+
+def test_personal_columns_show_nothing_in_the_file(sqlite_store: SqlStore) -> None:
+    """What a sealed column holds cannot be found in the database's bytes."""
+    from outbound.adapters.sql.schema import inbox
+
+    with sqlite_store.begin() as work:
+        work._connection.execute(
+            inbox.insert().values(
+                id="1", kind="complaint", company_id="c", at=AT, due_at=AT, note="林美惠來電", status="waiting"
+            )
+        )
+        work.commit()
+    with sqlite_store.reading() as connection:
+        assert connection.execute(select(inbox.c.note)).scalar_one() == "林美惠來電"
+    folder = Path(sqlite_store.engine.url.database or "").parent
+    for file in folder.iterdir():
+        assert "林美惠".encode() not in file.read_bytes()
