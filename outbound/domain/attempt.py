@@ -1,6 +1,12 @@
 """The life of one dial, from plan to end, as a table of legal transitions."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
+
+from outbound.domain.disposition import Disposition
 
 
 class AttemptStatus(StrEnum):
@@ -67,3 +73,52 @@ def move(current: AttemptStatus, target: AttemptStatus) -> AttemptStatus:
     if not may_move(current, target):
         raise IllegalTransitionError(f"an attempt cannot go from {current} to {target}")
     return target
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One dial or the plan of one. `attempt_number` counts dials of the contact within `round`, once reserved.
+
+    `session` is the conversation between two turns, `turn` the number of the next one.
+    """
+
+    id: str
+    token: str
+    contact_id: str
+    company_id: str
+    campaign_id: str
+    phone_id: str
+    number_index: str
+    round: int
+    attempt_number: int | None
+    origin: str
+    callback_id: str | None
+    status: AttemptStatus
+    planned_at: datetime
+    window_start: datetime
+    window_end: datetime
+    deadline: date | None
+    reserved_at: datetime | None
+    dial_by: datetime | None
+    worker: str | None
+    sid: str | None
+    placed_at: datetime | None
+    ringing_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    carrier_status: str | None
+    carrier_code: int | None
+    answered_by: str | None
+    connect_result: ConnectResult | None
+    disposition: Disposition | None
+    cause: str | None
+    script: str | None
+    script_version: str | None
+    language: str | None
+    session: Mapping[str, Any] | None
+    turn: int
+    recording: bool | None
+    verified: bool
+    receipt_id: str | None
+    record_id: str | None
+    updated_at: datetime

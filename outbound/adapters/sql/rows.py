@@ -1,0 +1,106 @@
+"""Rows into nouns: the one place that knows how contacts and attempts are stored."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from outbound.adapters.sql.schema import attempts, contacts, phones, policies
+from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
+from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, WelcomeState
+from outbound.domain.disposition import Disposition
+from outbound.domain.policy import PolicyStatus
+
+CHUNK = 500
+"""Identifiers in one IN clause: below every database's limit of parameters."""
+
+ATTEMPT_COLUMNS = tuple(attempts.columns)
+
+
+def attempt_from(row: Row[Any]) -> Attempt:
+    """Make an `Attempt` of a row that holds `ATTEMPT_COLUMNS`."""
+    values = {column.key: row._mapping[column] for column in ATTEMPT_COLUMNS}  # noqa: SLF001 - its public name
+    values["status"] = AttemptStatus(values["status"])
+    values["connect_result"] = ConnectResult(values["connect_result"]) if values["connect_result"] else None
+    values["disposition"] = Disposition(values["disposition"]) if values["disposition"] else None
+    return Attempt(**values)
+
+
+def load_contacts(connection: Connection, ids: Collection[str]) -> dict[str, Contact]:
+    """Read contacts with their phones and policies, by identifier; three queries a chunk."""
+    found: dict[str, Contact] = {}
+    wanted = list(ids)
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        held_phones, held_policies = _phones_of(connection, chunk), _policies_of(connection, chunk)
+        for row in connection.execute(select(contacts).where(contacts.c.id.in_(chunk))):
+            found[row.id] = _contact_from(row, held_phones[row.id], held_policies[row.id])
+    return found
+
+
+def load_contact(connection: Connection, contact_id: str) -> Contact | None:
+    """Read one contact, or None."""
+    return load_contacts(connection, [contact_id]).get(contact_id)
+
+
+def _contact_from(row: Row[Any], held_phones: list[ContactPhone], held_policies: list[ContactPolicy]) -> Contact:
+    person = row.person
+    return Contact(
+        id=row.id,
+        company_id=row.company_id,
+        campaign_id=row.campaign_id,
+        customer_id=person["customer_id"],
+        full_name=person["full_name"],
+        birth_date=_date(person.get("birth_date")),
+        postal_code=person.get("postal_code"),
+        region=row.region,
+        time_zone=row.time_zone,
+        language=row.language,
+        preferred_window=row.preferred_window,
+        privacy_notice_on=row.privacy_notice_on,
+        consents={purpose: _date(given_on) for purpose, given_on in row.consents.items()},
+        do_not_call=row.do_not_call,
+        state=ContactState(row.state),
+        reason=row.reason,
+        not_before=row.not_before,
+        deadline=row.deadline,
+        round=row.round,
+        welcomed_at=row.welcomed_at,
+        phones=tuple(held_phones),
+        policies=tuple(held_policies),
+    )
+
+
+def _phones_of(connection: Connection, ids: list[str]) -> dict[str, list[ContactPhone]]:
+    found: dict[str, list[ContactPhone]] = defaultdict(list)
+    query = select(phones).where(phones.c.contact_id.in_(ids)).order_by(phones.c.rank, phones.c.id)
+    for row in connection.execute(query):
+        found[row.contact_id].append(
+            ContactPhone(row.id, row.rank, row.number, row.number_index, row.extension, row.line, row.unusable)
+        )
+    return found
+
+
+def _policies_of(connection: Connection, ids: list[str]) -> dict[str, list[ContactPolicy]]:
+    found: dict[str, list[ContactPolicy]] = defaultdict(list)
+    query = select(policies).where(policies.c.contact_id.in_(ids)).order_by(policies.c.issued_on, policies.c.policy_no)
+    for row in connection.execute(query):
+        found[row.contact_id].append(
+            ContactPolicy(
+                id=row.id,
+                policy_no=row.policy_no,
+                product_code=row.product_code,
+                product_name=row.product_name,
+                issued_on=row.issued_on,
+                delivered_on=row.delivered_on,
+                status=PolicyStatus(row.status),
+                welcome=WelcomeState(row.welcome),
+            )
+        )
+    return found
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

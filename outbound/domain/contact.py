@@ -1,0 +1,95 @@
+"""A person to be called, with the numbers and policies that belong to the call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from outbound.domain.policy import PolicyStatus
+
+
+class ContactState(StrEnum):
+    """Where a contact stands with the planner."""
+
+    OPEN = "open"
+    PLANNED = "planned"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class WelcomeState(StrEnum):
+    """What has been done about one policy."""
+
+    DUE = "due"
+    CLOSED = "closed"
+    MESSAGED = "messaged"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPhone:
+    """One of a contact's numbers, best first by `rank`; `unusable` is a reason code once it is known to be wrong."""
+
+    id: str
+    rank: int
+    e164: str
+    number_index: str
+    extension: str | None
+    line: str
+    unusable: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPolicy:
+    """What a call needs to know of a policy."""
+
+    id: str
+    policy_no: str
+    product_code: str | None
+    product_name: str | None
+    issued_on: date
+    delivered_on: date | None
+    status: PolicyStatus
+    welcome: WelcomeState
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person of a company. `consents` maps a purpose to the date on which it was given, if that is known."""
+
+    id: str
+    company_id: str
+    campaign_id: str
+    customer_id: str
+    full_name: str
+    birth_date: date | None
+    postal_code: str | None
+    region: str
+    time_zone: str | None
+    language: str | None
+    preferred_window: str | None
+    privacy_notice_on: date | None
+    consents: Mapping[str, date | None]
+    do_not_call: bool
+    state: ContactState
+    reason: str | None
+    not_before: datetime | None
+    deadline: date | None
+    round: int
+    welcomed_at: datetime | None
+    phones: tuple[ContactPhone, ...]
+    policies: tuple[ContactPolicy, ...]
+
+    @property
+    def due_policies(self) -> tuple[ContactPolicy, ...]:
+        """Policies in force that were not welcomed yet: what the call is about."""
+        return tuple(
+            policy
+            for policy in self.policies
+            if policy.status is PolicyStatus.IN_FORCE and policy.welcome is WelcomeState.DUE
+        )
+
+    @property
+    def usable_phones(self) -> tuple[ContactPhone, ...]:
+        """Numbers that may still lead to this person, best first."""
+        return tuple(phone for phone in self.phones if phone.unusable is None)
