@@ -1,0 +1,1 @@
+"""A script: a graph of steps as data, with its prompts by language."""

@@ -1,0 +1,150 @@
+"""The nouns of a script. `reading` makes them from data and proves them sound; the engine only walks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from outbound.dialogue.prompts import Prompts
+from outbound.dialogue.understanding.base import Slot, Understanding
+from outbound.domain.call_class import CallClass
+from outbound.domain.disposition import Disposition
+
+
+class AnswerKind(StrEnum):
+    """What kind of answer a question takes; it decides the keys, the slot and the time to answer."""
+
+    KEYS = "keys"
+    WORDS = "words"
+    SCORE = "score"
+    CALLBACK_CHOICE = "callback_choice"
+    BIRTH_DATE = "birth_date"
+    POLICY_DIGITS = "policy_digits"
+
+
+VERIFYING = frozenset({AnswerKind.BIRTH_DATE, AnswerKind.POLICY_DIGITS})
+
+SLOTS: Mapping[AnswerKind, Slot] = {
+    AnswerKind.SCORE: Slot.SCORE,
+    AnswerKind.CALLBACK_CHOICE: Slot.CHOICE,
+    AnswerKind.BIRTH_DATE: Slot.MONTH_DAY,
+    AnswerKind.POLICY_DIGITS: Slot.FOUR_DIGITS,
+}
+
+OUTCOMES_OF: Mapping[AnswerKind, frozenset[str]] = {
+    AnswerKind.KEYS: frozenset(),
+    AnswerKind.WORDS: frozenset({"words"}),
+    AnswerKind.SCORE: frozenset({"score", "keyed_0", "keyed_9"}),
+    AnswerKind.CALLBACK_CHOICE: frozenset({"chosen", "none_of_them"}),
+    AnswerKind.BIRTH_DATE: frozenset({"right", "wrong"}),
+    AnswerKind.POLICY_DIGITS: frozenset({"right", "wrong"}),
+}
+"""What may come of an answer besides intents: a script says for each of them where it goes."""
+
+REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE = "repeat", "slower", "louder", "back", "other_language"
+RESERVED_TARGETS = frozenset({REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE})
+"""Where a branch may go besides steps: ask again (slower, louder), the question before a digression, another language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something to say: a prompt (in the other language of the script if `other_language`), or a pause in seconds."""
+
+    prompt: str | None = None
+    pause: int = 0
+    other_language: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EffectSpec:
+    """An effect by name with its arguments, as the script notes it."""
+
+    name: str
+    arguments: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where it goes after something was heard, and what is said and noted on the way.
+
+    `key` is what may be pressed, `also` further intents that mean the same. `outcome` is what the call would come to
+    if it ended from here on; `reason` is kept for a callback. `urgent` (universal words only) beats the step's own.
+    """
+
+    go: str
+    say: tuple[Line, ...] = ()
+    effects: tuple[EffectSpec, ...] = ()
+    key: str | None = None
+    also: tuple[str, ...] = ()
+    outcome: Disposition | None = None
+    reason: str | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the prompt, how it is rephrased, and the plainest form with keys; then what may be heard."""
+
+    prompts: tuple[str, ...]
+    answer: AnswerKind
+    hear: Mapping[str, Branch]
+    silent: str
+    not_understood: str
+    hung_up: Branch | None = None
+    timeout: int = 7
+    offers_language: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A guard: go there when the named condition holds (`not NAME` negates; None always holds)."""
+
+    when: str | None
+    go: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: says its lines, brings about its effects, then asks, chooses, transfers, ends or goes on.
+
+    Exactly one of `question`, `choose`, `transfer`, `ends`, `goes_on` is set. Lines that are not `interruptible` are
+    spoken before the robot listens.
+    """
+
+    name: str
+    say: tuple[Line, ...] = ()
+    interruptible: bool = True
+    effects: tuple[EffectSpec, ...] = ()
+    outcome: Disposition | None = None
+    question: Question | None = None
+    choose: tuple[Choice, ...] = ()
+    transfer: Mapping[str, Branch] | None = None
+    ends: bool = False
+    goes_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a conversation is cut short: failures and turns a call, steps walked in one turn."""
+
+    failures: int = 6
+    turns: int = 60
+    steps_in_a_turn: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script that passed every check. `version` is the hash of all its files (hex SHA-256)."""
+
+    name: str
+    version: str
+    call_class: CallClass
+    promotional: bool
+    languages: tuple[str, ...]
+    start: str
+    voicemail: str
+    failed: str
+    limits: Limits
+    universal: Mapping[str, Branch]
+    steps: Mapping[str, Step]
+    prompts: Prompts
+    understanding: Understanding

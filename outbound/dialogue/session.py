@@ -1,0 +1,95 @@
+"""Where a conversation stands between two turns, and what a turn yields."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from outbound.dialogue.effects import Effect
+from outbound.dialogue.facts import Facts
+from outbound.dialogue.said import SaidItem
+from outbound.domain.disposition import Disposition
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One conversation, complete: nothing about it is kept elsewhere between turns. Store it encrypted.
+
+    `step` is the question that is open, `turn` counts what was heard. `failures` counts on the open question,
+    `failures_in_call` over all; `only_silence` says that nothing but silence failed the open question. `human` is true once
+    a key or an understood word was heard. `score`, `callback` (index of a choice) and `reason` wait for confirmation;
+    `return_to` is the question that a digression left. `done` names the effects brought about so far.
+    """
+
+    script: str
+    script_version: str
+    language: str
+    facts: Facts
+    step: str
+    turn: int = 0
+    failures: int = 0
+    failures_in_call: int = 0
+    only_silence: bool = True
+    repeats: int = 0
+    human: bool = False
+    slow: bool = False
+    loud: bool = False
+    recording: bool | None = None
+    right_party: bool | None = None
+    verified: bool = False
+    answers: Mapping[str, str | int] = field(default_factory=dict)
+    score: int | None = None
+    callback: int | None = None
+    reason: str | None = None
+    return_to: str | None = None
+    done: tuple[str, ...] = ()
+    outcome: Disposition | None = None
+    ended: bool = False
+
+    def to_json(self) -> str:
+        """Return the session as a JSON object. It holds personal data."""
+        data = {name: getattr(self, name) for name in _PLAIN}
+        data["facts"] = self.facts.to_data()
+        data["answers"] = dict(self.answers)
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Session":
+        """Rebuild a session from `to_json`; ValueError if `text` is not one."""
+        data: dict[str, Any] = json.loads(text)
+        try:
+            data["facts"] = Facts.from_data(data["facts"])
+            data["done"] = tuple(data["done"])
+            data["outcome"] = Disposition(data["outcome"]) if data["outcome"] else None
+            return cls(**data)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"this is not a stored conversation: {type(error).__name__}") from None
+
+
+_PLAIN = tuple(each.name for each in fields(Session) if each.name not in {"facts", "answers"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sprint:
+    """One turn: where the conversation stands, what is said, what it brings about.
+
+    `heard_step` is the step that had asked; `heard_as` the intent or meaning of the key (`yes`, `person`, `words`,
+    `digits`, `silence`, `not_understood`, ...), both None for the first words of a call. `keep_words` says whether what
+    was heard may be stored word for word; otherwise step, kind and `heard_as` alone.
+    """
+
+    session: Session
+    said: tuple[SaidItem, ...]
+    effects: tuple[Effect, ...]
+    heard_step: str | None = None
+    heard_as: str | None = None
+    keep_words: bool = False
+
+
+def final_disposition(session: Session) -> Disposition:
+    """Return what came of the conversation if it ended now, at whatever step."""
+    if session.outcome is not None:
+        return session.outcome
+    if session.verified:
+        return Disposition.PARTLY_WELCOMED
+    return Disposition.ABANDONED if session.human else Disposition.NO_RESPONSE

@@ -1,0 +1,1 @@
+"""From words to meaning: an interface, and phrase patterns behind it."""

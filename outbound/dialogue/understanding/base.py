@@ -1,0 +1,51 @@
+"""What the engine asks of whoever understands speech."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Slot(StrEnum):
+    """A value that an open question waits for besides intents.
+
+    `MONTH_DAY` yields `MMDD`, `FOUR_DIGITS` four digits, `SCORE` and `CHOICE` an int.
+    """
+
+    MONTH_DAY = "month_day"
+    FOUR_DIGITS = "four_digits"
+    SCORE = "score"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What may be heard now, in order of precedence: `urgent` intents, the `slot`, the step's `intents`, `universal`."""
+
+    language: str
+    urgent: tuple[str, ...]
+    intents: tuple[str, ...]
+    universal: tuple[str, ...]
+    slot: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """An intent, or a slot's value (then `intent` is None); both None means: not understood."""
+
+    intent: str | None = None
+    value: str | int | None = None
+
+
+NOT_UNDERSTOOD = Understood()
+
+
+class Understanding(Protocol):
+    """Decides what an utterance means among what is expected. Pure: the same words, the same answer."""
+
+    def understand(self, text: str, expected: Expected) -> Understood:
+        """Return what `text` means, or `NOT_UNDERSTOOD`; never raise on any text."""
+        ...
+
+    def hints(self, language: str, intents: tuple[str, ...]) -> tuple[str, ...]:
+        """Return words that a recogniser should listen for when these intents may be heard."""
+        ...
