@@ -1,0 +1,92 @@
+"""What every source of policies yields, and how it says that it cannot."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+
+class SourceError(Exception):
+    """A source as a whole cannot be read: `what` is wrong, `where`, and how to `mend` it. Never quotes a value."""
+
+    def __init__(self, what: str, where: str, mend: str) -> None:
+        super().__init__(f"{where}: {what}. {mend}")
+        self.what = what
+        self.where = where
+        self.mend = mend
+
+
+class SourceUnreachableError(SourceError):
+    """A service behind the source did not answer; the same call may succeed later and nothing was lost."""
+
+
+class UnreadableError(ValueError):
+    """One value cannot be read: a stable `code`, a `reason` and how to `mend` it, none of which quotes the value."""
+
+    def __init__(self, code: str, reason: str, mend: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.mend = mend
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row as it arrived: text by column; `line` is the line, sheet row or position on the page, from 1.
+
+    A row whose shape is broken bears a `fault`: too_many_fields, too_few_fields or unclosed_quote.
+    """
+
+    source: str
+    line: int
+    values: Mapping[str, str] = dataclasses.field(repr=False)
+    fault: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row for quarantine. `original` is personal data (store it encrypted); everything else may be shown."""
+
+    source: str
+    line: int
+    field: str
+    masked_value: str
+    code: str
+    reason: str
+    mend: str
+    original: Mapping[str, str] = dataclasses.field(repr=False)
+
+
+class Delivery(Protocol):
+    """A portion of a source: iterate `rows` once, commit, then `accept`; or `refuse` with a reason without data.
+
+    `watermark` is where to resume once the rows are committed (None: the source keeps its place itself); read it
+    after the rows. A delivery that is neither accepted nor refused, as after a crash, comes again.
+    """
+
+    @property
+    def name(self) -> str:
+        """The file, page or stretch of rows, for the log."""
+
+    @property
+    def watermark(self) -> str | None:
+        """Where to resume after this delivery."""
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows in order; raises SourceError."""
+
+    def accept(self) -> None:
+        """Say that the rows are committed."""
+
+    def refuse(self, reason: str) -> None:
+        """Say that the delivery cannot be taken in; it is kept aside with the reason."""
+
+
+class PolicySource(Protocol):
+    """Where policies come from: a file, a folder, a query, a feed."""
+
+    @property
+    def name(self) -> str:
+        """A name for logs and for the stored watermark."""
+
+    def deliveries(self, watermark: str | None = None) -> Iterator[Delivery]:
+        """Yield what has come since `watermark` (None: from the start); raises SourceError."""

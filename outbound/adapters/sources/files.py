@@ -1,0 +1,75 @@
+"""Policies out of one file, whatever its kind."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from outbound.adapters.sources.contract import Delivery, RawRow, SourceError
+from outbound.adapters.sources.delimited import read_delimited
+
+TEXT_KINDS = frozenset({".csv", ".tsv", ".txt"})
+KINDS = TEXT_KINDS | {".xlsx", ".parquet"}
+
+
+def read_rows(path: Path, mapping: Mapping[str, str] | None = None) -> Iterator[RawRow]:
+    """Yield the rows of a policies file one by one; memory does not grow with the file.
+
+    `mapping` is their column name to ours, as `load_mapping` reads it. Raises SourceError for a file that is missing,
+    empty, of another kind, in another encoding, or whose header is not known; a broken row is yielded with its fault.
+    """
+    kind = path.suffix.lower()
+    if kind == ".xls" or (kind not in KINDS and kind):
+        raise SourceError(f"files of the kind {kind} are not read", str(path), "Save it as CSV, .xlsx or .parquet.")
+    try:
+        if not path.is_file():
+            what = "is a folder, not a file" if path.is_dir() else "the file does not exist"
+            raise SourceError(what, str(path), "Check the path.")
+        if path.stat().st_size == 0:
+            raise SourceError("the file is empty", str(path), "The first line must name the columns.")
+        yield from _reader_of(kind)(path, mapping)
+    except OSError as error:
+        what = f"the file cannot be read ({error.strerror or type(error).__name__})"
+        raise SourceError(what, str(path), "Check its permissions and the disk.") from error
+
+
+def _reader_of(kind: str) -> Callable[[Path, Mapping[str, str] | None], Iterator[RawRow]]:
+    """Import the libraries for sheets only when a sheet comes: they take longer than a small file."""
+    if kind in {".xlsx", ".parquet"}:
+        from outbound.adapters.sources import sheets
+
+        return sheets.read_xlsx if kind == ".xlsx" else sheets.read_parquet
+    return read_delimited
+
+
+@dataclass(frozen=True, slots=True)
+class FileDelivery:
+    """One file as a delivery; it stays where it is, whatever comes of it."""
+
+    name: str
+    path: Path
+    mapping: Mapping[str, str] | None = None
+    watermark: str | None = None
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows; raises SourceError."""
+        return read_rows(self.path, self.mapping)
+
+    def accept(self) -> None:
+        """Leave the file to its owner."""
+
+    def refuse(self, reason: str) -> None:
+        """Leave the file to its owner, who is told the reason by the command that named the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """One file that somebody names: `policies import FILE`."""
+
+    name: str
+    path: Path
+    mapping: Mapping[str, str] | None = None
+
+    def deliveries(self, watermark: str | None = None) -> Iterator[Delivery]:
+        """Yield the file, once; a watermark has no meaning for it."""
+        del watermark
+        yield FileDelivery(str(self.path), self.path, self.mapping)
