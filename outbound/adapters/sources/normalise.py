@@ -10,7 +10,7 @@ from outbound.adapters.sources.contract import BadRow, RawRow, UnreadableError
 from outbound.adapters.sources.dates import parse_date
 from outbound.adapters.sources.phones import parse_phone
 from outbound.adapters.sources.places import country_of, parse_language, parse_region, parse_time_zone
-from outbound.adapters.sources.text import clean, identifier, mask
+from outbound.adapters.sources.text import check_readable, clean, clean_fields, mask
 from outbound.adapters.sources.words import parse_consents, parse_do_not_call, parse_status, parse_window
 from outbound.domain.policy import Consent, PhoneNumber, Policy, Policyholder, PolicyStatus
 
@@ -41,8 +41,7 @@ def normalise(raw: RawRow, *, today: date, company_region: str = "TW") -> Policy
     if raw.fault is not None:
         reason, mend = _FAULTS[raw.fault]
         return _bad(raw, "", UnreadableError(raw.fault, reason, mend))
-    fields = {column: text for column, value in raw.values.items() if value and (text := clean(value))}
-    reader = _Reader(fields, today, country_of(company_region))
+    reader = _Reader(clean_fields(raw.values), today, country_of(company_region))
     try:
         return reader.policy()
     except UnreadableError as error:
@@ -67,7 +66,7 @@ class _Reader:
                 raise UnreadableError("required_missing", "is required and empty", "Fill it in and send the row again.")
         for self.field in _AS_SPELLED:
             if text := fields.get(self.field):
-                identifier(text)
+                check_readable(text)
         status = self._status()
         issued_on, delivered_on = self._required_day("issued_on"), self._day("delivered_on")
         holder = self._holder()
@@ -184,7 +183,7 @@ def _bad(raw: RawRow, column: str, error: UnreadableError) -> BadRow:
 
 def _content_hash(
     fields: Mapping[str, str],
-    days: tuple[date, date | None],
+    days: tuple[date | None, ...],
     status: PolicyStatus,
     holder: Policyholder,
     attributes: Mapping[str, str],
@@ -193,14 +192,18 @@ def _content_hash(
 
     The line type stays out: it is derived, and a newer numbering plan is no new version of a policy.
     """
-    content = {
-        "attributes": attributes,
-        "text": {column: fields.get(column) for column in _AS_SPELLED},
-        "days": [str(day) if day else None for day in (*days, holder.birth_date, holder.privacy_notice_on)],
-        "status": status.value,
-        "phones": [[phone.e164, phone.extension] for phone in holder.phones],
-        "place": [holder.region, holder.time_zone, holder.language, holder.preferred_window],
-        "consents": [[one.purpose, str(one.given_on) if one.given_on else None] for one in holder.consents],
-        "do_not_call": holder.do_not_call,
-    }
+    days = (*days, holder.birth_date, holder.privacy_notice_on)
+    content = [
+        *map(fields.get, _AS_SPELLED),
+        *[day.isoformat() if day else None for day in days],
+        status.value,
+        [[phone.e164, phone.extension] for phone in holder.phones],
+        holder.region,
+        holder.time_zone,
+        holder.language,
+        holder.preferred_window,
+        [[one.purpose, one.given_on.isoformat() if one.given_on else None] for one in holder.consents],
+        holder.do_not_call,
+        attributes,
+    ]
     return hashlib.sha256(_encode(content).encode("utf-8", "surrogatepass")).hexdigest()

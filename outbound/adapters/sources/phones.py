@@ -1,8 +1,9 @@
 """Telephone numbers as people write them, to E.164."""
 
 import re
+from typing import Any
 
-from phonenumbers import NumberParseException, PhoneNumberType, number_type, parse
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType, number_type, parse
 from phonenumbers import PhoneNumber as ParsedNumber
 
 from outbound.adapters.sources.contract import UnreadableError
@@ -14,7 +15,8 @@ _SIGNS = re.compile(r"\+?[\d ()\-./]{4,30}", re.ASCII)
 _TWO_NUMBERS = re.compile(r"\d{7,} ?[/,;、或] ?[+(]?\d{2,}", re.ASCII)
 _TAIWAN_MOBILE = re.compile(r"(?:\+?886)?0?(9\d{8})", re.ASCII)
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "―": "-", "−": "-", "～": "-", "ー": "-"})
-_TAIWAN = 886
+_taiwan: Any = PhoneMetadata.metadata_for_region("TW")
+_TAIWAN_MOBILE_PLAN = re.compile(_taiwan.mobile.national_number_pattern)
 _MEND = "Write it as 0912-345-678, (02)2345-6789#123 or +886912345678."
 _LINES = {PhoneNumberType.MOBILE: "mobile", PhoneNumberType.FIXED_LINE: "landline"}
 
@@ -25,9 +27,11 @@ def parse_phone(text: str, country: str, company_country: str) -> PhoneNumber:
     Raises UnreadableError, also for a number that would be valid in the company's country only: whom it would ring is
     then a guess. A premium-rate number is no policyholder's.
     """
-    base, extension = _split_extension(text.translate(_DASHES))
+    base, extension = _split_extension(text if text.isascii() else text.translate(_DASHES))
     digits = _digits(base)
-    parsed = _taiwan_mobile(digits, country) or _parsed(digits, country)
+    if mobile := _taiwan_mobile(digits, country):
+        return PhoneNumber(f"+886{mobile}", extension, "mobile")
+    parsed = _parsed(digits, country)
     kind = number_type(parsed) if parsed is not None else PhoneNumberType.UNKNOWN
     if parsed is None or kind == PhoneNumberType.UNKNOWN:
         raise _invalid(digits, country, company_country)
@@ -58,11 +62,12 @@ def _digits(base: str) -> str:
     return _NOT_DIGITS.sub("", compact)
 
 
-def _taiwan_mobile(digits: str, country: str) -> ParsedNumber | None:
-    """Put the commonest form together without the parser, which takes half of a row's time; validity is still asked."""
-    if not (match := _TAIWAN_MOBILE.fullmatch(digits)):
+def _taiwan_mobile(digits: str, country: str) -> str | None:
+    """Hold the commonest form against the plan's own pattern: the general way would take half of a row's time."""
+    match = _TAIWAN_MOBILE.fullmatch(digits)
+    if match is None or not (digits[0] == "+" or country == "TW"):
         return None
-    return ParsedNumber(_TAIWAN, int(match[1])) if digits[0] == "+" or country == "TW" else None
+    return match[1] if _TAIWAN_MOBILE_PLAN.fullmatch(match[1]) else None
 
 
 def _parsed(digits: str, country: str) -> ParsedNumber | None:

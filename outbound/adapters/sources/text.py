@@ -2,43 +2,52 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from outbound.adapters.sources.contract import UnreadableError
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _LOST = re.compile(r"[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
+_SEPARATOR = "\x1e"
+_UNTIDY = re.compile(
+    r"[\x00-\x1d\x1f\x7f-\x9f\xad\u1680\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|  | \x1e|\x1e "
+)
 _SPREADSHEET_FLOAT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}")
 _SHOWN_DIGITS = 2
 _NUMBER_LIKE = 4
 
 
+def clean_fields(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields that hold something, cleaned. Most rows are clean already: one look at all of it shows that."""
+    joined = f"{_SEPARATOR}{_SEPARATOR.join(values.values())}{_SEPARATOR}"
+    if (
+        unicodedata.is_normalized("NFKC", joined)
+        and not _UNTIDY.search(joined)
+        and joined.count(_SEPARATOR) == len(values) + 1
+    ):
+        return {column: value for column, value in values.items() if value}
+    return {column: text for column, value in values.items() if value and (text := clean(value))}
+
+
 def clean(text: str) -> str:
     """Return the text in NFKC (full-width digits become plain), without invisible signs, spaces collapsed."""
-    if text.isascii() and text.isprintable():
-        return text.strip() if "  " not in text else " ".join(text.split())
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
-def readable(text: str) -> str:
-    """Return `text`; raises UnreadableError if an export has lost some of its characters."""
+def check_readable(text: str) -> None:
+    """Raise UnreadableError if an export has lost some characters, or a spreadsheet has shortened it to 1.2E+11."""
     if not text.isascii() and _LOST.search(text):
         raise UnreadableError(
             "character_lost",
             "holds a character that an export has lost or that only one company's font knows",
             "Export the file as UTF-8 from the system that holds the original.",
         )
-    return text
-
-
-def identifier(text: str) -> str:
-    """Return a policy or customer number; raises UnreadableError for what a spreadsheet has shortened (1.2E+11)."""
     if "+" in text and _SPREADSHEET_FLOAT.fullmatch(text):
         raise UnreadableError(
             "shortened_by_spreadsheet",
             "is a number that a spreadsheet has shortened to powers of ten",
             "Format the column as text in the spreadsheet and export again.",
         )
-    return readable(text)
 
 
 def mask(value: str) -> str:
