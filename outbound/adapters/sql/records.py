@@ -1,10 +1,98 @@
-"""The outbox and what it delivers, in SQL."""
+"""The outbox in SQL."""
 
-from sqlalchemy import Connection
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from outbound.adapters.sql.schema import outbox, service_records
+from outbound.usecases.ports.records import OutboxItem
 
 
 class SqlRecords:
-    """The outbox and what it delivers, on one connection inside a unit of work."""
+    """The outbox, on one connection inside a unit of work."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def file_in_table(self, now: datetime, limit: int) -> int:
+        """Insert pending records into `service_records` and mark them delivered, in this transaction."""
+        due = self._due("record", now, limit)
+        if not due:
+            return 0
+        self._connection.execute(
+            service_records.insert(),
+            [
+                {
+                    "record_id": item.id,
+                    "attempt_id": item.attempt_id,
+                    "company_id": item.company_id,
+                    "campaign_id": item.body["campaign"],
+                    "contact_id": item.contact_id,
+                    "disposition": item.body["disposition"],
+                    "body": item.body,
+                    "received_at": now,
+                }
+                for item in due
+            ],
+        )
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([item.id for item in due]))
+            .values(status="delivered", delivered_at=now, tries=outbox.c.tries + 1)
+        )
+        return len(due)
+
+    def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
+        """Take due items and push their next try to `lease_until`, so that a crash costs a lease and nothing else."""
+        due = self._due(kind, now, limit)
+        if due:
+            self._connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_([item.id for item in due]))
+                .values(tries=outbox.c.tries + 1, next_try_at=lease_until)
+            )
+        return due
+
+    def delivered(self, item_id: str, now: datetime) -> None:
+        """Mark one item delivered."""
+        self._connection.execute(
+            update(outbox).where(outbox.c.id == item_id).values(status="delivered", delivered_at=now, last_problem=None)
+        )
+
+    def undelivered(self, item_id: str, status: str, problem: str, next_try_at: datetime) -> None:
+        """Note the problem of one item and when it is tried again."""
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id == item_id)
+            .values(status=status, last_problem=problem[:200], next_try_at=next_try_at)
+        )
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """Count pending items and find the first due instant."""
+        row = self._connection.execute(
+            select(func.count(), func.min(outbox.c.next_try_at)).where(outbox.c.status == "pending")
+        ).one()
+        return row[0], row[1]
+
+    def _due(self, kind: str, now: datetime, limit: int) -> list[OutboxItem]:
+        query = (
+            select(outbox)
+            .where(outbox.c.status == "pending", outbox.c.kind == kind, outbox.c.next_try_at <= now)
+            .order_by(outbox.c.created_at, outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [
+            OutboxItem(
+                id=row.id,
+                kind=row.kind,
+                company_id=row.company_id,
+                contact_id=row.contact_id,
+                attempt_id=row.attempt_id,
+                body=row.body,
+                created_at=row.created_at,
+                tries=row.tries + 1,
+            )
+            for row in self._connection.execute(query)
+        ]

@@ -1,7 +1,71 @@
 """What people do at the desk: inbox, suppressions, stop orders."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from outbound.domain.inbox import InboxKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """Something that begins to wait for a person; `note` is sealed when it is stored."""
+
+    id: str
+    kind: InboxKind
+    company_id: str
+    contact_id: str | None
+    attempt_id: str | None
+    at: datetime
+    due_at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSuppression:
+    """From now on not to be called: a number or a contact, for one call class or (None) for all."""
+
+    id: str
+    number_index: str | None
+    contact_id: str | None
+    call_class: str | None
+    reason: str
+    evidence: str
+    by: str
+    at: datetime
 
 
 class DeskStore(Protocol):
-    """What people do at the desk: inbox, suppressions, stop orders."""
+    """Inbox, suppressions and stop orders, inside one transaction."""
+
+    def add_item(self, item: NewItem) -> None:
+        """Put an item into the inbox."""
+        ...
+
+    def claim_item(self, item_id: str, by: str, now: datetime) -> bool:
+        """Take a waiting item; False when it is not waiting (any more) or does not exist."""
+        ...
+
+    def finish_item(self, item_id: str, by: str, note: str | None, now: datetime) -> bool:
+        """Close an item that waits or is claimed; False otherwise."""
+        ...
+
+    def suppress(self, suppression: NewSuppression) -> bool:
+        """Add a suppression; False when the same one is in force already."""
+        ...
+
+    def cancel_planned(self, *, number_index: str | None, contact_id: str | None, cause: str, now: datetime) -> int:
+        """Cancel what is planned for a number or a contact and let the planner look again; return how many."""
+        ...
+
+    def lift_suppression(self, suppression_id: str, by: str, reason: str, now: datetime) -> bool:
+        """End a suppression; False when it is not in force."""
+        ...
+
+    def stop(self, order_id: str, campaign_id: str | None, reason: str, by: str, now: datetime) -> None:
+        """Put a stop order in force, for one campaign or (None) for everything."""
+        ...
+
+    def resume(self, campaign_id: str | None, by: str, now: datetime) -> int:
+        """Lift the stop orders of a campaign, or (None) every one; return how many."""
+        ...

@@ -1,7 +1,65 @@
-"""The outbox and what it delivers."""
+"""The outbox, and where what it holds is delivered."""
 
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """Something that leaves the house. `id` is the idempotency key at the receiver; `tries` counts this one."""
+
+    id: str
+    kind: str
+    company_id: str
+    contact_id: str | None
+    attempt_id: str | None
+    body: Mapping[str, Any]
+    created_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The receiver has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """The receiver does not have it, as far as we know; `final` when trying again cannot help."""
+
+    problem: str
+    final: bool = False
+
+
+class RecordSink(Protocol):
+    """A service record outside this database."""
+
+    def deliver(self, record_id: str, body: Mapping[str, Any]) -> Delivered | Undelivered:
+        """Hand over one record; the same `record_id` again must not file it twice."""
+        ...
 
 
 class RecordStore(Protocol):
-    """The outbox and what it delivers."""
+    """The outbox, inside one transaction."""
+
+    def file_in_table(self, now: datetime, limit: int) -> int:
+        """Move up to `limit` pending records into `service_records` of this database; return how many."""
+        ...
+
+    def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
+        """Take due items; nobody else gets them before `lease_until`."""
+        ...
+
+    def delivered(self, item_id: str, now: datetime) -> None:
+        """Note that the receiver has it."""
+        ...
+
+    def undelivered(self, item_id: str, status: str, problem: str, next_try_at: datetime) -> None:
+        """Note why not; `status` is pending, dead or unknown."""
+        ...
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many are pending, and when the first of them is due."""
+        ...
