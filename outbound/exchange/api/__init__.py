@@ -1,0 +1,1 @@
+"""The REST interface: Twilio's calls and messages, its parameters and its errors."""

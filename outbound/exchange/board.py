@@ -1,0 +1,126 @@
+"""The switchboard: the instant, what is due when, names for new things, and the log. No clock is read here."""
+
+import hashlib
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from outbound.exchange.call import Call, CallBook, Direction
+from outbound.exchange.log import LogEvent
+from outbound.exchange.population import Population
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_Entry = tuple[datetime, int, Call | None, int | None, Callable[..., None], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeConfig:
+    """The account and the manners of the exchange.
+
+    `callers` None: any caller number is allowed, otherwise others are refused with 21210. `max_queued` None: the queue
+    takes any number of calls, otherwise what exceeds it is refused with 20429. Calls that wait longer than
+    `queue_hours` fail undialled.
+    """
+
+    account_sid: str
+    auth_token: str
+    calls_per_second: float = 1.0
+    setup_seconds: float = 1.0
+    webhook_timeout_seconds: float = 15.0
+    play_seconds: float = 5.0
+    queue_hours: float = 24.0
+    callers: frozenset[str] | None = None
+    max_queued: int | None = None
+
+
+class Switchboard:
+    """What all parts of the exchange share. `now` never goes back."""
+
+    def __init__(self, config: ExchangeConfig, population: Population, seed: int, log: LogEvent) -> None:
+        self.config = config
+        self.population = population
+        self.seed = seed
+        self.book = CallBook()
+        self.now = _BEGINNING
+        self._log = log
+        self._entries: list[_Entry] = []
+        self._count = 0
+        self._names = 0
+        self._dials: dict[str, int] = {}
+
+    def schedule(
+        self, seconds: float, call: Call | None, action: Callable[..., None], *args: Any, lasting: bool = False
+    ) -> None:
+        """Run `action(*args)` after `seconds`, unless the call has ended by then or turned to another document.
+
+        A `lasting` action belongs to the call and not to the document that it is at; without a call it always runs.
+        """
+        self._count += 1
+        generation = None if lasting or call is None else call.generation
+        at = self.now + timedelta(seconds=seconds)
+        heapq.heappush(self._entries, (at, self._count, call, generation, action, args))
+
+    def due(self) -> datetime | None:
+        """Return the next instant at which something happens, or None."""
+        entries = self._entries
+        while entries and _is_stale(entries[0]):
+            heapq.heappop(entries)
+        return entries[0][0] if entries else None
+
+    def run(self, until: datetime) -> None:
+        """Do everything that is due up to and at `until`, in order of time, and stand at `until`."""
+        entries = self._entries
+        while entries and entries[0][0] <= until:
+            entry = heapq.heappop(entries)
+            if not _is_stale(entry):
+                self.now = max(self.now, entry[0])
+                entry[4](*entry[5])
+        self.now = max(self.now, until)
+
+    def name(self, prefix: str) -> str:
+        """Return a new identifier in Twilio's form: the prefix and 32 hexadecimal digits."""
+        self._names += 1
+        return prefix + hashlib.blake2b(f"{self.seed}/{prefix}/{self._names}".encode(), digest_size=16).hexdigest()
+
+    def stream(self, number: str) -> Random:
+        """Return the stream of draws for the next dial of `number`."""
+        count = self._dials[number] = self._dials.get(number, 0) + 1
+        return Random(f"{self.seed}/{number}/{count}")  # noqa: S311 - a simulation must repeat itself
+
+    def record(self, call: Call, event: str, **details: object) -> None:
+        """Log an event of a call, now."""
+        self.log(event, call.sid, call.from_, call.to, call.direction, call.parent_sid, **details)
+
+    def log(
+        self,
+        event: str,
+        sid: str | None,
+        from_: str,
+        to: str,
+        direction: Direction = Direction.API,
+        parent_sid: str | None = None,
+        **details: object,
+    ) -> None:
+        """Log an event, now; `sid` is None for a call that was refused."""
+        self._log(
+            {
+                "at": self.now.isoformat(timespec="milliseconds"),
+                "event": event,
+                "sid": sid,
+                "from": from_,
+                "to": to,
+                "direction": direction,
+                "parent_sid": parent_sid,
+                **details,
+            }
+        )
+
+
+def _is_stale(entry: _Entry) -> bool:
+    call, generation = entry[2], entry[3]
+    return call is not None and (
+        call.ended_at is not None or (generation is not None and generation != call.generation)
+    )

@@ -1,0 +1,36 @@
+"""The exchange's log: JSON lines in order of time, the ground truth of what rang and what was said. No secrets."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import TextIO
+from urllib.parse import urlsplit
+
+LogEvent = Callable[[Mapping[str, object]], None]
+
+_OPAQUE = re.compile(r"(?<=/)[A-Za-z0-9_\-.=]{20,}(?=/|$)")
+
+
+def without_secrets(url: str) -> str:
+    """Keep scheme, host and path of a URL; a path segment that may be a token becomes an ellipsis."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{_OPAQUE.sub('…', parts.path)}"
+
+
+def as_line(event: Mapping[str, object]) -> str:
+    """One event as one JSON line, without the line's end. Equal events give equal bytes."""
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+
+
+def write_lines(stream: TextIO) -> LogEvent:
+    """Return a log that writes each event to `stream` as a JSON line."""
+
+    def write(event: Mapping[str, object]) -> None:
+        stream.write(as_line(event) + "\n")
+
+    return write
+
+
+def ignore(_event: Mapping[str, object]) -> None:
+    """Take no notice: the log of an exchange whose log nobody reads."""

@@ -1,0 +1,267 @@
+"""TwiML as verbs. Names and defaults are Twilio's; verbs are case-sensitive; a document has 64 kB at most.
+
+Elements that are not known are left out and named in `Document.warnings` (Twilio's warning 12200). A document that
+cannot be read raises `TwimlError` with Twilio's code.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from outbound.exchange.twiml.speech import break_of, rate_of, seconds_of
+
+MAX_BYTES = 64 * 1024
+PARSE_FAILURE = 12100
+TOO_LARGE = 11750
+INVALID_ATTRIBUTE = 12200
+_MAX_LOOPS = 100
+
+
+class TwimlError(ValueError):
+    """A document that cannot be carried out; `code` is Twilio's."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speech: `text` without markup, and the `seconds` that it lasts."""
+
+    text: str
+    seconds: float
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """An audio file (`seconds` None: its length is not known here), or keys that are played."""
+
+    url: str
+    digits: str = ""
+    loops: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Silence."""
+
+    seconds: float
+
+
+Audio = Say | Play | Pause
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """A question. `timeout` counts after the nested audio; `speech_timeout` None means `timeout`."""
+
+    nested: tuple[Audio, ...]
+    inputs: frozenset[str]
+    action: str
+    method: str
+    timeout: float
+    num_digits: int | None
+    finish_on_key: str
+    speech_timeout: float | None
+    action_on_empty_result: bool
+    barge_in: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Goes to another document and never comes back."""
+
+    url: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Records what the callee says until `timeout` seconds of silence."""
+
+    action: str
+    method: str
+    timeout: float
+    max_length: float
+    play_beep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Puts the callee through to another number; without an `action` the document goes on afterwards."""
+
+    number: str
+    caller_id: str
+    action: str
+    method: str
+    timeout: float
+    time_limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """Ends the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Ends a call; on an outbound call the same as Hangup."""
+
+    reason: str
+
+
+Verb = Say | Play | Pause | Gather | Redirect | Record | Dial | Hangup | Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The verbs of a document, and the elements that were left out."""
+
+    verbs: tuple[Verb, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def parse(body: bytes) -> Document:
+    """Read a TwiML document, or raise `TwimlError`."""
+    if len(body) > MAX_BYTES:
+        raise TwimlError(TOO_LARGE, f"the document has {len(body)} bytes; {MAX_BYTES} are allowed")
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise TwimlError(PARSE_FAILURE, "the document declares a document type or entities")
+    try:
+        root = ET.fromstring(body)  # noqa: S314 - entities are refused above and the size is bounded
+    except (ET.ParseError, LookupError, ValueError) as error:
+        raise TwimlError(PARSE_FAILURE, f"the document is not well-formed XML: {error}") from error
+    if root.tag != "Response":
+        raise TwimlError(PARSE_FAILURE, f"the root element is {root.tag}, not Response")
+    warnings: list[str] = []
+    return Document(tuple(_verbs(root, _VERBS, warnings)), tuple(warnings))
+
+
+def _verbs(
+    parent: ET.Element, known: Mapping[str, Callable[[ET.Element, list[str]], Verb]], warnings: list[str]
+) -> list[Verb]:
+    verbs: list[Verb] = []
+    for element in parent:
+        reader = known.get(element.tag)
+        if reader is None:
+            warnings.append(str(element.tag))
+        else:
+            verbs.append(reader(element, warnings))
+    return verbs
+
+
+def _say(element: ET.Element, _warnings: list[str]) -> Say:
+    if len(element) == 0:
+        text = element.text or ""
+        seconds = seconds_of(text)
+    else:
+        text, seconds = "".join(element.itertext()), _spoken(element, 1.0)
+    loops = _loops(element)
+    text = " ".join(text.split())
+    return Say(text, seconds * loops, element.get("language", ""))
+
+
+def _spoken(element: ET.Element, rate: float) -> float:
+    if element.tag == "break":
+        return break_of(element.get("time", ""), element.get("strength", ""))
+    if element.tag == "prosody":
+        rate *= rate_of(element.get("rate", "default"))
+    seconds = seconds_of(element.text or "") / rate
+    for child in element:
+        seconds += _spoken(child, rate) + seconds_of(child.tail or "") / rate
+    return seconds
+
+
+def _play(element: ET.Element, _warnings: list[str]) -> Play:
+    return Play((element.text or "").strip(), element.get("digits", ""), _loops(element))
+
+
+def _pause(element: ET.Element, _warnings: list[str]) -> Pause:
+    return Pause(_number(element, "length", 1))
+
+
+def _gather(element: ET.Element, warnings: list[str]) -> Gather:
+    digits = _number(element, "numDigits", 0)
+    speech_timeout = element.get("speechTimeout")
+    return Gather(
+        nested=tuple(verb for verb in _verbs(element, _AUDIO, warnings) if isinstance(verb, Say | Play | Pause)),
+        inputs=frozenset(element.get("input", "dtmf").split()),
+        action=element.get("action", ""),
+        method=_method(element),
+        timeout=_number(element, "timeout", 5),
+        num_digits=int(digits) or None,
+        finish_on_key=element.get("finishOnKey", "#"),
+        speech_timeout=None if speech_timeout in (None, "auto") else _number(element, "speechTimeout", 1),
+        action_on_empty_result=_flag(element, "actionOnEmptyResult", default=False),
+        barge_in=_flag(element, "bargeIn", default=True),
+        language=element.get("language", "en-US"),
+    )
+
+
+def _redirect(element: ET.Element, _warnings: list[str]) -> Redirect:
+    return Redirect((element.text or "").strip(), _method(element))
+
+
+def _record(element: ET.Element, _warnings: list[str]) -> Record:
+    return Record(
+        action=element.get("action", ""),
+        method=_method(element),
+        timeout=_number(element, "timeout", 5),
+        max_length=_number(element, "maxLength", 3600),
+        play_beep=_flag(element, "playBeep", default=True),
+    )
+
+
+def _dial(element: ET.Element, warnings: list[str]) -> Dial:
+    number = (element.text or "").strip()
+    for child in element:
+        if child.tag == "Number":
+            number = number or (child.text or "").strip()
+        else:
+            warnings.append(str(child.tag))
+    return Dial(
+        number=re.sub(r"[\s()\-]", "", number),
+        caller_id=element.get("callerId", ""),
+        action=element.get("action", ""),
+        method=_method(element),
+        timeout=_number(element, "timeout", 30),
+        time_limit=_number(element, "timeLimit", 14400),
+    )
+
+
+def _number(element: ET.Element, name: str, default: float) -> float:
+    value = element.get(name)
+    if value is None:
+        return default
+    if not value.isdecimal():
+        raise TwimlError(INVALID_ATTRIBUTE, f"{element.tag} {name} is not a whole number")
+    return float(value)
+
+
+def _flag(element: ET.Element, name: str, *, default: bool) -> bool:
+    value = element.get(name)
+    return default if value is None else value.lower() == "true"
+
+
+def _method(element: ET.Element) -> str:
+    return "GET" if element.get("method", "POST").upper() == "GET" else "POST"
+
+
+def _loops(element: ET.Element) -> int:
+    """`loop="0"` means without end; it is cut at a hundred, by when every callee has gone."""
+    return min(int(_number(element, "loop", 1)) or _MAX_LOOPS, _MAX_LOOPS)
+
+
+_AUDIO: dict[str, Callable[[ET.Element, list[str]], Verb]] = {"Say": _say, "Play": _play, "Pause": _pause}
+_VERBS: dict[str, Callable[[ET.Element, list[str]], Verb]] = _AUDIO | {
+    "Gather": _gather,
+    "Redirect": _redirect,
+    "Record": _record,
+    "Dial": _dial,
+    "Hangup": lambda _element, _warnings: Hangup(),
+    "Reject": lambda element, _warnings: Reject(element.get("reason", "rejected")),
+}
