@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from outbound.adapters.sql.schema import (
     attempts,
@@ -118,7 +118,7 @@ def inbox_items(connection: Connection, *, kind: str | None = None, limit: int =
         .order_by(inbox.c.due_at, inbox.c.id)
         .limit(limit)
     )
-    items = []
+    items: list[Mapping[str, Any]] = []
     for row in connection.execute(query).mappings():
         item = {key: value for key, value in row.items() if key != "person"}
         item["name"] = row["person"]["full_name"] if row["person"] else None
@@ -140,10 +140,10 @@ def open_callbacks(connection: Connection, limit: int = 200) -> list[Mapping[str
 def suppressions_in_force(connection: Connection, *, number_index: str | None = None) -> list[Mapping[str, Any]]:
     """Suppressions that were not lifted, newest first; for one number where its index is given."""
     table = suppressions
-    query = select(
-        table.c.id, table.c.contact_id, table.c.number_index, table.c.call_class, table.c.reason, table.c.evidence,
-        table.c.by, table.c.at,
-    ).where(and_(table.c.lifted_at.is_(None), or_(table.c.number_index == number_index, number_index is None)))  # fmt: skip
+    shown = (table.c.id, table.c.contact_id, table.c.number_index, table.c.call_class, table.c.reason)
+    query = select(*shown, table.c.evidence, table.c.by, table.c.at).where(table.c.lifted_at.is_(None))
+    if number_index is not None:
+        query = query.where(table.c.number_index == number_index)
     rows = connection.execute(query.order_by(table.c.at.desc(), table.c.id)).mappings()
     return [
         {**{key: value for key, value in row.items() if key != "number_index"}, "scope": _scope(row)} for row in rows

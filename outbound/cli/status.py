@@ -1,0 +1,26 @@
+"""The status as a page of text."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from outbound.adapters.sql.read_models import Status
+
+
+def print_status(found: "Status") -> None:
+    """Print the status; what is zero is said as a sentence rather than left out."""
+    for order in found.stop_orders:
+        print(f"STOPPED: {order['campaign_id'] or 'all campaigns'}, by {order['by']}: {order['reason']}")
+    print(f"Policies {found.policies}, contacts {_list(found.contacts) or 'none yet: `outbound policies import FILE`'}")
+    print(f"In the air: {_list(found.in_the_air) or 'no call'}; unknown: {found.unknown}")
+    first = f", the next from {found.next_call.astimezone():%m-%d %H:%M %z}" if found.next_call else ""
+    print(f"Planned: {found.planned}{first}; due now: {found.due}")
+    print(f"Not called: {_list(found.not_called) or 'nobody was left out'}")
+    print(f"Callbacks: {_list(found.callbacks) or 'none asked for'}; overdue: {found.callbacks_overdue}")
+    print(f"Waiting for a person: {_list(found.inbox) or 'nothing'}; overdue: {found.inbox_overdue}")
+    print(f"Rows in quarantine: {found.quarantined}")
+    print(f"Records: {_list(found.records) or 'none yet'}")
+
+
+def _list(counts: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
