@@ -1,0 +1,128 @@
+"""What the gate is told about a contact, about earlier attempts, and about the question itself."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from outbound.compliance.pack import PACK_LAYERS, Layer, Line
+from outbound.compliance.rulebook import Trust
+
+
+class SuppressionScope(StrEnum):
+    """What a suppression stops: refusing marketing leaves service calls; objecting to service calls stops both."""
+
+    EVERYTHING = "everything"
+    MARKETING = "marketing"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A number or contact that must not be called. A refusal never ends, whatever `until` says."""
+
+    scope: SuppressionScope
+    is_refusal: bool = True
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvidence:
+    """A recorded agreement, such as automated_voice or marketing; `given_on` None when only the fact is recorded."""
+
+    purpose: str
+    given_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenWindow:
+    """Instants [start, end) between which the customer asked to be called."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """A contact as the rules see it: no name, no number.
+
+    `region` is ISO 3166-1 or -2; `stated_zone` an IANA zone that the customer or the policy states; `number_zones`
+    every zone that the number could be in, which only adds to where the call must be allowed. `birth_date` None
+    means the hours of 65+, `privacy_notice_on` None means not callable. `chosen` marks a callback that was asked for.
+    """
+
+    region: str | None
+    stated_zone: str | None = None
+    number_zones: tuple[str, ...] = ()
+    birth_date: date | None = None
+    vulnerable: bool = False
+    line: Line = Line.UNKNOWN
+    privacy_notice_on: date | None = None
+    consents: tuple[ConsentEvidence, ...] = ()
+    do_not_call: bool = False
+    chosen: ChosenWindow | None = None
+    suppressions: tuple[Suppression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Instants of attempts, answered or not, on the number to be called and for the contact on any number.
+
+    `number_live`: a telephone of this number may be ringing now. `quiet_until`: end of the campaign's quiet days.
+    """
+
+    number_attempts: tuple[datetime, ...] = ()
+    contact_attempts: tuple[datetime, ...] = ()
+    number_live: bool = False
+    quiet_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedArea:
+    """Calls into this area (ISO code) stop from `since` until `until`, as in a typhoon; None leaves a side open."""
+
+    code: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Check(StrEnum):
+    """Parts of the gate that a question about hours may leave out; a dial leaves out none."""
+
+    SUBDIVISION = "subdivision"
+    PRIVACY_NOTICE = "privacy_notice"
+    SUPPRESSION = "suppression"
+    MARKETING_CONSENT = "marketing_consent"
+    AUTOMATED_VOICE_CONSENT = "automated_voice_consent"
+    RESIDENTIAL_LINE_LIMIT = "residential_line_limit"
+    CALLER_ID = "caller_id"
+    GUARD = "guard"
+
+
+class Stage(StrEnum):
+    """When the gate is asked."""
+
+    QUESTION = "question"
+    PLAN = "plan"
+    RESERVATION = "reservation"
+    CARRIER = "carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class GateOptions:
+    """Everything else that a decision depends on.
+
+    `promotional` makes any call telemarketing. `caller_number` is what the called party sees (E.164). Seconds of
+    ringing and script None take the pack's. `find_next` False saves the search when only yes or no is wanted.
+    """
+
+    trust: Trust = Trust.PRODUCTION
+    promotional: bool = False
+    caller_number: str | None = None
+    ring_seconds: int | None = None
+    script_seconds: int | None = None
+    blocked_areas: tuple[BlockedArea, ...] = ()
+    stage: Stage = Stage.QUESTION
+    layers: frozenset[Layer] = PACK_LAYERS
+    skip: frozenset[Check] = field(default_factory=frozenset)
+    horizon_days: int = 60
+    find_next: bool = True

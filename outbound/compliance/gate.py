@@ -1,0 +1,114 @@
+"""The gate: may this contact be called at this instant, and if not, why, and when?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import floor
+
+from outbound.compliance.facts import Check, ContactFacts, GateOptions, History
+from outbound.compliance.pack import DialGuard
+from outbound.compliance.passing import passing_reasons
+from outbound.compliance.place import Place, Unplaced, resolve
+from outbound.compliance.reason import Reason, reason
+from outbound.compliance.receipt import Receipt
+from outbound.compliance.rulebook import Rulebook
+from outbound.compliance.search import earliest
+from outbound.compliance.situation import Situation, whole_seconds
+from outbound.compliance.standing import pack_reasons, standing_reasons
+from outbound.domain.call_class import CallClass
+
+_DEFAULT = GateOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The gate's answer with every reason at once.
+
+    `next_allowed` (UTC) is the earliest instant from the one asked at which the answer would be yes with the same
+    history: the instant itself when allowed, None when no time within the horizon is known or none was looked for.
+    """
+
+    allowed: bool
+    reasons: tuple[Reason, ...]
+    next_allowed: datetime | None
+    receipt: Receipt
+
+
+def decide(
+    contact: ContactFacts,
+    call_class: CallClass,
+    instant: datetime,
+    history: History,
+    rulebook: Rulebook,
+    options: GateOptions = _DEFAULT,
+) -> Decision:
+    """Decide whether a call may start at `instant` (aware). Never raises for what the facts say; unknown means no."""
+    bound_class = CallClass.TELEMARKETING if options.promotional else call_class
+    whole = Check.SUBDIVISION in options.skip
+    place = resolve(rulebook, contact.region, contact.stated_zone, contact.number_zones, whole=whole)
+    reasons: tuple[Reason, ...]
+    if isinstance(place, Unplaced) or not _aware(contact, instant, history, options):
+        reasons = place.reasons if isinstance(place, Unplaced) else (reason("instant_without_offset"),)
+        receipt = Receipt(instant, call_class, bound_class, options, reasons, None, None)
+        return Decision(allowed=False, reasons=reasons, next_allowed=None, receipt=receipt)
+    situation = _situation(contact, (call_class, bound_class), history, rulebook, options, place)
+    seconds = floor(instant.timestamp())
+    fixed = pack_reasons(situation)
+    reasons = (*fixed, *standing_reasons(situation, seconds), *passing_reasons(situation, seconds))
+    following: datetime | None = instant if not reasons else None
+    if reasons and not fixed and options.find_next:
+        following = earliest(situation, seconds)
+    receipt = Receipt(instant, call_class, bound_class, options, reasons, following, situation)
+    return Decision(not reasons, reasons, following, receipt)
+
+
+def next_allowed(
+    contact: ContactFacts,
+    call_class: CallClass,
+    instant: datetime,
+    history: History,
+    rulebook: Rulebook,
+    options: GateOptions = _DEFAULT,
+) -> datetime | None:
+    """Earliest instant from `instant` on at which `decide` would say yes, or None within the horizon."""
+    return decide(contact, call_class, instant, history, rulebook, options).next_allowed
+
+
+def _situation(
+    contact: ContactFacts,
+    classes: tuple[CallClass, CallClass],
+    history: History,
+    rulebook: Rulebook,
+    options: GateOptions,
+    place: Place,
+) -> Situation:
+    chosen = contact.chosen
+    return Situation(
+        contact=contact,
+        asked_class=classes[0],
+        call_class=classes[1],
+        history=history,
+        rulebook=rulebook,
+        options=options,
+        place=place,
+        number_attempts=tuple(a.timestamp() for a in history.number_attempts),
+        contact_attempts=tuple(a.timestamp() for a in history.contact_attempts),
+        guard=_guard(place, options),
+        chosen=None if chosen is None else (whole_seconds(chosen.start), whole_seconds(chosen.end)),
+    )
+
+
+def _guard(place: Place, options: GateOptions) -> int:
+    if Check.GUARD in options.skip:
+        return 0
+    guards: list[DialGuard] = [pack.guard for pack in place.packs]
+    return max(guard.seconds(options.ring_seconds, options.script_seconds) for guard in guards)
+
+
+def _aware(contact: ContactFacts, instant: datetime, history: History, options: GateOptions) -> bool:
+    """Whether every instant in the question has an offset; a naive one could mean any zone."""
+    given = [instant, *history.number_attempts, *history.contact_attempts, history.quiet_until]
+    if contact.chosen is not None:
+        given += [contact.chosen.start, contact.chosen.end]
+    given += [s.until for s in contact.suppressions]
+    given += [bound for area in options.blocked_areas for bound in (area.since, area.until)]
+    return all(moment is None or moment.tzinfo is not None for moment in given)

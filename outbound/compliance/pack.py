@@ -1,0 +1,228 @@
+"""Rule packs as values: what one jurisdiction says about hours, attempts, consent and the caller's number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from outbound.domain.call_class import CallClass
+
+
+class Layer(StrEnum):
+    """Where a rule comes from. Courtesy is our own; house are the product's own bars, such as an unsigned pack."""
+
+    LEGAL = "legal"
+    INDUSTRY_CODE = "industry_code"
+    COURTESY = "courtesy"
+    HOUSE = "house"
+
+
+PACK_LAYERS = frozenset({Layer.LEGAL, Layer.INDUSTRY_CODE, Layer.COURTESY})
+
+
+class Segment(StrEnum):
+    """Customers whose hours are their own; a contact without a birth date counts as an elder."""
+
+    GENERAL = "general"
+    ELDER = "age_65_plus_or_vulnerable"
+
+
+class HolidayTreatment(StrEnum):
+    """What a public holiday does to a layer's hours. Unspecified closes the day, as blocked does."""
+
+    BLOCKED = "blocked"
+    AS_SUNDAY = "as_sunday"
+    ALLOWED = "allowed"
+    OWN_WINDOW = "own_window"
+    UNSPECIFIED = "unspecified"
+
+
+class Line(StrEnum):
+    """Kind of telephone line, as far as it is known."""
+
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    UNKNOWN = "unknown"
+
+
+class CountedPer(StrEnum):
+    """Whose attempts a limit counts."""
+
+    CALLED_NUMBER = "called_number"
+    RESIDENTIAL_LINE = "residential_line"
+    CONTACT = "contact"
+    DEBT = "debt"
+
+
+class PeriodKind(StrEnum):
+    """A calendar period of the called party, or a length of time that rolls."""
+
+    DAY = "day"
+    CALENDAR_WEEK = "calendar_week"
+    CALENDAR_MONTH = "calendar_month"
+    ROLLING = "rolling"
+
+
+DayHours = tuple[tuple[int, int], ...]
+"""Half-open windows of one local day in minutes since midnight, sorted, apart from each other."""
+
+Week = tuple[DayHours, DayHours, DayHours, DayHours, DayHours, DayHours, DayHours]
+"""Monday to Sunday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A week of windows and what a public holiday makes of it; `holiday_windows` for `own_window` only."""
+
+    week: Week
+    holiday: HolidayTreatment
+    holiday_windows: DayHours = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Inclusive first and last local date on which a rule holds; None leaves that side open."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the rule holds on this local date."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRule:
+    """One layer of call windows. `hours` None is a negative finding: no clock hours are known, nothing is opened.
+
+    `segments` narrows the hours of a segment; `customer_chosen` is how far a time that the customer chose may stretch
+    a courtesy layer. `consent_override`: the called person may agree to
+    another time. `confidence` and `note` say how well the rule is known.
+    """
+
+    layer: Layer
+    binds: frozenset[CallClass]
+    hours: Hours | None
+    calendar: str
+    segments: Mapping[Segment, Week] = field(default_factory=dict)
+    customer_chosen: Hours | None = None
+    in_force: InForce = InForce()
+    consent_override: bool = False
+    confidence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Span in which attempts are counted; `length` for rolling periods only."""
+
+    kind: PeriodKind
+    length: timedelta = timedelta(0)
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLimit:
+    """At most `count` attempts a period, answered or not. `unless_consent` names the consent that lifts the limit."""
+
+    layer: Layer
+    binds: frozenset[CallClass]
+    count: int
+    period: Period
+    per: CountedPer
+    unless_consent: str | None = None
+    in_force: InForce = InForce()
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRule:
+    """A robot's voice needs these consents, by class and line. An unknown line is every line at once."""
+
+    layer: Layer
+    binds: frozenset[CallClass]
+    lines: frozenset[Line]
+    consents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRule:
+    """What the displayed number must be; `country_prefix` (such as +886) when it must be a domestic one."""
+
+    layer: Layer
+    must_show: bool
+    country_prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DialGuard:
+    """Room kept before closing time: at least `minimum_seconds`, and never less than ringing and script take."""
+
+    minimum_seconds: int = 300
+    ring_seconds: int = 40
+    script_seconds: int = 180
+
+    def seconds(self, ring: int | None, script: int | None) -> int:
+        """Length of the guard in seconds with the campaign's own figures where it has them."""
+        return max(
+            self.minimum_seconds,
+            (self.ring_seconds if ring is None else ring) + (self.script_seconds if script is None else script),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Subdivision:
+    """A state or county: its zones, and whether it has stricter rules of its own that a pack must bring."""
+
+    zones: tuple[str, ...]
+    own_pack: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule was read. `seen` is false for what is only remembered."""
+
+    citation: str
+    url: str
+    kind: str
+    seen: bool
+    paraphrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What the conversation owes: opening disclosures, the way out, and how soon a refusal must be honoured."""
+
+    disclosures: tuple[str, ...] = ()
+    disclosure_timing: str = ""
+    opt_out: str = ""
+    honour_opt_out_within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The rules of one jurisdiction. `content_hash` is the SHA-256 of its content, `zones` are IANA names.
+
+    `same_clock` maps zones to the one in `zones` whose clock they share today. `subdivision_required` marks a country
+    whose states differ so much that a contact without a state has no place.
+    """
+
+    code: str
+    name: str
+    version: str
+    content_hash: str
+    zones: tuple[str, ...]
+    calendar: str
+    windows: tuple[WindowRule, ...]
+    parent: str | None = None
+    same_clock: Mapping[str, str] = field(default_factory=dict)
+    subdivisions: Mapping[str, Subdivision] = field(default_factory=dict)
+    subdivision_required: bool = False
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    fixed_zone: str | None = None
+    limits: tuple[AttemptLimit, ...] = ()
+    voice: tuple[VoiceRule, ...] = ()
+    caller: CallerRule | None = None
+    guard: DialGuard = DialGuard()
+    duties: Duties = Duties()
+    sources: tuple[Source, ...] = ()
+    confidence: str = ""

@@ -1,0 +1,81 @@
+"""Reasons that pass with time: hours, holidays, attempt limits, suspended areas."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from outbound.compliance.facts import BlockedArea
+from outbound.compliance.pack import DayHours
+from outbound.compliance.place import Clock
+from outbound.compliance.reason import Reason, reason
+from outbound.compliance.situation import Situation, whole_seconds
+from outbound.compliance.timetable import DayTable, LayerDay, day_table, is_open
+
+
+def passing_reasons(situation: Situation, seconds: int) -> tuple[Reason, ...]:
+    """Return what stands against this second, in every zone and layer at once."""
+    reasons: list[Reason] = []
+    for clock in situation.place.clocks:
+        table = _table(situation, clock, seconds)
+        if not is_open(table.open, seconds, situation.guard):
+            reasons.extend(_closed(table, clock.zone, seconds, situation.guard))
+    reasons.extend(_limits(situation, seconds))
+    reasons.extend(
+        reason("area_blocked", area=area.code)
+        for area in situation.options.blocked_areas
+        if situation.blocks(area) and in_force(area, seconds)
+    )
+    return tuple(reasons)
+
+
+def _table(situation: Situation, clock: Clock, seconds: int) -> DayTable:
+    day = datetime.fromtimestamp(seconds, ZoneInfo(clock.zone)).date()
+    return day_table(situation.rulebook, clock, situation.profile(seconds, day), day)
+
+
+def _closed(table: DayTable, zone: str, seconds: int, guard: int) -> Iterator[Reason]:
+    for layer in table.layers:
+        if not is_open(layer.open, seconds, guard):
+            yield _why_closed(layer, table, zone, seconds, guard)
+
+
+def _why_closed(layer: LayerDay, table: DayTable, zone: str, seconds: int, guard: int) -> Reason:
+    about = (layer.layer, layer.jurisdiction)
+    if not layer.known:
+        return reason("calendar_missing", *about, place=layer.jurisdiction, year=table.day.year)
+    closes = next((end for start, end in layer.open if start <= seconds < end), None)
+    if closes is not None:
+        at = datetime.fromtimestamp(closes, ZoneInfo(zone))
+        return reason("closing_soon", *about, closes=f"{at:%H:%M}", zone=zone, guard=guard)
+    hours = hours_text(layer.windows)
+    if layer.holiday:
+        return reason("public_holiday", *about, date=table.day, zone=zone, hours=hours)
+    if not layer.windows:
+        return reason("day_closed", *about, date=table.day, zone=zone)
+    local = datetime.fromtimestamp(seconds, ZoneInfo(zone))
+    return reason("outside_hours", *about, local=f"{local:%H:%M:%S}", zone=zone, hours=hours)
+
+
+def hours_text(windows: DayHours) -> str:
+    """Windows as 09:30-11:30, 14:00-17:30; `closed` when there are none."""
+    return ", ".join(f"{_clock(a)}-{_clock(b)}" for a, b in windows) or "closed"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _limits(situation: Situation, seconds: int) -> Iterator[Reason]:
+    for pack, limit in situation.limits(situation.first_day(seconds)):
+        made = situation.made(limit, seconds)
+        if made >= limit.count:
+            yield reason(
+                "attempt_limit", limit.layer, pack.code,
+                count=limit.count, period=limit.period.name, per=limit.per, made=made,
+            )  # fmt: skip
+
+
+def in_force(area: BlockedArea, seconds: int) -> bool:
+    """Whether the area is blocked in this second; a second that is partly blocked is blocked."""
+    begun = area.since is None or seconds + 1 > area.since.timestamp()
+    return begun and (area.until is None or seconds < whole_seconds(area.until))

@@ -1,0 +1,112 @@
+"""Why a call may not start: one code each, said in Traditional Chinese and in English."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from outbound.compliance.pack import Layer
+
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "instant_without_offset": ("時間沒有標明時差，無法判斷。", "The instant has no offset, so nothing can be judged."),
+    "place_unknown": (
+        "不知道客戶在哪裡（{place}），請補上地區。",
+        "It is not known where the customer is ({place}); add the region.",
+    ),
+    "jurisdiction_unknown": (
+        "{place} 不是認得的地區代碼，請更正。",
+        "{place} is no region code that the rules know; correct it.",
+    ),
+    "pack_missing": (
+        "{place} 的撥號規則尚未備妥，不能撥打。",
+        "There is no rule pack for {place} yet, so nobody there is called.",
+    ),
+    "pack_unsigned": (
+        "{place} 的撥號規則（版本 {version}）沒有有效簽署，或簽署後被更改。",
+        "The rule pack of {place} (version {version}) bears no valid signature, or was changed since.",
+    ),
+    "zone_unknown": ("不認得時區 {zone}，請更正。", "{zone} is no time zone; correct it."),
+    "zone_outside": (
+        "時區 {zone} 不屬於 {place}，請確認客戶目前在哪裡。",
+        "Time zone {zone} does not belong to {place}; find out where the customer is.",
+    ),
+    "outside_hours": (
+        "當地時間 {local}（{zone}）不在可撥打時段（{hours}）。",
+        "The local time {local} ({zone}) is outside the hours for calls ({hours}).",
+    ),
+    "day_closed": (
+        "{date}（{zone}）這一天不打電話。",
+        "No calls are made on {date} ({zone}).",
+    ),
+    "public_holiday": (
+        "{date} 是國定假日（{zone}），{hours}。",
+        "{date} is a public holiday ({zone}): {hours}.",
+    ),
+    "closing_soon": (
+        "離可撥打時段結束（{closes}，{zone}）不到 {guard} 秒，通話可能講不完。",
+        "Less than {guard} s are left before closing time ({closes}, {zone}); the call might not end in time.",
+    ),
+    "calendar_missing": (
+        "{place} 沒有 {year} 年的假日曆，不能撥打。",
+        "There is no holiday calendar of {year} for {place}.",
+    ),
+    "attempt_limit": (
+        "{period}內最多撥打 {count} 次（{per}），已經撥了 {made} 次。",
+        "At most {count} attempts {period} per {per}; {made} were made.",
+    ),
+    "consent_missing": (
+        "自動語音撥打{line}需要事先同意（{consent}），沒有紀錄。",
+        "A robot's call to this line ({line}) needs consent ({consent}), and none is on record.",
+    ),
+    "marketing_consent_missing": (
+        "行銷電話需要客戶同意行銷，沒有紀錄。",
+        "A marketing call needs the customer's consent to marketing, and none is on record.",
+    ),
+    "caller_hidden": (
+        "必須顯示來電號碼，不能隱藏。",
+        "The caller's number must be shown.",
+    ),
+    "caller_foreign": (
+        "來電號碼必須是國內號碼（{prefix}）。",
+        "The caller's number must be a domestic one ({prefix}).",
+    ),
+    "area_blocked": (
+        "{area} 目前暫停撥打（例如停班停課）。",
+        "Calls to {area} are suspended (a typhoon, for instance).",
+    ),
+    "privacy_notice_missing": (
+        "沒有告知個人資料蒐集事項的紀錄，不能撥打。",
+        "There is no record that the privacy notice was given.",
+    ),
+    "do_not_call": ("客戶要求不要來電。", "The customer asked not to be called."),
+    "suppressed": ("此客戶或號碼在拒撥名單上（{scope}）。", "The customer or number is suppressed ({scope})."),
+    "number_live": ("這個號碼正在通話或響鈴中。", "A call to this number may be ringing or talking now."),
+    "quiet_days": (
+        "客戶不久前才接過我們的電話，{until} 以前不再打擾。",
+        "The customer was called lately: quiet until {until}.",
+    ),
+}
+"""Code -> (zh-TW, en)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason against a call. `jurisdiction` is empty where no pack speaks; `details` fill the text."""
+
+    code: str
+    layer: Layer
+    jurisdiction: str
+    details: tuple[tuple[str, str], ...] = ()
+
+    def text_in(self, language: str) -> str:
+        """Return the reason as a sentence: Traditional Chinese for tags that begin with zh, else English."""
+        chinese, english = TEXTS[self.code]
+        return (chinese if language.startswith("zh") else english).format(**dict(self.details))
+
+    @property
+    def text(self) -> str:
+        """The reason as a sentence in English."""
+        return self.text_in("en")
+
+
+def reason(code: str, layer: Layer = Layer.HOUSE, jurisdiction: str = "", **details: object) -> Reason:
+    """Build a reason; details become text."""
+    return Reason(code, layer, jurisdiction, tuple((name, str(value)) for name, value in details.items()))

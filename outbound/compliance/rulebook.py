@@ -1,0 +1,67 @@
+"""All packs, calendars and signatures that a decision rests on, and how far their signatures are trusted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from outbound.compliance.calendar import Calendar
+from outbound.compliance.pack import Pack
+
+PRODUCTION_SIGNERS = 2
+"""Four eyes: two different people sign a pack before it dials for real."""
+
+_CACHE_ENTRIES = 100_000
+
+
+class SignatureKind(StrEnum):
+    """A demo signature dials nobody real: only demo and simulate honour it."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class Trust(StrEnum):
+    """Which signatures count. ASSUMED answers what-if questions about a pack that nobody signed; it never dials."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed which content (SHA-256) of a pack, and when."""
+
+    jurisdiction: str
+    content_hash: str
+    by: str
+    on: date
+    kind: SignatureKind
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Rules as loaded. `cache` holds what follows from them (day tables, places) and is no part of the value."""
+
+    packs: Mapping[str, Pack]
+    calendars: Mapping[str, Calendar]
+    signatures: tuple[Signature, ...] = ()
+    cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def signed(self, pack: Pack, trust: Trust) -> bool:
+        """Whether this very content of the pack bears the signatures that `trust` asks for."""
+        if trust is Trust.ASSUMED:
+            return True
+        fitting = [s for s in self.signatures if s.jurisdiction == pack.code and s.content_hash == pack.content_hash]
+        if trust is Trust.DEMO and fitting:
+            return True
+        signers = {s.by.strip().casefold() for s in fitting if s.kind is SignatureKind.PRODUCTION}
+        return len(signers) >= PRODUCTION_SIGNERS
+
+    def remember(self, key: Any, value: Any) -> None:
+        """Keep what was derived; start afresh when a long-running process has seen very many days and places."""
+        if len(self.cache) >= _CACHE_ENTRIES:
+            self.cache.clear()
+        self.cache[key] = value

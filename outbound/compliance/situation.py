@@ -1,0 +1,133 @@
+"""One question to the gate with everything that does not change with the instant worked out once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from outbound.compliance.facts import BlockedArea, Check, ContactFacts, GateOptions, History
+from outbound.compliance.pack import AttemptLimit, CountedPer, Layer, Line, Pack, PeriodKind, Segment
+from outbound.compliance.place import Place
+from outbound.compliance.rulebook import Rulebook
+from outbound.compliance.timetable import Profile
+from outbound.domain.call_class import CallClass
+
+ELDER_AGE = 65
+_FEBRUARY, _LEAP_DAY = 2, 29
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Facts, rules and derived values of one question; attempts are sorted seconds since 1970 UTC."""
+
+    contact: ContactFacts
+    asked_class: CallClass
+    call_class: CallClass
+    history: History
+    rulebook: Rulebook
+    options: GateOptions
+    place: Place
+    number_attempts: tuple[float, ...]
+    contact_attempts: tuple[float, ...]
+    guard: int
+    chosen: tuple[int, int] | None
+
+    def segment(self, day: date) -> Segment:
+        """Segment of the contact on a local date."""
+        return segment_on(self.contact.birth_date, day, vulnerable=self.contact.vulnerable)
+
+    def profile(self, seconds: int, day: date) -> Profile:
+        """Which windows apply to this contact at this instant."""
+        return _profile(self.call_class, self.segment(day), self.options.layers, self.is_chosen(seconds))
+
+    def is_chosen(self, seconds: int) -> bool:
+        """Whether the customer asked for this very time."""
+        return self.chosen is not None and self.chosen[0] <= seconds < self.chosen[1]
+
+    def checks(self, check: Check) -> bool:
+        """Whether this part of the gate is asked."""
+        return check not in self.options.skip
+
+    def consented(self, purpose: str, day: date) -> bool:
+        """Whether consent to the purpose was on record by this local date."""
+        return any(c.purpose == purpose and (c.given_on is None or c.given_on <= day) for c in self.contact.consents)
+
+    def first_day(self, seconds: int) -> date:
+        """Earliest local date among the zones at an instant: nothing dated later counts yet."""
+        return min(day_in(zone, seconds) for zone in self.place.zones)
+
+    def blocks(self, area: BlockedArea) -> bool:
+        """Whether a blocked area may hold the contact: the same code, one around it, or a part of it."""
+        region = self.place.region
+        return area.code == region or region.startswith(f"{area.code}-") or area.code.startswith(f"{region}-")
+
+    def limits(self, day: date) -> Iterable[tuple[Pack, AttemptLimit]]:
+        """Attempt limits that bind this call on a local date. A callback that was asked for is exempt from courtesy."""
+        bound = Profile(self.call_class, Segment.GENERAL, self.options.layers).hours_class
+        for pack in self.place.packs:
+            for limit in pack.limits:
+                if (
+                    bound in limit.binds
+                    and limit.layer in self.options.layers
+                    and limit.in_force.covers(day)
+                    and not self._exempt(limit, day)
+                ):
+                    yield pack, limit
+
+    def _exempt(self, limit: AttemptLimit, day: date) -> bool:
+        if limit.layer is Layer.COURTESY and self.chosen is not None:
+            return True
+        if limit.unless_consent is not None and self.consented(limit.unless_consent, day):
+            return True
+        return limit.per is CountedPer.RESIDENTIAL_LINE and (
+            self.contact.line is Line.MOBILE or not self.checks(Check.RESIDENTIAL_LINE_LIMIT)
+        )
+
+    def made(self, limit: AttemptLimit, seconds: int) -> int:
+        """Count the attempts that fall under the limit at an instant, by the zone in which most of them do."""
+        per_person = limit.per in {CountedPer.CONTACT, CountedPer.DEBT}
+        attempts = self.contact_attempts if per_person else self.number_attempts
+        if not attempts:
+            return 0
+        if limit.period.kind is PeriodKind.ROLLING:
+            since = seconds - limit.period.length.total_seconds()
+            return sum(attempt > since for attempt in attempts)
+        return max(_same_period(limit.period.kind, zone, seconds, attempts) for zone in self.place.zones)
+
+
+def _same_period(kind: PeriodKind, zone: str, seconds: int, attempts: tuple[float, ...]) -> int:
+    now = _period_of(kind, day_in(zone, seconds))
+    return sum(_period_of(kind, day_in(zone, attempt)) == now for attempt in attempts)
+
+
+def _period_of(kind: PeriodKind, day: date) -> tuple[int, ...]:
+    if kind is PeriodKind.CALENDAR_WEEK:
+        return day.isocalendar()[:2]
+    return (day.year, day.month) if kind is PeriodKind.CALENDAR_MONTH else (day.toordinal(),)
+
+
+@lru_cache(maxsize=256)
+def _profile(call_class: CallClass, segment: Segment, layers: frozenset[Layer], chosen: bool) -> Profile:
+    return Profile(call_class, segment, layers, chosen)
+
+
+def segment_on(birth_date: date | None, day: date, *, vulnerable: bool = False) -> Segment:
+    """Segment on a local date; who was born on 29 February turns 65 on the 28th, the earlier and narrower reading."""
+    if vulnerable or birth_date is None:
+        return Segment.ELDER
+    leap = (birth_date.month, birth_date.day) == (_FEBRUARY, _LEAP_DAY)
+    birthday = (_FEBRUARY, _LEAP_DAY - 1) if leap else (birth_date.month, birth_date.day)
+    age = day.year - birth_date.year - ((day.month, day.day) < birthday)
+    return Segment.ELDER if age >= ELDER_AGE else Segment.GENERAL
+
+
+def day_in(zone: str, seconds: float) -> date:
+    """Local date of an instant in a zone."""
+    return datetime.fromtimestamp(seconds, ZoneInfo(zone)).date()
+
+
+def whole_seconds(instant: datetime) -> int:
+    """First whole second at or after an instant."""
+    return ceil(instant.timestamp())

@@ -1,0 +1,98 @@
+"""Reasons that stand until something is done or a date comes: signatures, notice, consent, refusals, caller."""
+
+from collections.abc import Iterator
+
+from outbound.compliance.facts import Check, Suppression, SuppressionScope
+from outbound.compliance.pack import CallerRule, Layer, Line, Pack
+from outbound.compliance.reason import Reason, reason
+from outbound.compliance.situation import Situation, whole_seconds
+from outbound.domain.call_class import CallClass
+
+_STOPS = {
+    SuppressionScope.EVERYTHING: frozenset(CallClass),
+    SuppressionScope.MARKETING: frozenset({CallClass.TELEMARKETING}),
+    SuppressionScope.SERVICE: frozenset({CallClass.SERVICE, CallClass.TELEMARKETING, CallClass.MANDATORY_INTERVIEW}),
+}
+"""A refusal of marketing never stops service calls; who objects even to those wants no robot's marketing either."""
+
+
+def pack_reasons(situation: Situation) -> tuple[Reason, ...]:
+    """Packs of the place that are unsigned or were changed since."""
+    return tuple(
+        reason("pack_unsigned", Layer.HOUSE, pack.code, place=pack.code, version=pack.version)
+        for pack in situation.place.packs
+        if not situation.rulebook.signed(pack, situation.options.trust)
+    )
+
+
+def standing_reasons(situation: Situation, seconds: int) -> tuple[Reason, ...]:
+    """Reasons that, once lifted, stay lifted: so one look at the horizon tells whether waiting can help at all."""
+    return (
+        *_contact(situation, seconds),
+        *_consent(situation, seconds),
+        *_caller(situation),
+        *_live(situation, seconds),
+    )
+
+
+def _contact(situation: Situation, seconds: int) -> Iterator[Reason]:
+    contact = situation.contact
+    if situation.checks(Check.PRIVACY_NOTICE) and (
+        contact.privacy_notice_on is None or contact.privacy_notice_on > situation.first_day(seconds)
+    ):
+        yield reason("privacy_notice_missing")
+    if not situation.checks(Check.SUPPRESSION):
+        return
+    if contact.do_not_call:
+        yield reason("do_not_call")
+    for suppression in contact.suppressions:
+        if situation.call_class in _STOPS[suppression.scope] and _lasts(suppression, seconds):
+            yield reason("suppressed", scope=suppression.scope)
+
+
+def _lasts(suppression: Suppression, seconds: int) -> bool:
+    return suppression.is_refusal or suppression.until is None or seconds < whole_seconds(suppression.until)
+
+
+def _consent(situation: Situation, seconds: int) -> Iterator[Reason]:
+    day = situation.first_day(seconds)
+    if (
+        situation.call_class is CallClass.TELEMARKETING
+        and situation.checks(Check.MARKETING_CONSENT)
+        and not situation.consented("marketing", day)
+    ):
+        yield reason("marketing_consent_missing")
+    if not situation.checks(Check.AUTOMATED_VOICE_CONSENT):
+        return
+    line = situation.contact.line
+    for pack in situation.place.packs:
+        for rule in pack.voice:
+            if situation.call_class not in rule.binds or rule.layer not in situation.options.layers:
+                continue
+            missing = [purpose for purpose in rule.consents if not situation.consented(purpose, day)]
+            if missing and (line is Line.UNKNOWN or line in rule.lines):
+                yield reason("consent_missing", rule.layer, pack.code, line=line, consent=", ".join(missing))
+
+
+def _caller(situation: Situation) -> Iterator[Reason]:
+    if not situation.checks(Check.CALLER_ID):
+        return
+    for pack in situation.place.packs:
+        if pack.caller is not None and pack.caller.layer in situation.options.layers:
+            yield from _caller_by(pack, pack.caller, situation.options.caller_number)
+
+
+def _caller_by(pack: Pack, rule: CallerRule, number: str | None) -> Iterator[Reason]:
+    shown = number is not None and number.startswith("+") and number[1:].isdigit()
+    if rule.must_show and not shown:
+        yield reason("caller_hidden", rule.layer, pack.code)
+    elif shown and number is not None and rule.country_prefix and not number.startswith(rule.country_prefix):
+        yield reason("caller_foreign", rule.layer, pack.code, prefix=rule.country_prefix)
+
+
+def _live(situation: Situation, seconds: int) -> Iterator[Reason]:
+    history = situation.history
+    if history.number_live:
+        yield reason("number_live")
+    if history.quiet_until is not None and seconds < whole_seconds(history.quiet_until):
+        yield reason("quiet_days", until=history.quiet_until.isoformat(timespec="minutes"))
