@@ -1,0 +1,85 @@
+"""The rules directory (packs, calendars, signatures) turned into a rulebook."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from outbound.adapters.files.pack_calendars import read_calendars
+from outbound.adapters.files.pack_reader import check_parents, read_pack
+from outbound.adapters.files.pack_yaml import RuleFileError, read
+from outbound.compliance.pack import Pack
+from outbound.compliance.rulebook import Rulebook, Signature, SignatureKind
+
+__all__ = ["RuleFileError", "load_rulebook", "read_signatures", "validate_rules"]
+
+_HASH_DIGITS = 64
+
+
+def load_rulebook(directory: Path, *, years: Iterable[int] = (), only: Iterable[str] | None = None) -> Rulebook:
+    """Read `packs/`, `calendars/` and `signatures.yaml` of a rules directory.
+
+    `years` are years that will be asked about; a calendar that lists them itself needs no library. `only` reads just
+    the packs of these countries (ISO 3166-1) with their parts. Raises `RuleFileError` with file, line, key and mend.
+    """
+    files = _pack_files(directory)
+    if only is not None:
+        countries = {code.partition("-")[0] for code in only}
+        files = [file for file in files if file.stem.partition("-")[0] in countries]
+    packs: dict[str, Pack] = {}
+    for file in files:
+        pack = read_pack(file)
+        packs[pack.code] = pack
+    check_parents(packs, directory / "packs")
+    return Rulebook(packs, read_calendars(directory / "calendars", years), read_signatures(directory))
+
+
+def _pack_files(directory: Path) -> list[Path]:
+    files = sorted((directory / "packs").glob("*.yaml"))
+    if not files:
+        raise RuleFileError(directory, 0, "", "holds no packs/*.yaml", "name the directory of the rules (--rules DIR)")
+    return files
+
+
+def read_signatures(directory: Path) -> tuple[Signature, ...]:
+    """Read `signatures.yaml`; without the file nothing is signed."""
+    file = directory / "signatures.yaml"
+    if not file.exists():
+        return ()
+    top, _ = read(file)
+    signatures = []
+    for section in top.sections("signatures"):
+        digest = section.text("sha256")
+        if len(digest) != _HASH_DIGITS:
+            raise section.fail("sha256", "is no SHA-256", "copy the hash from `outbound rules show`")
+        signatures.append(
+            Signature(
+                section.text("jurisdiction"),
+                digest,
+                section.text("by"),
+                section.day("on"),
+                section.choice("kind", SignatureKind),
+            )
+        )
+        section.done()
+    top.done()
+    return tuple(signatures)
+
+
+def validate_rules(directory: Path) -> tuple[list[RuleFileError], int]:
+    """Read every file and return (what is wrong, number of packs): the first fault of each file."""
+    faults: list[RuleFileError] = []
+    packs: dict[str, Pack] = {}
+    for file in _pack_files(directory):
+        try:
+            packs[file.stem] = read_pack(file)
+        except RuleFileError as fault:
+            faults.append(fault)
+    for check in (
+        lambda: check_parents(packs, directory / "packs"),
+        lambda: read_calendars(directory / "calendars"),
+        lambda: read_signatures(directory),
+    ):
+        try:
+            check()
+        except RuleFileError as fault:
+            faults.append(fault)
+    return faults, len(packs)
