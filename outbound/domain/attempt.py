@@ -122,3 +122,4 @@ class Attempt:
     receipt_id: str | None
     record_id: str | None
     updated_at: datetime
+    right_party: bool | None = None

@@ -187,6 +187,8 @@ attempts = Table(
     Column("turn", Integer, nullable=False, server_default="0"),
     # true while words may be kept; null until asked
     Column("recording", Boolean),
+    # whether the person asked for is on the line; null until they said so
+    Column("right_party", Boolean),
     Column("verified", Boolean, nullable=False, server_default=text("false")),
     Column("receipt_id", String(32)),
     Column("record_id", String(32)),

@@ -268,6 +268,7 @@ def upgrade() -> None:
         sa.Column("session", sa.LargeBinary(), nullable=True),
         sa.Column("turn", sa.Integer(), server_default="0", nullable=False),
         sa.Column("recording", sa.Boolean(), nullable=True),
+        sa.Column("right_party", sa.Boolean(), nullable=True),
         sa.Column("verified", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("receipt_id", sa.String(length=32), nullable=True),
         sa.Column("record_id", sa.String(length=32), nullable=True),
