@@ -1,8 +1,8 @@
 """A file of invented policies: the same seed gives the same bytes, and nobody who exists can be rung from it.
 
-Taiwanese numbers come from 0940-0949: valid mobiles by the numbering plan's pattern, and the one block of a million and
-more that the `phonenumbers` data give to no carrier. American ones come from 555-0100 to 555-0199, kept for fiction. The
-last digits at which the local exchange always behaves in one way are left out.
+Taiwanese numbers come from 0940-0949: valid mobiles by the numbering plan's pattern, and the one block of millions that
+the `phonenumbers` data give to no carrier. American ones come from 555-0100 to 555-0199, kept for fiction. The last
+digits at which the local exchange always behaves in one way are left out.
 """
 
 import csv

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from outbound.adapters.sources.contract import SourceError
-from outbound.adapters.sources.text import clean
+from outbound.adapters.sources.values.text import clean
 
 REQUIRED = ("policy_no", "issued_on", "customer_id", "full_name", "phone", "region")
 OPTIONAL = (

@@ -1,11 +1,13 @@
 """What every source of policies yields, and how it says that it cannot."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from outbound.usecases.problems import InputProblemError, ServiceAwayError
 
-class SourceError(Exception):
+
+class SourceError(InputProblemError):
     """A source as a whole cannot be read: `what` is wrong, `where`, and how to `mend` it. Never quotes a value."""
 
     def __init__(self, what: str, where: str, mend: str) -> None:
@@ -15,8 +17,10 @@ class SourceError(Exception):
         self.mend = mend
 
 
-class SourceUnreachableError(SourceError):
+class SourceUnreachableError(SourceError, ServiceAwayError):
     """A service behind the source did not answer; the same call may succeed later and nothing was lost."""
+
+    exit_code = ServiceAwayError.exit_code
 
 
 class UnreadableError(ValueError):
@@ -79,6 +83,25 @@ class Delivery(Protocol):
 
     def refuse(self, reason: str) -> None:
         """Say that the delivery cannot be taken in; it is kept aside with the reason."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RowsDelivery:
+    """Rows that are already in memory; the watermark that is stored with them is their acceptance."""
+
+    name: str
+    watermark: str | None
+    raw_rows: Sequence[RawRow] = dataclasses.field(repr=False)
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows."""
+        return iter(self.raw_rows)
+
+    def accept(self) -> None:
+        """Do nothing: the stored watermark says it."""
+
+    def refuse(self, reason: str) -> None:
+        """Do nothing: a watermark that is not stored brings the rows again."""
 
 
 class PolicySource(Protocol):

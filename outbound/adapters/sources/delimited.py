@@ -49,10 +49,9 @@ class _Lines:
         self.number -= len(rest)
 
 
-def read_delimited(path: Path, mapping: Mapping[str, str] | None) -> Iterator[RawRow]:
+def read_delimited(path: Path, mapping: Mapping[str, str] | None, where: str) -> Iterator[RawRow]:
     """Yield the rows of a delimited text file; raises SourceError."""
-    encoding = detect_encoding(path)
-    where = str(path)
+    encoding = detect_encoding(path, where)
     try:
         with path.open(encoding=encoding, errors="strict", newline="") as file:
             yield from _rows(_bounded(file, where), mapping, where)

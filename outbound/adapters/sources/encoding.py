@@ -11,7 +11,7 @@ _CHUNK = 1 << 20
 _BOMS_OF_WIDE_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def detect_encoding(path: Path) -> str:
+def detect_encoding(path: Path, where: str) -> str:
     """Return utf-8-sig or cp950, whichever decodes every byte; raises SourceError with the offset that fails.
 
     Reads the file once (twice for CP950) in chunks, strictly. UTF-8 goes first: Big5 text is hardly ever valid UTF-8,
@@ -19,7 +19,7 @@ def detect_encoding(path: Path) -> str:
     """
     with path.open("rb") as file:
         if file.read(2) in _BOMS_OF_WIDE_ENCODINGS:
-            raise SourceError("the file is in UTF-16", str(path), "Save it as UTF-8 (in Excel: CSV UTF-8).")
+            raise SourceError("the file is in UTF-16", where, "Save it as UTF-8 (in Excel: CSV UTF-8).")
     offsets = []
     for encoding in ENCODINGS:
         offset = _first_undecodable(path, encoding)
@@ -28,7 +28,7 @@ def detect_encoding(path: Path) -> str:
         offsets.append(offset)
     raise SourceError(
         f"the file is neither UTF-8 (byte {offsets[0]} does not fit) nor CP950/Big5 (byte {offsets[1]} does not fit)",
-        str(path),
+        where,
         "Save it as UTF-8 (in Excel: CSV UTF-8) and take it in again.",
     )
 

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from outbound.adapters.sources.columns import KNOWN, REQUIRED
 from outbound.adapters.sources.contract import BadRow, RawRow, UnreadableError
-from outbound.adapters.sources.dates import parse_date
-from outbound.adapters.sources.phones import parse_phone
-from outbound.adapters.sources.places import country_of, parse_language, parse_region, parse_time_zone
-from outbound.adapters.sources.text import check_readable, clean, clean_fields, mask
-from outbound.adapters.sources.words import parse_consents, parse_do_not_call, parse_status, parse_window
+from outbound.adapters.sources.values.dates import parse_date
+from outbound.adapters.sources.values.phones import parse_phone
+from outbound.adapters.sources.values.places import country_of, parse_language, parse_region, parse_time_zone
+from outbound.adapters.sources.values.text import check_readable, clean, clean_fields, mask
+from outbound.adapters.sources.values.words import parse_consents, parse_do_not_call, parse_status, parse_window
 from outbound.domain.policy import Consent, PhoneNumber, Policy, Policyholder, PolicyStatus
 
 _FAULTS = {

@@ -44,17 +44,18 @@ def _number(value: float | Decimal) -> str:
     return str(int(value)) if value == int(value) else str(value)
 
 
-def read_xlsx(path: Path, mapping: Mapping[str, str] | None) -> Iterator[RawRow]:
+def read_xlsx(path: Path, mapping: Mapping[str, str] | None, where: str) -> Iterator[RawRow]:
     """Yield the rows of the one sheet that has the known header; raises SourceError."""
     import openpyxl
 
-    where = str(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # styles and extensions that do not touch values
             workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
         with closing(workbook):
             yield from _sheet_rows(_policies_sheet(workbook.worksheets, mapping, where), mapping, where)
+    except SourceError:
+        raise
     except _BROKEN_WORKBOOK as error:
         what = f"the workbook cannot be read ({type(error).__name__})"
         raise SourceError(what, where, "Open it in a spreadsheet and save it again as .xlsx or CSV.") from error
@@ -87,12 +88,11 @@ def _sheet_rows(sheet: Any, mapping: Mapping[str, str] | None, where: str) -> It
             yield RawRow(where, number, dict(zip(columns, values, strict=True)), fault)
 
 
-def read_parquet(path: Path, mapping: Mapping[str, str] | None) -> Iterator[RawRow]:
+def read_parquet(path: Path, mapping: Mapping[str, str] | None, where: str) -> Iterator[RawRow]:
     """Yield the rows of a parquet file batch by batch; raises SourceError."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    where = str(path)
     try:
         with parquet.ParquetFile(path) as file:
             columns = resolve_header(file.schema_arrow.names, mapping, where)
@@ -100,6 +100,8 @@ def read_parquet(path: Path, mapping: Mapping[str, str] | None) -> Iterator[RawR
             for batch in file.iter_batches(_BATCH):
                 for number, values in enumerate(_texts(batch.columns), number + 1):  # noqa: B020 - goes on counting
                     yield RawRow(where, number, dict(zip(columns, values, strict=True)))
+    except SourceError:
+        raise
     except (pa.ArrowException, ValueError) as error:
         what = f"the parquet file cannot be read ({type(error).__name__})"
         raise SourceError(what, where, "Write it again; it may be cut off.") from error

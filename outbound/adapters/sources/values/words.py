@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from outbound.adapters.sources.contract import UnreadableError
-from outbound.adapters.sources.dates import parse_date
+from outbound.adapters.sources.values.dates import parse_date
 from outbound.domain.policy import Consent, PolicyStatus
 
 _STATUS = {
