@@ -1,0 +1,188 @@
+"""Ask the gate about a stored contact: gathers what the rules need to know, decides, says why."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TypeVar
+
+from outbound.compliance.facts import (
+    ChosenWindow,
+    ConsentEvidence,
+    ContactFacts,
+    GateOptions,
+    History,
+    Stage,
+    Suppression,
+    SuppressionScope,
+)
+from outbound.compliance.gate import Decision, decide
+from outbound.compliance.pack import Line
+from outbound.compliance.rulebook import Rulebook, Trust
+from outbound.domain.call_class import CallClass
+from outbound.domain.campaign import Campaign
+from outbound.domain.company import Company
+from outbound.domain.contact import Contact, ContactPhone
+from outbound.usecases.ports.dialling import PastAttempt, StoredSuppression
+from outbound.usecases.ports.store import UnitOfWork
+
+_SCOPES = {
+    None: SuppressionScope.EVERYTHING,
+    CallClass.TELEMARKETING: SuppressionScope.MARKETING,
+    CallClass.SERVICE: SuppressionScope.SERVICE,
+}
+_UNKNOWN_ZONE = "Etc/Unknown"
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What every decision of an installation rests on: rule packs, who calls, and which signatures count."""
+
+    rulebook: Rulebook
+    companies: Mapping[str, Company]
+    trust: Trust = Trust.PRODUCTION
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the store knows about some contacts and their numbers, by contact id and by number index."""
+
+    by_contact: Mapping[str, tuple[PastAttempt, ...]] = field(default_factory=dict)
+    by_number: Mapping[str, tuple[PastAttempt, ...]] = field(default_factory=dict)
+    suppressed_contacts: Mapping[str, tuple[StoredSuppression, ...]] = field(default_factory=dict)
+    suppressed_numbers: Mapping[str, tuple[StoredSuppression, ...]] = field(default_factory=dict)
+
+
+def gather(work: UnitOfWork, contacts: Collection[Contact]) -> Gathered:
+    """Read attempts and suppressions of many contacts and all their numbers at once."""
+    ids = [contact.id for contact in contacts]
+    numbers = list(dict.fromkeys(phone.number_index for contact in contacts for phone in contact.phones))
+    past = work.dialling.past_attempts(ids, numbers)
+    suppressions = work.dialling.suppressions(ids, numbers)
+    return Gathered(
+        by_contact=_grouped(past, lambda item: item.contact_id),
+        by_number=_grouped(past, lambda item: item.number_index),
+        suppressed_contacts=_grouped(suppressions, lambda item: item.contact_id),
+        suppressed_numbers=_grouped(suppressions, lambda item: item.number_index),
+    )
+
+
+def judge(
+    gathered: Gathered,
+    *,
+    contact: Contact,
+    phone: ContactPhone,
+    instant: datetime,
+    campaign: Campaign,
+    rules: Rules,
+    stage: Stage,
+    callback: ChosenWindow | None = None,
+    leave_out: str | None = None,
+    find_next: bool = True,
+) -> Decision:
+    """Decide from what was gathered, without I/O.
+
+    `callback` is the window that the customer chose. `leave_out` names the attempt that is itself being asked about.
+    A plan is not held up by a call that is in the air now; from the reservation on it is.
+    """
+    options = GateOptions(
+        trust=rules.trust,
+        promotional=campaign.promotional,
+        caller_number=rules.companies[campaign.company_id].caller_number,
+        ring_seconds=campaign.pacing.ring_timeout_seconds,
+        stage=stage,
+        find_next=find_next,
+    )
+    on_number = [item for item in gathered.by_number.get(phone.number_index, ()) if item.id != leave_out]
+    of_contact = [item for item in gathered.by_contact.get(contact.id, ()) if item.id != leave_out]
+    facts = _facts(gathered, contact, phone, callback)
+    history = History(
+        number_attempts=tuple(item.at for item in on_number),
+        contact_attempts=tuple(item.at for item in of_contact),
+        number_live=stage is not Stage.PLAN and any(item.live for item in on_number),
+        quiet_until=_quiet_until(contact, campaign, callback),
+    )
+    return decide(facts, campaign.call_class, instant, history, rules.rulebook, options)
+
+
+def may_call(
+    work: UnitOfWork,
+    *,
+    contact: Contact,
+    phone: ContactPhone,
+    instant: datetime,
+    campaign: Campaign,
+    rules: Rules,
+    stage: Stage,
+    callback: ChosenWindow | None = None,
+    leave_out: str | None = None,
+    find_next: bool = True,
+) -> Decision:
+    """Gather for one contact and decide: see `judge`."""
+    return judge(
+        gather(work, [contact]),
+        contact=contact,
+        phone=phone,
+        instant=instant,
+        campaign=campaign,
+        rules=rules,
+        stage=stage,
+        callback=callback,
+        leave_out=leave_out,
+        find_next=find_next,
+    )
+
+
+def _facts(gathered: Gathered, contact: Contact, phone: ContactPhone, callback: ChosenWindow | None) -> ContactFacts:
+    suppressed = (
+        *gathered.suppressed_contacts.get(contact.id, ()),
+        *gathered.suppressed_numbers.get(phone.number_index, ()),
+    )
+    return ContactFacts(
+        region=contact.region,
+        stated_zone=contact.time_zone,
+        number_zones=number_zones(phone.e164),
+        birth_date=contact.birth_date,
+        line=Line(phone.line),
+        privacy_notice_on=contact.privacy_notice_on,
+        consents=tuple(ConsentEvidence(purpose, given_on) for purpose, given_on in sorted(contact.consents.items())),
+        do_not_call=contact.do_not_call,
+        chosen=callback,
+        suppressions=tuple(Suppression(_scope(item.call_class)) for item in suppressed),
+    )
+
+
+def _scope(call_class: str | None) -> SuppressionScope:
+    """A class that has no scope of its own counts as everything: a refusal is never read narrowly."""
+    return _SCOPES.get(CallClass(call_class) if call_class else None, SuppressionScope.EVERYTHING)
+
+
+def _quiet_until(contact: Contact, campaign: Campaign, callback: ChosenWindow | None) -> datetime | None:
+    """End of the quiet days after a welcome; who asked to be called back is not disturbed by it."""
+    if contact.welcomed_at is None or callback is not None:
+        return None
+    return contact.welcomed_at + timedelta(days=campaign.quiet_days)
+
+
+@lru_cache(maxsize=4096)
+def number_zones(e164: str) -> tuple[str, ...]:
+    """Every IANA zone that a number could be in, as its numbering plan tells; empty when it tells nothing."""
+    import phonenumbers
+    from phonenumbers.timezone import time_zones_for_number
+
+    try:
+        zones = time_zones_for_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return ()
+    return tuple(sorted(zone for zone in zones if zone != _UNKNOWN_ZONE))
+
+
+def _grouped(items: Iterable[Item], key: Callable[[Item], str | None]) -> dict[str, tuple[Item, ...]]:
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        name = key(item)
+        if name is not None:
+            groups.setdefault(name, []).append(item)
+    return {name: tuple(group) for name, group in groups.items()}
