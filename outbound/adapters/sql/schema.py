@@ -99,6 +99,9 @@ policies = Table(
     Column("channel", String(60)),
     Column("fund_source", String(60)),
     Column("attributes", Sealed("policies.attributes")),
+    # what this policy says of its holder's numbers (an array of blind indexes, best first) and of robot calls
+    Column("numbers", JSON),
+    Column("do_not_call", Boolean, nullable=False, server_default=text("false")),
     # due: to be welcomed; closed: welcomed or given up; within the quiet days messaged, or merged with the earlier one
     Column("welcome", String(12), nullable=False),
     Column("source", String(120)),

@@ -202,6 +202,8 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=60), nullable=True),
         sa.Column("fund_source", sa.String(length=60), nullable=True),
         sa.Column("attributes", sa.LargeBinary(), nullable=True),
+        sa.Column("numbers", sa.JSON(), nullable=True),
+        sa.Column("do_not_call", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("welcome", sa.String(length=12), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=True),
         sa.Column("taken_in_at", sa.DateTime(timezone=True), nullable=False),
