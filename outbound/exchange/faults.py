@@ -7,6 +7,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+
+from outbound.exchange.reading import DocumentError, Node, located, read
 
 WEBHOOK_FAULTS = ("webhook_lost", "webhook_doubled", "webhook_delayed", "webhook_reordered")
 CREATE_FAULTS = (
@@ -20,7 +23,16 @@ CREATE_FAULTS = (
 )
 CARRIER_DOWN = "carrier_down"
 KNOWN = frozenset({*WEBHOOK_FAULTS, *CREATE_FAULTS, CARRIER_DOWN})
+FAULTS_OF_OTHERS = frozenset(
+    {"webhook_forged", "database_locked", "commit_unknown", "crash", "clock_step", "record_sink_down"}
+)
+"""Faults that a faults file may name and that happen outside of the exchange."""
+
 _LONGEST_DELAY_SECONDS = 40.0
+
+
+class FaultsError(ValueError):
+    """A faults file that cannot be used: says where, what, and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +83,42 @@ class Faults:
     def _draw(self, name: str, key: str) -> float:
         digest = hashlib.blake2b(f"{self.seed}/{name}/{key}".encode(), digest_size=8).digest()
         return int.from_bytes(digest) / 2**64
+
+
+def load(path: Path, seed: int = 0) -> Faults:
+    """Read a faults file: a probability for each fault, `all` for every one, and `windows` in which one is certain.
+
+    `windows` is a list of {fault, from, to} with instants that bear an offset. Raises `FaultsError` with file, line
+    and what is allowed.
+    """
+    try:
+        fields = read(path).fields(KNOWN | FAULTS_OF_OTHERS | {"all", "windows"})
+        every = fields["all"].number(0, 1) if "all" in fields else 0.0
+        probabilities = dict.fromkeys(KNOWN | FAULTS_OF_OTHERS, every)
+        probabilities |= {name: node.number(0, 1) for name, node in fields.items() if name in probabilities}
+        windows = tuple(_window(node) for node in fields["windows"].items()) if "windows" in fields else ()
+    except DocumentError as error:
+        raise FaultsError(located(path, error) if error.place else error.message) from error
+    return Faults(probabilities, windows, seed)
+
+
+def _window(node: Node) -> FaultWindow:
+    fields = node.fields({"fault", "from", "to"})
+    if len(fields) != len(("fault", "from", "to")):
+        raise node.fail("a window has `fault`, `from` and `to`")
+    start, end = _instant(fields["from"]), _instant(fields["to"])
+    if not start < end:
+        raise node.fail("the window ends before it starts")
+    return FaultWindow(fields["fault"].choice(KNOWN | FAULTS_OF_OTHERS), start, end)
+
+
+def _instant(node: Node) -> datetime:
+    value = node.value
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise node.fail("an instant such as 2026-11-23T09:00:00+08:00 is expected") from error
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise node.fail("an instant with an offset, such as 2026-11-23T09:00:00+08:00, is expected")
+    return value

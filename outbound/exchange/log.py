@@ -3,14 +3,18 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TextIO
 from urllib.parse import urlsplit
 
 LogEvent = Callable[[Mapping[str, object]], None]
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
 _OPAQUE = re.compile(r"(?<=/)[A-Za-z0-9_\-.=]{20,}(?=/|$)")
 
 
+@lru_cache(maxsize=4096)
 def without_secrets(url: str) -> str:
     """Keep scheme, host and path of a URL; a path segment that may be a token becomes an ellipsis."""
     parts = urlsplit(url)
@@ -20,7 +24,7 @@ def without_secrets(url: str) -> str:
 
 def as_line(event: Mapping[str, object]) -> str:
     """One event as one JSON line, without the line's end. Equal events give equal bytes."""
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+    return _encode(event)
 
 
 def write_lines(stream: TextIO) -> LogEvent:

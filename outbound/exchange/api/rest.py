@@ -5,6 +5,7 @@ import binascii
 import hmac
 import re
 from collections.abc import Callable, Iterable
+from email.utils import format_datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from outbound.exchange.api.errors import ApiError
@@ -50,11 +51,13 @@ class RestApi:
         self._authorization = b"Basic " + credentials
 
     def answer(self, request: Request) -> Response:
-        """Answer one request."""
+        """Answer one request; the `Date` is the exchange's own."""
         try:
-            return self._route(request)
+            response = self._route(request)
         except ApiError as error:
-            return error.response()
+            response = error.response()
+        date = format_datetime(self._board.now.replace(microsecond=0), usegmt=True)
+        return Response(response.status, {**response.headers, "Date": date}, response.body)
 
     def _route(self, request: Request) -> Response:
         parts = urlsplit(request.url)
