@@ -1,0 +1,85 @@
+"""Whether a contact is dialled again after an attempt, when, and on which number: retries and callbacks together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from outbound.domain.attempt import ConnectResult
+from outbound.domain.callback import MOST_DIALS, UNREACHED
+from outbound.domain.campaign import Campaign
+from outbound.domain.disposition import Disposition
+from outbound.domain.next_step import Again
+from outbound.planning.retry import RetryReason, cause_of, next_try
+
+REDIAL_AFTER = timedelta(minutes=20)
+"""Pause before the one redial of a callback, within the time that the customer chose."""
+
+TAKEN_BACK_WAIT = timedelta(hours=1)
+"""Pause after a call that was taken back before it rang: it says nothing about the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """One dial that is over; `callback_id` names the promise for which it was made."""
+
+    phone_id: str
+    connect_result: ConnectResult
+    disposition: Disposition
+    callback_id: str | None = None
+
+
+def retry_cause(campaign: Campaign, dial: Dial) -> str:
+    """Name the cause by which the campaign's rules are found. A silent machine is a machine, not a silent person."""
+    if dial.connect_result is ConnectResult.MACHINE and dial.disposition is Disposition.NO_RESPONSE:
+        return ConnectResult.MACHINE.value
+    return cause_of(campaign, dial.connect_result, dial.disposition)
+
+
+def again(
+    campaign: Campaign, dial: Dial, earlier: Sequence[Dial], ended_at: datetime, promise_until: datetime | None
+) -> Again:
+    """Decide on another dial after `dial`, which ended at `ended_at`. `earlier` holds the round's dials, oldest first.
+
+    `promise_until` is the end of the window of the callback for which `dial` was made. After a callback there is one
+    redial at most, in its window if that is still long enough and by the campaign's rules otherwise.
+    """
+    made = len(earlier) + 1
+    since = dials_since_callback([*earlier, dial])
+    if since >= MOST_DIALS:
+        return Again(None, "callback_not_reached")
+    soon = ended_at + REDIAL_AFTER
+    if promise_until is not None and dial.disposition in UNREACHED and soon + REDIAL_AFTER <= promise_until:
+        return Again(soon, "redial")
+    if dial.connect_result is ConnectResult.CANCELED and dial.disposition is Disposition.NOT_PLACED:
+        spent = made >= campaign.max_attempts
+        return Again(None, "attempts_exhausted") if spent else Again(ended_at + TAKEN_BACK_WAIT, "taken_back")
+    history = [retry_cause(campaign, each) for each in earlier]
+    decision = next_try(campaign, retry_cause(campaign, dial), history, ended_at)
+    if decision.not_before is not None:
+        return Again(decision.not_before, decision.reason)
+    return Again(None, dial.disposition if decision.reason is RetryReason.NO_RULE else "attempts_exhausted")
+
+
+def dials_since_callback(dials: Sequence[Dial]) -> int:
+    """Count the dials from the first one for the latest callback on; 0 when none was for a callback."""
+    ids = [each.callback_id for each in dials]
+    latest = next((each for each in reversed(ids) if each is not None), None)
+    return 0 if latest is None else len(ids) - ids.index(latest)
+
+
+def next_phone(campaign: Campaign, usable: Sequence[str], dials: Sequence[Dial]) -> str | None:
+    """Choose one of the `usable` numbers (identifiers, best first): the one dialled last, or the one after it.
+
+    The cause of the last dial decides which, by the campaign's rules. None when no number is usable.
+    """
+    if not usable:
+        return None
+    if not dials:
+        return usable[0]
+    last = dials[-1]
+    if last.phone_id not in usable:
+        tried = {each.phone_id for each in dials}
+        return next((each for each in usable if each not in tried), usable[0])
+    rule = campaign.retries.get(retry_cause(campaign, last))
+    step = 1 if rule is not None and rule.next_number else 0
+    return usable[(usable.index(last.phone_id) + step) % len(usable)]

@@ -1,0 +1,91 @@
+"""What a planner is given and what it answers: candidates, slots, openings, and who got none and why."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from outbound.domain.campaign import OpenHours
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Half-open span [start, end) in which at most `capacity` calls are started."""
+
+    start: datetime
+    end: datetime
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A contact that waits for a call. Instants are aware.
+
+    `zones`: IANA zones the contact may be in; campaign hours hold in each. `free_look_until` is what the plan aims to
+    stay below, `give_up_at` the bar after which no call is made. `chosen` marks a callback: instants [start, end) that
+    the contact asked for; campaign hours do not bind it. `preferred` are hours that the contact likes better.
+    `number_key` keeps people who share a number out of the same slot. Candidates with equal `gate_key` get equal
+    answers from the gate, which is then asked once for all of them; None asks for each.
+    """
+
+    id: str
+    zones: tuple[str, ...]
+    waiting_since: datetime
+    not_before: datetime
+    free_look_until: datetime | None = None
+    give_up_at: datetime | None = None
+    chosen: tuple[datetime, datetime] | None = None
+    preferred: OpenHours | None = None
+    number_key: str | None = None
+    gate_key: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The gate's answer: the earliest lawful instant from the one asked, or None with the codes of the reasons."""
+
+    at: datetime | None
+    reasons: tuple[str, ...] = ()
+
+
+class AskGate(Protocol):
+    """How a planner asks the gate without knowing it."""
+
+    def __call__(self, candidate: Candidate, instant: datetime, /) -> Opening:
+        """Return the earliest lawful instant for the candidate from `instant` on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """One candidate in one slot; `at` is the first lawful instant inside it."""
+
+    candidate_id: str
+    slot: Slot
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unallocated:
+    """Why a candidate got no slot: no_capacity, deadline_passed, no_slot, already_planned, or the gate's codes."""
+
+    candidate_id: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A planner's answer: every candidate is in exactly one of the two."""
+
+    allocations: tuple[Allocation, ...] = ()
+    unallocated: tuple[Unallocated, ...] = field(default=())
+
+
+class Planner(Protocol):
+    """Which contact in which slot."""
+
+    def allocate(
+        self, candidates: Sequence[Candidate], slots: Sequence[Slot], hours: Sequence[OpenHours], ask: AskGate
+    ) -> Plan:
+        """Give each candidate at most one slot. Slots are sorted by start; capacities are what is left of them."""
+        ...

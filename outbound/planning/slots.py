@@ -1,0 +1,61 @@
+"""Campaign hours cut into slots."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from outbound.domain.campaign import OpenHours
+from outbound.planning.allocation import Slot
+
+SLOT_MINUTES = 30
+
+
+def is_open(hours: Sequence[OpenHours], zone: str, instant: datetime) -> bool:
+    """Whether a campaign's hours are open at an instant in a zone."""
+    local = instant.astimezone(_zone(zone))
+    weekday, wall = local.isoweekday(), local.time()
+    return any(weekday in span.weekdays and span.start <= wall < span.end for span in hours)
+
+
+def cut_slots(
+    hours: Sequence[OpenHours],
+    zones: Sequence[str],
+    begin: datetime,
+    end: datetime,
+    capacity: int,
+    chosen: Sequence[tuple[datetime, datetime]] = (),
+) -> tuple[Slot, ...]:
+    """Return the half-hours from `begin` up to `end` in which the campaign is open in one of the zones at least.
+
+    Half-hours that overlap a `chosen` window of a callback are slots as well, whatever the campaign's hours.
+    """
+    length = timedelta(minutes=SLOT_MINUTES)
+    start = _floor(begin, length)
+    called_back = _touched(chosen, length)
+    slots: list[Slot] = []
+    while start < end:
+        if start >= begin and (start in called_back or any(is_open(hours, zone, start) for zone in zones)):
+            slots.append(Slot(start, start + length, capacity))
+        start += length
+    return tuple(slots)
+
+
+def _touched(windows: Sequence[tuple[datetime, datetime]], length: timedelta) -> set[datetime]:
+    touched: set[datetime] = set()
+    for first, last in windows:
+        start = _floor(first, length)
+        while start < last:
+            touched.add(start)
+            start += length
+    return touched
+
+
+def _floor(instant: datetime, length: timedelta) -> datetime:
+    utc = instant.astimezone(UTC)
+    return utc - (utc - datetime.min.replace(tzinfo=UTC)) % length
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
