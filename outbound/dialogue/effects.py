@@ -76,7 +76,10 @@ class CallbackWished:
 
 @dataclass(frozen=True, slots=True)
 class PersonRequested:
-    """A person was promised: `asked`, `not_understood`, `not_verified`, `question`, `service`, `wish`, `script_error`."""
+    """A person was promised.
+
+    `reason` is `asked`, `not_understood`, `not_verified`, `question`, `service`, `wish` or `script_error`.
+    """
 
     reason: str
 

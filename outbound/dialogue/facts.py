@@ -13,7 +13,7 @@ class Label(StrEnum):
     PUBLIC = "public"
     PERSONAL = "personal"
     POLICY = "policy"
-    SECRET = "secret"
+    UNSPOKEN = "unspoken"
 
 
 class VerifyBy(StrEnum):
@@ -52,8 +52,8 @@ class PolicyFacts:
 class Facts:
     """Everything that one call may know. Mappings are by language tag and hold what a voice reads.
 
-    `hotline_number` is E.164. `callback_choices` are at most three half-open (start, end) pairs of aware instants in the
-    contact's zone. `slow` asks for slower speech from the first word (for people of 65 and older).
+    `hotline_number` is E.164. `callback_choices` are at most three half-open (start, end) pairs of aware instants, in
+    the contact's zone. `slow` asks for slower speech from the first word (for people of 65 and older).
     """
 
     company_name: Mapping[str, str] = _labelled(Label.PUBLIC)
@@ -61,7 +61,7 @@ class Facts:
     hotline_number: str = _labelled(Label.PUBLIC)
     self_service_spoken: Mapping[str, str] = _labelled(Label.PUBLIC)
     full_name: str = _labelled(Label.PERSONAL)
-    birth_date: date | None = _labelled(Label.SECRET)
+    birth_date: date | None = _labelled(Label.UNSPOKEN)
     policies: tuple[PolicyFacts, ...] = _labelled(Label.POLICY)
     callback_choices: tuple[tuple[datetime, datetime], ...] = _labelled(Label.PUBLIC, default=())
     language: str = _labelled(Label.PUBLIC, default="zh-TW")

@@ -16,9 +16,9 @@ class Session:
     """One conversation, complete: nothing about it is kept elsewhere between turns. Store it encrypted.
 
     `step` is the question that is open, `turn` counts what was heard. `failures` counts on the open question,
-    `failures_in_call` over all; `only_silence` says that nothing but silence failed the open question. `human` is true once
-    a key or an understood word was heard. `score`, `callback` (index of a choice) and `reason` wait for confirmation;
-    `return_to` is the question that a digression left. `done` names the effects brought about so far.
+    `failures_in_call` over all; `only_silence` says that nothing but silence failed the open question. `human` is true
+    once a key or an understood word was heard. `score`, `callback` (index of a choice) and `reason` wait for
+    confirmation; `return_to` are the questions that digressions left. `done` names the effects brought about so far.
     """
 
     script: str
@@ -41,7 +41,7 @@ class Session:
     score: int | None = None
     callback: int | None = None
     reason: str | None = None
-    return_to: str | None = None
+    return_to: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     outcome: Disposition | None = None
     ended: bool = False
@@ -60,6 +60,7 @@ class Session:
         try:
             data["facts"] = Facts.from_data(data["facts"])
             data["done"] = tuple(data["done"])
+            data["return_to"] = tuple(data["return_to"])
             data["outcome"] = Disposition(data["outcome"]) if data["outcome"] else None
             return cls(**data)
         except (KeyError, TypeError) as error:

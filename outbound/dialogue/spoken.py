@@ -165,3 +165,10 @@ def weekday_names(language: str, day: date) -> tuple[str, ...]:
             for each in ({name, "天"} if name == "日" else {name})
         )
     return (_EN_DAYS[day.weekday()].lower(),)
+
+
+def part_names(language: str, moment: datetime) -> tuple[str, ...]:
+    """Return the names by which a listener may call the part of the day of `moment`."""
+    if language.startswith("zh"):
+        return (_zh_part(moment.hour), *(("早上",) if moment.hour < _NOON else ()))
+    return (_en_part(moment.hour).rsplit(" ", 1)[-1],)

@@ -82,16 +82,23 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the prompt, how it is rephrased, and the plainest form with keys; then what may be heard."""
+    """What is asked: the prompt, how it is rephrased, and the plainest form with keys; then what may be heard.
+
+    `hear` maps intents and outcomes of the answer to branches; `keys` and `meanings` map a key, or an intent, to a name
+    in `hear`. `silent` and `not_understood` are the steps after three failures. `hung_up` is what a hang-up means here.
+    `offers_language` is a prompt, spoken in the other language. `timeout` is in seconds.
+    """
 
     prompts: tuple[str, ...]
     answer: AnswerKind
     hear: Mapping[str, Branch]
+    keys: Mapping[str, str]
+    meanings: Mapping[str, str]
     silent: str
     not_understood: str
     hung_up: Branch | None = None
     timeout: int = 7
-    offers_language: bool = False
+    offers_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +131,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where a conversation is cut short: failures and turns a call, steps walked in one turn."""
+    """Where a conversation is cut short.
+
+    Failures and turns a call, repeats a question (more of them count as failures), steps walked in one turn.
+    """
 
     failures: int = 6
+    repeats: int = 5
     turns: int = 60
     steps_in_a_turn: int = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script that passed every check. `version` is the hash of all its files (hex SHA-256)."""
+    """A script that passed every check. `version` is the hash of all its files (hex SHA-256).
+
+    `leads` are spoken before a question is asked again, after `silence` or `not_understood`. `too_long` is the step for a
+    call that exceeds its turns, `voicemail` the one for a machine. `universal` words are heard at every question.
+    """
 
     name: str
     version: str
@@ -142,9 +157,11 @@ class Script:
     languages: tuple[str, ...]
     start: str
     voicemail: str
-    failed: str
+    too_long: str
+    leads: Mapping[str, str]
     limits: Limits
     universal: Mapping[str, Branch]
+    universal_keys: Mapping[str, str]
     steps: Mapping[str, Step]
     prompts: Prompts
     understanding: Understanding

@@ -19,7 +19,7 @@ class Slot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What may be heard now, in order of precedence: `urgent` intents, the `slot`, the step's `intents`, `universal`."""
+    """What may be heard now, in order of precedence: `urgent`, the `slot`, the step's `intents`, `universal` ones."""
 
     language: str
     urgent: tuple[str, ...]
@@ -44,6 +44,10 @@ class Understanding(Protocol):
 
     def understand(self, text: str, expected: Expected) -> Understood:
         """Return what `text` means, or `NOT_UNDERSTOOD`; never raise on any text."""
+        ...
+
+    def intents(self, language: str) -> frozenset[str]:
+        """Return the intents that can be told apart in a language."""
         ...
 
     def hints(self, language: str, intents: tuple[str, ...]) -> tuple[str, ...]:

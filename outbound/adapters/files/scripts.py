@@ -1,0 +1,111 @@
+"""Voice scripts on disk: a folder a script, one prompts file a language, phrase books shared by all scripts."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from outbound.dialogue.script.document import Document, Finding, ScriptError
+from outbound.dialogue.script.model import Script
+from outbound.dialogue.script.reading import read_script
+from outbound.dialogue.understanding.phrases import PhraseUnderstanding, read_phrases
+
+_GRAPH = "script.yaml"
+_PROMPTS = "prompts"
+_PHRASES = "phrases"
+
+
+class FileScripts:
+    """Loads scripts below a folder. A script is read and proved once; it stays the same until the process ends."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._loaded: dict[str, Script] = {}
+
+    def load(self, name: str) -> Script:
+        """Return script `name`; `ScriptError` with file, line and what to mend."""
+        if name not in self._loaded:
+            self._loaded[name] = load_script(self._root / name, self._root / _PHRASES)
+        return self._loaded[name]
+
+    def names(self) -> tuple[str, ...]:
+        """Return the scripts that there are."""
+        return tuple(sorted(path.parent.name for path in self._root.glob(f"*/{_GRAPH}")))
+
+
+def load_script(folder: Path, phrases: Path) -> Script:
+    """Read and prove the script in `folder`; `ScriptError` if it must not be spoken."""
+    graph_file = folder / _GRAPH
+    if not graph_file.is_file():
+        known = ", ".join(sorted(path.parent.name for path in folder.parent.glob(f"*/{_GRAPH}"))) or "none"
+        text = f"there is no script '{folder.name}'; scripts found beside it: {known}"
+        raise ScriptError((Finding("unknown_script", str(graph_file), 1, text),))
+    prompt_files = sorted((folder / _PROMPTS).glob("*.yaml"))
+    phrase_files = sorted(phrases.glob("*.yaml"))
+    contents = {path: path.read_bytes() for path in (graph_file, *prompt_files, *phrase_files)}
+    documents = {path: _document(path, content) for path, content in contents.items()}
+    return read_script(
+        documents[graph_file],
+        {path.stem: documents[path] for path in prompt_files},
+        _phrases({path: documents[path] for path in phrase_files}),
+        _version(contents, folder.parent),
+    )
+
+
+def _phrases(documents: dict[Path, Document]) -> PhraseUnderstanding:
+    return read_phrases({path.stem: document for path, document in documents.items()})
+
+
+def _version(contents: dict[Path, bytes], root: Path) -> str:
+    """Hash all files with their names, so that any change anywhere is another version."""
+    digest = hashlib.sha256()
+    for path, content in sorted(contents.items()):
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        for part in (name.encode(), content):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _document(path: Path, content: bytes) -> Document:
+    try:
+        node = yaml.compose(content.decode("utf-8"), Loader=yaml.SafeLoader)
+    except UnicodeDecodeError:
+        raise ScriptError((Finding("encoding", str(path), 1, "save this file as UTF-8"),)) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        text = f"not readable as YAML: {getattr(error, 'problem', None) or 'check indentation and quotes'}"
+        raise ScriptError((Finding("yaml", str(path), mark.line + 1 if mark else 1, text),)) from None
+    lines: dict[tuple[str | int, ...], int] = {}
+    if node is None:
+        raise ScriptError((Finding("empty", str(path), 1, "this file is empty"),))
+    return Document(str(path), _value(node, (), lines, str(path)), lines)
+
+
+def _value(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], file: str) -> Any:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, lines, file)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(each, (*path, index), lines, file) for index, each in enumerate(node.value)]
+    constructor = yaml.SafeLoader("")
+    try:
+        return constructor.construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError):
+        text = "this value cannot be read; put quotes around it"
+        raise ScriptError((Finding("yaml", file, node.start_mark.line + 1, text),)) from None
+
+
+def _mapping(
+    node: yaml.MappingNode, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], file: str
+) -> dict[str, Any]:
+    mapping: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        line = key_node.start_mark.line + 1
+        if key in mapping:
+            raise ScriptError((Finding("twice", file, line, f"'{key}' stands here twice; keep one"),))
+        block = isinstance(value_node, yaml.ScalarNode) and value_node.style in {"|", ">"}
+        lines[(*path, key)] = line + 1 if block else line
+        mapping[key] = _value(value_node, (*path, key), lines, file)
+    return mapping

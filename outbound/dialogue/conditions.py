@@ -1,0 +1,47 @@
+"""The guards that a script may name. A closed set, so that every path can be proved."""
+
+from collections.abc import Callable, Mapping
+
+from outbound.dialogue.facts import Facts, VerifyBy
+from outbound.dialogue.session import Session
+
+
+def _has_digits(facts: Facts) -> bool:
+    return any(policy.last_digits for policy in facts.policies)
+
+
+def _by_birth_date(session: Session) -> bool:
+    facts = session.facts
+    return facts.birth_date is not None and (facts.verify_by is VerifyBy.BIRTH_DATE or not _has_digits(facts))
+
+
+def _by_policy_digits(session: Session) -> bool:
+    return _has_digits(session.facts) and not _by_birth_date(session)
+
+
+CONDITIONS: Mapping[str, Callable[[Session], bool]] = {
+    "verified": lambda session: session.verified,
+    "right_party": lambda session: session.right_party is True,
+    "recording_given": lambda session: session.recording is True,
+    "transfer_available": lambda session: session.facts.transfer_available,
+    "callback_choices_given": lambda session: bool(session.facts.callback_choices),
+    "asked_for_later": lambda session: session.reason in {"later", "not_available"},
+    "callback_wished": lambda session: "callback_wished" in session.done,
+    "person_requested": lambda session: "person_requested" in session.done,
+    "free_look_runs": lambda session: any(each.free_look_last_day for each in session.facts.policies),
+    "verify_by_birth_date": _by_birth_date,
+    "verify_by_policy_digits": _by_policy_digits,
+}
+
+
+def holds(condition: str | None, session: Session) -> bool:
+    """Whether a guard holds; `not NAME` negates, None always holds; KeyError for an unknown name."""
+    if condition is None:
+        return True
+    name = condition.removeprefix("not ")
+    return CONDITIONS[name](session) is (name == condition)
+
+
+def is_known(condition: str) -> bool:
+    """Whether a script may name this guard."""
+    return condition.removeprefix("not ") in CONDITIONS

@@ -1,0 +1,145 @@
+"""From a key or an utterance to the branch that the open question takes."""
+
+from dataclasses import dataclass
+
+from outbound.dialogue.facts import Facts
+from outbound.dialogue.heard import Keyed, Spoken
+from outbound.dialogue.script.model import SLOTS, VERIFYING, AnswerKind, Branch, Question, Script
+from outbound.dialogue.session import Session
+from outbound.dialogue.spoken import part_names, weekday_names
+from outbound.dialogue.understanding.base import Expected, Understanding, Understood
+
+LEAST_CONFIDENCE = 0.3
+"""Below it, words count as not understood, unless they are urgent (a complaint is never overheard)."""
+
+_LONG_UTTERANCE = 12
+_FOUR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """`name` is what was meant (stored as `heard_as`); `branch` None means not understood; `value` a slot's value."""
+
+    name: str
+    branch: Branch | None = None
+    value: int | None = None
+    universal: bool = False
+
+
+NOTHING = Recognition("not_understood")
+
+
+def recognise(
+    script: Script, session: Session, question: Question, heard: Keyed | Spoken, understanding: Understanding
+) -> Recognition:
+    """Return what was meant by a key or an utterance at the open question."""
+    if isinstance(heard, Keyed):
+        return _keyed(script, session, question, heard.digits.strip().rstrip("#"))
+    return _spoken(script, session, question, heard, understanding)
+
+
+def expected_at(script: Script, session: Session, question: Question) -> Expected:
+    """Return what may be said at a question, in order of precedence."""
+    own = question.meanings
+    others = tuple(name for name in script.universal if name not in own)
+    return Expected(
+        language=session.language,
+        urgent=tuple(name for name in others if script.universal[name].urgent),
+        intents=tuple(own),
+        universal=tuple(name for name in others if not script.universal[name].urgent),
+        slot=SLOTS.get(question.answer),
+    )
+
+
+def _keyed(script: Script, session: Session, question: Question, digits: str) -> Recognition:
+    if question.answer in VERIFYING and len(digits) == _FOUR and digits.isdecimal():
+        return _verification(session.facts, question, digits)
+    if question.answer is AnswerKind.SCORE and digits.isdecimal():
+        return _keyed_score(question, int(digits))
+    key = digits[:1] if len(set(digits)) == 1 else digits
+    if question.answer is AnswerKind.CALLBACK_CHOICE and key.isdecimal():
+        choice = _choice(session.facts, question, int(key))
+        if choice.branch is not None:
+            return choice
+    if key in question.keys:
+        name = question.keys[key]
+        return Recognition(name, question.hear[name])
+    if key in script.universal_keys:
+        name = script.universal_keys[key]
+        return Recognition(name, script.universal[name], universal=True)
+    return NOTHING
+
+
+def _keyed_score(question: Question, score: int) -> Recognition:
+    # The keypad has no ten, and 0 and 9 are also the keys for a person and the end: these two are asked about.
+    name = {0: "keyed_0", 9: "keyed_9"}.get(score, "score")
+    return Recognition(name, question.hear[name], score) if score in range(11) else NOTHING
+
+
+def _choice(facts: Facts, question: Question, number: int) -> Recognition:
+    count = len(facts.callback_choices)
+    if number in range(1, count + 1):
+        return Recognition("chosen", question.hear["chosen"], number - 1)
+    return Recognition("none_of_them", question.hear["none_of_them"]) if number == count + 1 else NOTHING
+
+
+def _verification(facts: Facts, question: Question, digits: str) -> Recognition:
+    if question.answer is AnswerKind.BIRTH_DATE:
+        right = facts.birth_date is not None and digits == f"{facts.birth_date:%m%d}"
+    else:
+        right = any(policy.last_digits == digits for policy in facts.policies)
+    return Recognition("digits", question.hear["right" if right else "wrong"])
+
+
+def _spoken(
+    script: Script, session: Session, question: Question, heard: Spoken, understanding: Understanding
+) -> Recognition:
+    expected = expected_at(script, session, question)
+    understood = understanding.understand(heard.text, expected)
+    doubtful = heard.confidence is not None and heard.confidence < LEAST_CONFIDENCE
+    if understood.intent in expected.urgent:
+        return Recognition(str(understood.intent), script.universal[str(understood.intent)], universal=True)
+    if doubtful:
+        return NOTHING
+    if question.answer is AnswerKind.WORDS and not _is_short_intent(heard.text, understood):
+        return Recognition("words", question.hear["words"]) if heard.text.strip() else NOTHING
+    if understood.intent in question.meanings:
+        name = question.meanings[str(understood.intent)]
+        return Recognition(name, question.hear[name])
+    if understood.intent in script.universal:
+        return Recognition(str(understood.intent), script.universal[str(understood.intent)], universal=True)
+    if understood.value is not None:
+        return _slot(session.facts, question, understood.value)
+    if question.answer is AnswerKind.CALLBACK_CHOICE:
+        return _choice(session.facts, question, _named_choice(session, heard.text))
+    return NOTHING
+
+
+def _is_short_intent(text: str, understood: Understood) -> bool:
+    return understood.intent is not None and len(text.strip()) <= _LONG_UTTERANCE
+
+
+def _slot(facts: Facts, question: Question, value: str | int) -> Recognition:
+    if question.answer in VERIFYING:
+        return _verification(facts, question, str(value))
+    if question.answer is AnswerKind.CALLBACK_CHOICE:
+        return _choice(facts, question, int(value))
+    return Recognition("score", question.hear["score"], int(value))
+
+
+def _named_choice(session: Session, text: str) -> int:
+    """Return the number of the only window that the words may mean, or 0."""
+    words = text.lower()
+    fits: list[int] = []
+    for number, (start, _end) in enumerate(session.facts.callback_choices, start=1):
+        names = (*weekday_names(session.language, start), *part_names(session.language, start))
+        if any(name in words for name in names):
+            fits.append(number)
+    by_both = [
+        number
+        for number in fits
+        if any(name in words for name in weekday_names(session.language, session.facts.callback_choices[number - 1][0]))
+        and any(name in words for name in part_names(session.language, session.facts.callback_choices[number - 1][0]))
+    ]
+    best = by_both or fits
+    return best[0] if len(best) == 1 else 0

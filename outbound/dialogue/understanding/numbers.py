@@ -1,0 +1,115 @@
+"""Numbers and dates as people say them, in Chinese and English. Pure; None when nothing, or more than one, was said."""
+
+import re
+from collections.abc import Mapping
+
+_ZH_DIGIT = {
+    **dict.fromkeys("零〇洞", 0), **dict.fromkeys("一么幺壹", 1), **dict.fromkeys("二兩貳", 2), **dict.fromkeys("三參", 3),
+    **dict.fromkeys("四肆", 4), **dict.fromkeys("五伍", 5), **dict.fromkeys("六陸", 6), **dict.fromkeys("七柒拐", 7),
+    **dict.fromkeys("八捌", 8), **dict.fromkeys("九玖勾", 9),
+}  # fmt: skip
+_ZH = "".join(_ZH_DIGIT)
+_ZH_NUMBER = re.compile(f"[{_ZH}]?十[{_ZH}]?|[{_ZH}]|[0-9]+")
+_ZH_DATE = re.compile(f"([{_ZH}十]{{1,3}}|[0-9]{{1,2}})月份?([{_ZH}十]{{1,3}}|[0-9]{{1,2}})")
+_EN_UNITS = {
+    "zero": 0, "oh": 0, "o": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
+_EN_MONTHS: Mapping[str, int] = {
+    name: number
+    for number, names in enumerate(
+        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+         "september sept sep", "october oct", "november nov", "december dec"), start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_WORD = re.compile(r"[a-z]+|\d+")
+_FOUR_DIGITS = re.compile(r"^\d{4}$")
+_TEN, _MONTHS, _DAYS, _TWENTY, _THIRTY = 10, 12, 31, 20, 30
+
+
+def chinese_value(text: str) -> int | None:
+    """Return a number from 0 to 99 written in digits or Chinese characters, or None."""
+    if text.isdecimal() and text.isascii():
+        return int(text)
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return _ZH_DIGIT.get(tens, 1) * _TEN + (_ZH_DIGIT.get(ones, 0) if ones else 0)
+    return _ZH_DIGIT.get(text)
+
+
+def four_digits(text: str, language: str) -> str | None:
+    """Return four digits said one by one (`零五二二`, `zero five two two`, `0522`), or None."""
+    if language.startswith("zh"):
+        found = "".join(str(_ZH_DIGIT.get(each, each)) for each in text if each in _ZH_DIGIT or "0" <= each <= "9")
+    else:
+        found = "".join(
+            str(_EN_UNITS.get(word, word)) for word in _words(text) if word in _EN_UNITS or word.isdecimal()
+        )
+    return found if _FOUR_DIGITS.match(found) else None
+
+
+def month_day(text: str, language: str) -> str | None:
+    """Return a day of the year as `MMDD` (`五月二十二日`, `May 22nd`, or four digits), or None."""
+    said = _zh_month_day(text) if language.startswith("zh") else _en_month_day(text)
+    if said is None:
+        digits = four_digits(text, language)
+        said = (int(digits[:2]), int(digits[2:])) if digits else None
+    if said is None or not (1 <= said[0] <= _MONTHS and 1 <= said[1] <= _DAYS):
+        return None
+    return f"{said[0]:02d}{said[1]:02d}"
+
+
+def score(text: str, language: str) -> int | None:
+    """Return the only number from 0 to 10 that was said, or None."""
+    if language.startswith("zh"):
+        if "滿分" in text:
+            return 10
+        values = [chinese_value(each) for each in _ZH_NUMBER.findall(text.replace("十分滿意", ""))]
+    else:
+        values = [_EN_UNITS.get(word, int(word) if word.isdecimal() else None) for word in _words(text)]
+    numbers = {each for each in values if each is not None}
+    number = numbers.pop() if len(numbers) == 1 else None
+    return number if number is not None and 0 <= number <= _TEN else None
+
+
+def choice(text: str, language: str) -> int | None:
+    """Return the number of a choice (`第二個`, `二`, `the second one`), or None; a weekday is no choice."""
+    if language.startswith("zh"):
+        found = re.fullmatch(f"(?:第|選|我要|要|按)*([{_ZH}]|[0-9])(?:個|號|項|吧|好了|的)*", text)
+        return chinese_value(found.group(1)) if found else None
+    words = [word for word in _words(text) if word not in {"the", "number", "option", "one", "please", "press"}]
+    if not words and "one" in _words(text):
+        return 1
+    return _EN_UNITS.get(words[0], int(words[0]) if words[0].isdecimal() else None) if len(words) == 1 else None
+
+
+def _zh_month_day(text: str) -> tuple[int, int] | None:
+    found = _ZH_DATE.search(text)
+    if found is None:
+        return None
+    month, day = chinese_value(found.group(1)), chinese_value(found.group(2))
+    return (month, day) if month is not None and day is not None else None
+
+
+def _en_month_day(text: str) -> tuple[int, int] | None:
+    words = _words(text)
+    months = [_EN_MONTHS[word] for word in words if word in _EN_MONTHS]
+    if len(months) != 1:
+        return None
+    day = 0
+    for word in words:
+        value = _EN_UNITS.get(word, int(word) if word.isdecimal() and len(word) <= 2 else 0)  # noqa: PLR2004
+        if value in {_TWENTY, _THIRTY} and day == 0:
+            day = value
+        elif value:
+            day = day + value if day in {_TWENTY, _THIRTY} and value < _TEN else day or value
+    return (months[0], day) if day else None
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())

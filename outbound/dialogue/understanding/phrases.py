@@ -1,0 +1,120 @@
+"""Understanding by phrase patterns that people write and read: the plain brain of the first hour."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from outbound.dialogue.script.document import Cursor, Document, Findings
+from outbound.dialogue.understanding import numbers
+from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, Slot, Understood
+
+_SLOTS: Mapping[Slot, Callable[[str, str], str | int | None]] = {
+    Slot.MONTH_DAY: numbers.month_day,
+    Slot.FOUR_DIGITS: numbers.four_digits,
+    Slot.SCORE: numbers.score,
+    Slot.CHOICE: numbers.choice,
+}
+
+_MOST_HINTS = 100
+_LONGEST = 400
+_NOISE = re.compile(r"[^\w\s]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """How one intent is said: whole utterances, patterns anywhere in one, and what must not stand beside them."""
+
+    phrases: frozenset[str]
+    pattern: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    hints: tuple[str, ...]
+
+    def matches(self, text: str) -> bool:
+        """Whether a normalised utterance has this meaning."""
+        if text in self.phrases:
+            return True
+        if self.pattern is None or self.pattern.search(text) is None:
+            return False
+        return self.unless is None or self.unless.search(text) is None
+
+
+class PhraseUnderstanding:
+    """Implements `Understanding` with one phrase book a language."""
+
+    def __init__(self, books: Mapping[str, Mapping[str, Intent]]) -> None:
+        self._books = books
+        self._cached_hints = lru_cache(maxsize=512)(self._hints)
+
+    def intents(self, language: str) -> frozenset[str]:
+        """Return the intents that a language has phrases for."""
+        return frozenset(self._books.get(language, {}))
+
+    def understand(self, text: str, expected: Expected) -> Understood:
+        """Return the first meaning in order of precedence that the words have."""
+        words = normalise(text, expected.language)
+        book = self._books.get(expected.language, {})
+        found = _first(book, expected.urgent, words)
+        if found is None and expected.slot is not None:
+            value = _SLOTS[expected.slot](words, expected.language)
+            if value is not None:
+                return Understood(value=value)
+        found = found or _first(book, expected.intents, words) or _first(book, expected.universal, words)
+        return Understood(found) if found else NOT_UNDERSTOOD
+
+    def hints(self, language: str, intents: tuple[str, ...]) -> tuple[str, ...]:
+        """Return words to listen for, at most 100."""
+        return self._cached_hints(language, intents)
+
+    def _hints(self, language: str, intents: tuple[str, ...]) -> tuple[str, ...]:
+        book = self._books.get(language, {})
+        return tuple(dict.fromkeys(hint for name in intents if name in book for hint in book[name].hints))[:_MOST_HINTS]
+
+
+def normalise(text: str, language: str) -> str:
+    """Return words without case, width, punctuation and (in Chinese) spaces; cut at 400 characters."""
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).lower().replace("'", "").replace("’", "")
+    plain = _NOISE.sub(" ", plain)
+    return "".join(plain.split()) if language.startswith("zh") else " ".join(plain.split())
+
+
+def read_phrases(documents: Mapping[str, Document]) -> PhraseUnderstanding:
+    """Return the understanding of the phrase books by language; `ScriptError` with every finding."""
+    findings = Findings()
+    books: dict[str, dict[str, Intent]] = {}
+    for language, document in documents.items():
+        root = Cursor(document, findings, (), document.data)
+        books[language] = {name: _intent(root.at(name), language) for name in root.keys()}  # noqa: SIM118
+    findings.raise_if_any()
+    return PhraseUnderstanding(books)
+
+
+def _intent(cursor: Cursor, language: str) -> Intent:
+    cursor.only("phrases", "patterns", "unless", "hints")
+    phrases = tuple(each.text() for each in cursor.at("phrases").items())
+    hints = tuple(each.text() for each in cursor.at("hints").items())
+    return Intent(
+        phrases=frozenset(normalise(each, language) for each in phrases),
+        pattern=_pattern(cursor.at("patterns")),
+        unless=_pattern(cursor.at("unless")),
+        hints=hints,
+    )
+
+
+def _pattern(cursor: Cursor) -> re.Pattern[str] | None:
+    parts: list[str] = []
+    for each in cursor.items():
+        try:
+            re.compile(each.text())
+        except re.error as error:
+            each.complain(f"this is no pattern: {error}", "pattern")
+            continue
+        parts.append(f"(?:{each.text()})")
+    return re.compile("|".join(parts)) if parts else None
+
+
+def _first(book: Mapping[str, Intent], names: tuple[str, ...], words: str) -> str | None:
+    if not words:
+        return None
+    return next((name for name in names if name in book and book[name].matches(words)), None)
