@@ -1,0 +1,32 @@
+"""What a run came to, as `simulate --json` and `demo --json` answer it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """Counts of a run: `rang` and `answered` in calls; `right_party`, `verified`, `welcomed` in contacts."""
+
+    seed: int
+    virtual: Mapping[str, str]
+    wall_seconds: float
+    policies: Mapping[str, int]
+    contacts: int
+    attempts: int
+    rang: int
+    answered: int
+    right_party: int
+    verified: int
+    welcomed: int
+    dispositions: Mapping[str, int]
+    callbacks: Mapping[str, int]
+    not_called: Mapping[str, int]
+    records: Mapping[str, int]
+    laws: Mapping[str, int]
+    files: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document that `--json` prints."""
+        return asdict(self)
