@@ -20,7 +20,8 @@ def bars(rows: Sequence[tuple[str, int, str]], title: str) -> str:
         parts.append(
             f'<text class="label" x="{_LABEL - 8}" y="{y + 18}" text-anchor="end">{escape(label)}</text>'
             f'<rect class="bar" x="{_LABEL}" y="{y + 5}" width="{width:.1f}" height="18" rx="3"/>'
-            f'<text x="{_LABEL + width + 8:.1f}" y="{y + 18}">{number:,} <tspan class="note">{escape(note)}</tspan></text>'
+            f'<text x="{_LABEL + width + 8:.1f}" y="{y + 18}">{number:,} '
+            f'<tspan class="note">{escape(note)}</tspan></text>'
         )
     return _svg(_WIDTH, len(rows) * _ROW, "".join(parts), title)
 
@@ -92,7 +93,8 @@ def nps_scale(nps: Nps, title: str) -> str:
         _WIDTH,
         60,
         f'<line class="axis" x1="{place(-100)}" x2="{place(100)}" y1="30" y2="30"/>{ticks}'
-        f'<rect class="heat" style="fill-opacity:.35" x="{low:.1f}" y="22" width="{high - low:.1f}" height="16" rx="8"/>'
+        f'<rect class="heat" style="fill-opacity:.35" x="{low:.1f}" y="22" '
+        f'width="{high - low:.1f}" height="16" rx="8"/>'
         f'<circle class="bar" cx="{score:.1f}" cy="30" r="6"/>'
         f'<text x="{score:.1f}" y="14" text-anchor="middle">{nps.score:+.0f}</text>',
         title,

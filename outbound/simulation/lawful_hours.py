@@ -37,7 +37,7 @@ class LawfulHours:
         self._is_holiday = is_holiday
 
     def allows(self, person: Person, instant: datetime, *, chosen: bool = False) -> bool:
-        """Whether a call to `person` may start to ring at `instant`; `chosen` for a callback at a time that he chose."""
+        """Whether a call to `person` may start to ring at `instant`; `chosen`: at a time that he asked for."""
         pack = self._packs.get(person.region.partition("-")[0])
         if pack is None:
             return False
