@@ -85,7 +85,8 @@ class FolderSource:
                 held.release()
 
     def _candidates(self) -> Iterator[Path]:
-        yield from sorted((self.folder / _TAKING).glob("*/*"))
+        left_over = os.walk(self.folder / _TAKING)  # passes over what another run removes meanwhile, as glob does not
+        yield from sorted(Path(place) / name for place, _, names in left_over for name in names)
         for path in sorted(self.folder.iterdir()):
             if self._is_complete(path) and (taken := self._take(path)):
                 yield taken

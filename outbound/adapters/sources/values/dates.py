@@ -45,22 +45,27 @@ def parse_date(text: str) -> date:
 def _day_in_words(match: re.Match[str]) -> date:
     era, year = match[1], match[2]
     if era in ("民國", "中華民國"):
-        return _calendar_day(int(year) + _MINGUO_OFFSET, match[3], match[4])
+        return _minguo_day(year, match[3], match[4])
     if era is None and len(year) < _ERA_YEAR_DIGITS:
         raise UnreadableError("date_unreadable", "has a year of one digit and no era", _MEND)
     return _day(year, match[3], match[4])
 
 
 def _day(year: str, month: str, day: str) -> date:
-    offset = 0 if len(year) == _FULL_YEAR_DIGITS else _MINGUO_OFFSET
-    return _calendar_day(int(year) + offset, month, day)
+    return (_calendar_day if len(year) == _FULL_YEAR_DIGITS else _minguo_day)(year, month, day)
 
 
-def _calendar_day(year: int, month: str, day: str) -> date:
+def _minguo_day(year: str, month: str, day: str) -> date:
+    if not int(year):
+        raise UnreadableError("date_impossible", "is in a year 0, which the Republic never had", _MEND)
+    return _calendar_day(str(int(year) + _MINGUO_OFFSET), month, day)
+
+
+def _calendar_day(year: str, month: str, day: str) -> date:
     try:
-        found = date(year, int(month), int(day))
+        found = date(int(year), int(month), int(day))
     except ValueError as error:
         raise UnreadableError("date_impossible", "is no day of the calendar", _MEND) from error
-    if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
+    if not _EARLIEST_YEAR <= found.year <= _LATEST_YEAR:
         raise UnreadableError("date_implausible", "lies outside the years 1880 to 2199", _MEND)
     return found
