@@ -1,6 +1,92 @@
 """What came of an attempt, in SQL."""
 
-from sqlalchemy import Connection
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
+from outbound.adapters.sql.schema import (
+    attempt_events,
+    attempts,
+    callbacks,
+    carrier_events,
+    contacts,
+    inbox,
+    outbox,
+    phones,
+    policies,
+)
+from outbound.domain.attempt import FINAL, Attempt, AttemptStatus, ConnectResult
+from outbound.domain.callback import Callback, CallbackStatus
+from outbound.domain.connect import CarrierStatus
+from outbound.domain.contact import ContactState, WelcomeState
+from outbound.domain.disposition import Disposition
+from outbound.domain.inbox import InboxKind
+from outbound.planning.again import Dial
+from outbound.usecases.ports.outcomes import Standing
+
+_BY_TOKEN = select(*ATTEMPT_COLUMNS).where(attempts.c.token == bindparam("wanted")).with_for_update()
+
+_STANDING = (
+    select(contacts.c.state, phones.c.id, phones.c.unusable)
+    .join(phones, phones.c.contact_id == contacts.c.id, isouter=True)
+    .where(contacts.c.id == bindparam("contact"))
+    .order_by(phones.c.rank, phones.c.id)
+)
+
+_EARLIER = (
+    select(
+        attempts.c.phone_id,
+        attempts.c.connect_result,
+        attempts.c.disposition,
+        attempts.c.callback_id,
+    )
+    .where(
+        attempts.c.contact_id == bindparam("contact"),
+        attempts.c.round == bindparam("of_round"),
+        attempts.c.id != bindparam("attempt"),
+        attempts.c.attempt_number.is_not(None),
+        attempts.c.status.in_(sorted(FINAL)),
+    )
+    .order_by(attempts.c.attempt_number, attempts.c.id)
+)
+
+_DUE = (
+    select(policies.c.policy_no)
+    .where(
+        policies.c.contact_id == bindparam("contact"),
+        policies.c.welcome == WelcomeState.DUE,
+        policies.c.taken_in_at <= bindparam("opened_at"),
+    )
+    .order_by(policies.c.issued_on, policies.c.policy_no)
+)
+
+_CALLBACKS = (
+    select(callbacks)
+    .where(
+        callbacks.c.contact_id == bindparam("contact"),
+        or_(
+            callbacks.c.id == bindparam("promise"),
+            and_(callbacks.c.attempt_id == bindparam("attempt"), callbacks.c.status == CallbackStatus.OPEN),
+        ),
+    )
+    .order_by(callbacks.c.asked_at, callbacks.c.id)
+)
+
+_CLOSE_POLICIES = (
+    update(policies)
+    .where(policies.c.contact_id == bindparam("contact"), policies.c.welcome == WelcomeState.DUE)
+    .values(
+        welcome=case(
+            (policies.c.taken_in_at <= bindparam("opened_at"), WelcomeState.CLOSED.value),
+            else_=WelcomeState.MERGED.value,
+        ),
+        updated_at=bindparam("now"),
+    )
+)
 
 
 class SqlOutcomes:
@@ -8,3 +94,155 @@ class SqlOutcomes:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def attempt_of(self, token: str) -> Attempt | None:
+        """Read the attempt by its token and lock its row (SQLite holds its one writer's lock already)."""
+        row = self._connection.execute(_BY_TOKEN, {"wanted": token}).first()
+        return None if row is None else attempt_from(row)
+
+    def note_status(self, attempt_id: str, status: CarrierStatus, now: datetime) -> bool:
+        """Insert the event unless (sid, kind, sequence) is there."""
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        inserted = self._connection.execute(
+            dialect.insert(carrier_events).on_conflict_do_nothing().returning(carrier_events.c.seq),
+            {
+                "attempt_id": attempt_id,
+                "sid": status.sid,
+                "kind": "status",
+                "sequence": status.sequence,
+                "status": status.status,
+                "at": status.at,
+                "received_at": now,
+            },
+        )
+        return inserted.first() is not None
+
+    def move(
+        self, attempt: Attempt, target: AttemptStatus, changes: Mapping[str, Any], cause: str, now: datetime
+    ) -> bool:
+        """Update where the status is still the one that was read, and write the event."""
+        changed = self._connection.execute(
+            update(attempts)
+            .where(attempts.c.id == attempt.id, attempts.c.status == attempt.status)
+            .values(status=target, updated_at=now, **changes)
+        )
+        if changed.rowcount != 1:
+            return False
+        self._connection.execute(
+            insert(attempt_events),
+            {
+                "attempt_id": attempt.id,
+                "at": now,
+                "from_status": attempt.status,
+                "to_status": target,
+                "cause": cause[:60],
+            },
+        )
+        return True
+
+    def amend(self, attempt_id: str, changes: Mapping[str, Any], now: datetime) -> None:
+        """Update columns of one attempt."""
+        self._connection.execute(update(attempts).where(attempts.c.id == attempt_id).values(updated_at=now, **changes))
+
+    def standing(self, attempt: Attempt, opened_at: datetime) -> Standing:
+        """Read contact, numbers, earlier dials, policies and callbacks: four short queries, nothing sealed."""
+        ask = {"contact": attempt.contact_id, "attempt": attempt.id}
+        rows = self._connection.execute(_STANDING, ask).all()
+        earlier = self._connection.execute(_EARLIER, ask | {"of_round": attempt.round})
+        due = self._connection.execute(_DUE, ask | {"opened_at": opened_at})
+        found = [
+            callback_from(row)
+            for row in self._connection.execute(_CALLBACKS, ask | {"promise": attempt.callback_id or ""})
+        ]
+        return Standing(
+            state=ContactState(rows[0].state),
+            usable_phones=tuple(row.id for row in rows if row.id is not None and row.unusable is None),
+            earlier=tuple(dial_from(row) for row in earlier),
+            policy_nos=tuple(due.scalars()),
+            promise=next((each for each in found if each.id == attempt.callback_id), None),
+            wished=next((each for each in reversed(found) if each.attempt_id == attempt.id), None),
+        )
+
+    def set_contact(
+        self,
+        contact_id: str,
+        state: ContactState,
+        reason: str | None,
+        not_before: datetime | None,
+        now: datetime,
+        *,
+        welcomed: bool = False,
+    ) -> None:
+        """Update the contact where it is open or planned."""
+        values = {"state": state, "reason": reason, "not_before": not_before, "updated_at": now}
+        if welcomed:
+            values["welcomed_at"] = now
+        self._connection.execute(
+            update(contacts)
+            .where(contacts.c.id == contact_id, contacts.c.state.in_((ContactState.OPEN, ContactState.PLANNED)))
+            .values(**values)
+        )
+
+    def close_policies(self, contact_id: str, opened_at: datetime, now: datetime) -> None:
+        """Close due policies in one statement."""
+        self._connection.execute(_CLOSE_POLICIES, {"contact": contact_id, "opened_at": opened_at, "now": now})
+
+    def mark_number(self, phone_id: str, reason: str) -> None:
+        """Write the reason; the first one stays."""
+        self._connection.execute(
+            update(phones).where(phones.c.id == phone_id, phones.c.unusable.is_(None)).values(unusable=reason)
+        )
+
+    def settle_callback(self, callback_id: str, status: CallbackStatus, now: datetime) -> None:
+        """Write how an open callback ended."""
+        self._connection.execute(
+            update(callbacks)
+            .where(callbacks.c.id == callback_id, callbacks.c.status == CallbackStatus.OPEN)
+            .values(status=status, settled_at=now)
+        )
+
+    def item_waits(self, attempt_id: str, kind: InboxKind) -> bool:
+        """Look for an inbox item."""
+        query = select(inbox.c.id).where(inbox.c.attempt_id == attempt_id, inbox.c.kind == kind).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def queue_record(self, record_id: str, attempt: Attempt, body: Mapping[str, Any], now: datetime) -> None:
+        """Insert the outbox row, due at once."""
+        self._connection.execute(
+            insert(outbox),
+            {
+                "id": record_id,
+                "kind": "record",
+                "company_id": attempt.company_id,
+                "attempt_id": attempt.id,
+                "contact_id": attempt.contact_id,
+                "body": body,
+                "created_at": now,
+                "status": "pending",
+                "next_try_at": now,
+            },
+        )
+
+
+def callback_from(row: Row[Any]) -> Callback:
+    """Make a `Callback` of a row of its table."""
+    return Callback(
+        id=row.id,
+        contact_id=row.contact_id,
+        attempt_id=row.attempt_id,
+        asked_at=row.asked_at,
+        window_start=row.window_start,
+        window_end=row.window_end,
+        reason=row.reason,
+        status=CallbackStatus(row.status),
+    )
+
+
+def dial_from(row: Row[Any]) -> Dial:
+    """Make a `Dial` of a row of ended attempts; what was never settled counts as unknown."""
+    return Dial(
+        phone_id=row.phone_id,
+        connect_result=ConnectResult(row.connect_result or ConnectResult.UNKNOWN),
+        disposition=Disposition(row.disposition or Disposition.UNKNOWN),
+        callback_id=row.callback_id,
+    )

@@ -1,0 +1,78 @@
+"""A return call that the customer asked for, and whether the promise was kept."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from outbound.domain.attempt import Attempt, ConnectResult
+from outbound.domain.disposition import Disposition
+
+PLANNING_LEAD = timedelta(hours=1)
+"""How long before its window a callback comes back to the planner."""
+
+MOST_DIALS = 2
+"""The promised call and one redial."""
+
+_D = Disposition
+
+BY_A_PERSON = frozenset({_D.WELCOMED, _D.PERSON_REQUESTED, _D.COMPLAINT, _D.WANTS_TO_CANCEL, _D.NOT_VERIFIED})
+"""After these the robot has nothing left to say: a person makes the return call."""
+
+NO_MORE_CALLS = frozenset({_D.REFUSED, _D.OPTED_OUT, _D.WRONG_PARTY, _D.NUMBER_UNUSABLE})
+"""After these a wish from the same call no longer stands."""
+
+UNREACHED = frozenset({_D.BUSY, _D.NO_ANSWER, _D.NO_RESPONSE, _D.ABANDONED, _D.VOICEMAIL_LEFT, _D.NOT_AVAILABLE})
+"""After these a callback may be dialled once more within its window."""
+
+_RANG = frozenset({ConnectResult.HUMAN, ConnectResult.MACHINE, ConnectResult.BUSY, ConnectResult.NO_ANSWER})
+
+
+class CallbackStatus(StrEnum):
+    """Standing of the promise. Kept: rang within the window; late: after it; broken: the window passed without."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    LATE = "late"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A promise to ring within the half-open window [window_start, window_end); `attempt_id` is the call that made it.
+
+    `reason` says why it was asked for: later, not_available, question, wish.
+    """
+
+    id: str
+    contact_id: str
+    attempt_id: str
+    asked_at: datetime
+    window_start: datetime
+    window_end: datetime
+    reason: str
+    status: CallbackStatus
+
+    @property
+    def not_before(self) -> datetime:
+        """When the planner should look at it."""
+        return self.window_start - PLANNING_LEAD
+
+
+def rang_at(attempt: Attempt, result: ConnectResult) -> datetime | None:
+    """When the telephone began to ring, as far as is known; None when it did not."""
+    if attempt.ringing_at is not None or attempt.answered_at is not None:
+        return attempt.ringing_at or attempt.answered_at
+    return (attempt.placed_at or attempt.reserved_at) if result in _RANG else None
+
+
+def settle(callback: Callback, rang: datetime | None) -> CallbackStatus:
+    """Judge the promise after a dial for it. A dial that never rang leaves it as it was."""
+    if callback.status is not CallbackStatus.OPEN or rang is None:
+        return callback.status
+    return CallbackStatus.KEPT if rang < callback.window_end else CallbackStatus.LATE
+
+
+def is_broken(callback: Callback, now: datetime) -> bool:
+    """Whether the window passed without a dial that rang."""
+    return callback.status is CallbackStatus.OPEN and callback.window_end <= now

@@ -1,0 +1,62 @@
+"""What follows an attempt for the contact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from outbound.domain.callback import BY_A_PERSON, NO_MORE_CALLS, Callback
+from outbound.domain.contact import ContactState
+from outbound.domain.disposition import NEEDS_A_PERSON, NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
+
+
+class NextStepCode(StrEnum):
+    """What the service record is told."""
+
+    NONE = "none"
+    RETRY_AT = "retry_at"
+    CALLBACK_PLANNED = "callback_planned"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Where the contact stands from now on; `reason` is why it is closed or what it waits for."""
+
+    code: NextStepCode
+    state: ContactState
+    reason: str | None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The answer of the rules for retries: when at the earliest, or (None) why not again."""
+
+    at: datetime | None
+    reason: str
+
+
+def next_step(  # noqa: PLR0911 - one return a rule, in the order in which they bind
+    *,
+    disposition: Disposition,
+    state: ContactState,
+    callback: Callback | None,
+    number_left: bool,
+    again: Again,
+) -> NextStep:
+    """Decide. `callback` is the promise that still stands; `number_left` says that a usable number remains."""
+    person = disposition in NEEDS_A_PERSON
+    code = NextStepCode.PERSON if person else NextStepCode.NONE
+    if state in {ContactState.WITHDRAWN, ContactState.DONE}:
+        return NextStep(code, state, None)
+    if callback is not None and disposition in BY_A_PERSON:
+        return NextStep(NextStepCode.PERSON, ContactState.DONE, disposition)
+    if callback is not None and disposition not in NO_MORE_CALLS:
+        return NextStep(NextStepCode.CALLBACK_PLANNED, ContactState.OPEN, "waiting_for_callback", callback.not_before)
+    if person or disposition in REACHED_FOR_GOOD:
+        return NextStep(code, ContactState.DONE, disposition)
+    if disposition in NUMBER_IS_WRONG and not number_left:
+        return NextStep(NextStepCode.NONE, ContactState.DONE, "no_usable_number")
+    if again.at is None:
+        return NextStep(NextStepCode.NONE, ContactState.DONE, again.reason)
+    return NextStep(NextStepCode.RETRY_AT, ContactState.OPEN, "waiting_for_retry", again.at)

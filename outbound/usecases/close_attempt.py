@@ -1,0 +1,194 @@
+"""Take in what the carrier says of a call, and end the attempt when the call is over."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from outbound.dialogue.session import final_disposition
+from outbound.domain.attempt import FINAL, Attempt, AttemptStatus, ConnectResult, may_move
+from outbound.domain.campaign import Campaign
+from outbound.domain.connect import (
+    FINAL_STATUSES,
+    PROGRESS,
+    CarrierStatus,
+    Conversation,
+    Finding,
+    answered_at,
+    read_final,
+)
+from outbound.domain.identifiers import Identifiers
+from outbound.usecases.conclude import Conclusion, conclude, session_of
+from outbound.usecases.ports.store import Store, UnitOfWork
+
+_log = logging.getLogger(__name__)
+
+
+class Closing(StrEnum):
+    """What became of one status event."""
+
+    PROGRESSED = "progressed"
+    CONCLUDED = "concluded"
+    AMENDED = "amended"
+    STALE = "stale"
+    DUPLICATE = "duplicate"
+    UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 - an outcome, no secret
+    UNKNOWN_STATUS = "unknown_status"
+    SECOND_CALL = "second_call"
+    CONTRADICTION = "contradiction"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReport:
+    """`closing` says what was done; `status` is where the attempt stands now (None for an unknown token).
+
+    After `second_call` the caller hangs up the call with that sid; `contradiction` is a call for an attempt that was
+    certainly not dialled.
+    """
+
+    closing: Closing
+    status: AttemptStatus | None
+    conclusion: Conclusion | None = None
+
+
+def close_attempt(
+    store: Store,
+    *,
+    token: str,
+    status: CarrierStatus,
+    campaigns: Mapping[str, Campaign],
+    identifiers: Identifiers,
+    now: datetime,
+) -> CloseReport:
+    """Write one status of a call. The same event again changes nothing, and nothing ever moves backwards.
+
+    `status.sequence` None marks a call that was fetched from the carrier rather than reported by it.
+    """
+    with store.begin() as work:
+        attempt = work.outcomes.attempt_of(token)
+        if attempt is None:
+            _log.warning("status %s for an unknown token %.8s", status.status, token)
+            return CloseReport(Closing.UNKNOWN_TOKEN, None)
+        report = _take_in(work, attempt, status, campaigns, identifiers, now)
+        work.commit()
+    if report.closing in {Closing.SECOND_CALL, Closing.CONTRADICTION, Closing.UNKNOWN_STATUS}:
+        _log.warning("attempt %.8s: %s (%s)", token, report.closing, status.status)
+    return report
+
+
+def _take_in(
+    work: UnitOfWork,
+    attempt: Attempt,
+    status: CarrierStatus,
+    campaigns: Mapping[str, Campaign],
+    identifiers: Identifiers,
+    now: datetime,
+) -> CloseReport:
+    refused = _refuse(work, attempt, status, now)
+    if refused is not None:
+        return CloseReport(refused, attempt.status)
+    seen = _seen(attempt, status, now)
+    attempt = replace(attempt, **seen)
+    if status.status in FINAL_STATUSES:
+        if attempt.status in FINAL:
+            return _amend(work, attempt, status, seen, now)
+        if seen:
+            work.outcomes.amend(attempt.id, seen, now)
+        campaign = campaigns[attempt.campaign_id]
+        conclusion = _end(work, attempt, status, campaign=campaign, identifiers=identifiers, now=now)
+        return CloseReport(Closing.CONCLUDED, conclusion.status, conclusion)
+    return _progress(work, attempt, status, seen, now)
+
+
+def _refuse(work: UnitOfWork, attempt: Attempt, status: CarrierStatus, now: datetime) -> Closing | None:
+    """Why this status must not change the attempt; None when it may."""
+    if status.status not in FINAL_STATUSES and status.status not in PROGRESS:
+        return Closing.UNKNOWN_STATUS
+    if status.sequence is not None and not work.outcomes.note_status(attempt.id, status, now):
+        return Closing.DUPLICATE
+    if attempt.sid is not None and attempt.sid != status.sid:
+        return Closing.SECOND_CALL
+    if attempt.status in {AttemptStatus.PLANNED, AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED}:
+        return Closing.CONTRADICTION
+    return None
+
+
+def _seen(attempt: Attempt, status: CarrierStatus, now: datetime) -> dict[str, Any]:
+    """Columns that this status fills or brings up to date; what is known already stays."""
+    at = status.at or now
+    found: dict[str, Any] = {"sid": status.sid, "placed_at": attempt.placed_at or at}
+    if status.status == "ringing":
+        found["ringing_at"] = attempt.ringing_at or at
+    elif PROGRESS.get(status.status) is AttemptStatus.IN_PROGRESS:
+        found["answered_at"] = attempt.answered_at or at
+    elif status.status == "completed":
+        found["answered_at"] = answered_at(status, attempt.answered_at)
+    over = attempt.carrier_status in FINAL_STATUSES
+    if not over:
+        found["carrier_status"] = status.status
+    if status.code is not None:
+        found["carrier_code"] = status.code
+    if status.answered_by is not None and attempt.answered_by is None:
+        found["answered_by"] = status.answered_by
+    return {name: value for name, value in found.items() if value != getattr(attempt, name)}
+
+
+def _progress(
+    work: UnitOfWork, attempt: Attempt, status: CarrierStatus, seen: dict[str, Any], now: datetime
+) -> CloseReport:
+    target = PROGRESS[status.status]
+    if may_move(attempt.status, target) and work.outcomes.move(attempt, target, seen, status.status, now):
+        return CloseReport(Closing.PROGRESSED, target)
+    seen.pop("carrier_status", None)
+    if seen:
+        work.outcomes.amend(attempt.id, seen, now)
+    return CloseReport(Closing.STALE, attempt.status)
+
+
+def _end(
+    work: UnitOfWork,
+    attempt: Attempt,
+    status: CarrierStatus,
+    *,
+    campaign: Campaign,
+    identifiers: Identifiers,
+    now: datetime,
+) -> Conclusion:
+    finding = _finding(attempt, status)
+    return conclude(
+        work,
+        attempt=attempt,
+        connect_result=finding.connect_result,
+        disposition=finding.disposition,
+        cause=finding.cause,
+        ended_at=status.at or now,
+        campaign=campaign,
+        identifiers=identifiers,
+        now=now,
+    )
+
+
+def _amend(
+    work: UnitOfWork, attempt: Attempt, status: CarrierStatus, seen: dict[str, Any], now: datetime
+) -> CloseReport:
+    """What is learnt after an attempt was given up as unknown mends the table; its record was filed."""
+    if attempt.connect_result is not ConnectResult.UNKNOWN:
+        return CloseReport(Closing.STALE, attempt.status)
+    finding = _finding(attempt, status)
+    known = {
+        "connect_result": finding.connect_result,
+        "disposition": finding.disposition,
+        "cause": f"late_{finding.cause}"[:60],
+        "ended_at": status.at or now,
+    }
+    work.outcomes.amend(attempt.id, seen | known, now)
+    return CloseReport(Closing.AMENDED, attempt.status)
+
+
+def _finding(attempt: Attempt, status: CarrierStatus) -> Finding:
+    session = session_of(attempt)
+    talk = None if session is None else Conversation(final_disposition(session), session.human)
+    rang = attempt.ringing_at is not None or attempt.answered_at is not None
+    return read_final(status, rang=rang, answered_by=attempt.answered_by, conversation=talk)

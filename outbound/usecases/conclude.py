@@ -1,0 +1,198 @@
+"""Bring an attempt to its end, inside the caller's transaction: status, what follows, promise kept, record filed."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from outbound.dialogue.session import Session
+from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult, may_move
+from outbound.domain.callback import (
+    MOST_DIALS,
+    NO_MORE_CALLS,
+    Callback,
+    CallbackStatus,
+    rang_at,
+    settle,
+)
+from outbound.domain.campaign import Campaign
+from outbound.domain.connect import Finding
+from outbound.domain.contact import ContactState
+from outbound.domain.disposition import NUMBER_IS_WRONG, Disposition
+from outbound.domain.identifiers import Identifiers
+from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.next_step import Again, NextStep, next_step
+from outbound.domain.service_record import ServiceRecord
+from outbound.planning.again import Dial, again
+from outbound.usecases.ports.desk import NewItem
+from outbound.usecases.ports.outcomes import Standing
+from outbound.usecases.ports.store import UnitOfWork
+
+_INBOX = {
+    Disposition.PERSON_REQUESTED: InboxKind.PERSON_REQUESTED,
+    Disposition.COMPLAINT: InboxKind.COMPLAINT,
+    Disposition.WANTS_TO_CANCEL: InboxKind.CANCELLATION,
+    Disposition.NOT_VERIFIED: InboxKind.NOT_VERIFIED,
+    Disposition.UNKNOWN: InboxKind.UNKNOWN_CALL,
+}
+
+
+_WITH_THE_PLANNER = frozenset({ContactState.OPEN, ContactState.PLANNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What was written. `concluded` is False when the attempt had ended before: then nothing changed."""
+
+    concluded: bool
+    status: AttemptStatus
+    record_id: str | None = None
+    next_step: NextStep | None = None
+
+
+def conclude(
+    work: UnitOfWork,
+    *,
+    attempt: Attempt,
+    connect_result: ConnectResult,
+    disposition: Disposition,
+    cause: str,
+    ended_at: datetime | None,
+    campaign: Campaign,
+    identifiers: Identifiers,
+    now: datetime,
+) -> Conclusion:
+    """End a live attempt and write all that follows from it; the caller commits.
+
+    Exactly one record an attempt: an attempt that is final already is left alone. `cause` is a short code.
+    """
+    target = _target(attempt, connect_result)
+    if not may_move(attempt.status, target):
+        return Conclusion(concluded=False, status=attempt.status, record_id=attempt.record_id)
+    record_id, ended = identifiers.new(), ended_at or now
+    done = replace(
+        attempt, status=target, ended_at=ended, connect_result=connect_result, disposition=disposition, cause=cause[:60]
+    )
+    changes = {
+        "ended_at": ended,
+        "connect_result": connect_result,
+        "disposition": disposition,
+        "cause": done.cause,
+        "record_id": record_id,
+    }
+    if not work.outcomes.move(attempt, target, changes, cause, now):
+        return Conclusion(concluded=False, status=attempt.status)
+    opened_at = max(attempt.answered_at or ended, attempt.planned_at)
+    standing = work.outcomes.standing(attempt, opened_at)
+    finding = Finding(connect_result, disposition, cause)
+    dial = Dial(attempt.phone_id, connect_result, disposition, attempt.callback_id)
+    until = standing.promise.window_end if standing.promise else None
+    step = _follow(work, done, finding, standing, again(campaign, dial, standing.earlier, ended, until), now)
+    if standing.state in _WITH_THE_PLANNER and step.state is ContactState.DONE:
+        work.outcomes.close_policies(done.contact_id, opened_at, now)
+    _ensure_item(work, done, identifiers, now)
+    record = _record(done, standing, step, record_id)
+    work.outcomes.queue_record(record_id, done, record.to_data(), now)
+    return Conclusion(concluded=True, status=target, record_id=record_id, next_step=step)
+
+
+def _target(attempt: Attempt, result: ConnectResult) -> AttemptStatus:
+    never = attempt.sid is None and result in {ConnectResult.FAILED, ConnectResult.CANCELED}
+    if never and may_move(attempt.status, AttemptStatus.NOT_PLACED):
+        return AttemptStatus.NOT_PLACED
+    return AttemptStatus.ENDED
+
+
+def _follow(
+    work: UnitOfWork, done: Attempt, finding: Finding, standing: Standing, retry: Again, now: datetime
+) -> NextStep:
+    wrong = finding.disposition in NUMBER_IS_WRONG
+    if wrong:
+        work.outcomes.mark_number(done.phone_id, finding.disposition)
+    left = [each for each in standing.usable_phones if not (wrong and each == done.phone_id)]
+    step = next_step(
+        disposition=finding.disposition,
+        state=standing.state,
+        callback=_standing_callback(work, done, finding, standing, now),
+        number_left=bool(left),
+        again=retry,
+    )
+    if standing.state in _WITH_THE_PLANNER:
+        welcomed = finding.disposition is Disposition.WELCOMED
+        work.outcomes.set_contact(done.contact_id, step.state, step.reason, step.not_before, now, welcomed=welcomed)
+    return step
+
+
+def _standing_callback(
+    work: UnitOfWork, done: Attempt, finding: Finding, standing: Standing, now: datetime
+) -> Callback | None:
+    """Settle the promises; return the one that the robot still has to keep, if there is one."""
+    promise, wished = standing.promise, standing.wished
+    if promise is not None:
+        verdict = settle(promise, rang_at(done, finding.connect_result))
+        if verdict is not promise.status:
+            work.outcomes.settle_callback(promise.id, verdict, now)
+            promise = replace(promise, status=verdict)
+    if wished is not None:
+        if finding.disposition not in NO_MORE_CALLS:
+            return wished
+        work.outcomes.settle_callback(wished.id, CallbackStatus.WITHDRAWN, now)
+    still = promise is not None and promise.status is CallbackStatus.OPEN
+    return promise if still and _dials_of(done, standing) < MOST_DIALS else None
+
+
+def _dials_of(done: Attempt, standing: Standing) -> int:
+    return 1 + sum(each.callback_id == done.callback_id for each in standing.earlier)
+
+
+def _ensure_item(work: UnitOfWork, done: Attempt, identifiers: Identifiers, now: datetime) -> None:
+    """Let a person know, unless the turn that brought it about did so already."""
+    kind = _INBOX.get(done.disposition) if done.disposition else None
+    if kind is None or work.outcomes.item_waits(done.id, kind):
+        return
+    work.desk.add_item(
+        NewItem(
+            id=identifiers.new(),
+            kind=kind,
+            company_id=done.company_id,
+            contact_id=done.contact_id,
+            attempt_id=done.id,
+            at=now,
+            due_at=now + DUE_WITHIN[kind],
+        )
+    )
+
+
+def session_of(attempt: Attempt) -> Session | None:
+    """Rebuild the conversation that is stored with an attempt, or None when none was begun."""
+    return None if attempt.session is None else Session.from_json(json.dumps(attempt.session))
+
+
+def _record(done: Attempt, standing: Standing, step: NextStep, record_id: str) -> ServiceRecord:
+    talk: dict[str, Any] = dict(done.session or {})
+    answers, brought_about = dict(talk.get("answers") or {}), set(talk.get("done") or ())
+    score = answers.get("satisfaction")
+    return ServiceRecord(
+        record_id=record_id,
+        attempt_id=done.id,
+        call_sid=done.sid,
+        policy_nos=standing.policy_nos,
+        contact_id=done.contact_id,
+        campaign=done.campaign_id,
+        started_at=done.placed_at or done.reserved_at or done.planned_at,
+        ended_at=done.ended_at or done.updated_at,
+        attempt_number=done.attempt_number,
+        connect_result=str(done.connect_result),
+        disposition=str(done.disposition),
+        verified=done.verified or bool(talk.get("verified")),
+        script=done.script or talk.get("script"),
+        script_version=done.script_version or talk.get("script_version"),
+        language=done.language or talk.get("language"),
+        answers=answers,
+        nps=int(score) if score is not None else None,
+        callback=standing.wished,
+        complaint="complaint_raised" in brought_about,
+        opt_out="opted_out" in brought_about,
+        next_step=step.code,
+        receipt_id=done.receipt_id,
+    )
