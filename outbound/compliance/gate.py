@@ -17,6 +17,7 @@ from outbound.compliance.standing import pack_reasons, standing_reasons
 from outbound.domain.call_class import CallClass
 
 _DEFAULT = GateOptions()
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ def decide(
     bound_class = CallClass.TELEMARKETING if options.promotional else call_class
     whole = Check.SUBDIVISION in options.skip
     place = resolve(rulebook, contact.region, contact.stated_zone, contact.number_zones, whole=whole)
-    reasons: tuple[Reason, ...]
-    if isinstance(place, Unplaced) or not _aware(contact, instant, history, options):
-        reasons = place.reasons if isinstance(place, Unplaced) else (reason("instant_without_offset"),)
+    reasons = _unusable(contact, instant, history, options)
+    if isinstance(place, Unplaced):
+        reasons = (*reasons, *place.reasons)
+    if isinstance(place, Unplaced) or reasons:
         receipt = Receipt(instant, call_class, bound_class, options, reasons, None, None)
         return Decision(allowed=False, reasons=reasons, next_allowed=None, receipt=receipt)
     situation = _situation(contact, (call_class, bound_class), history, rulebook, options, place)
@@ -104,11 +106,16 @@ def _guard(place: Place, options: GateOptions) -> int:
     return max(guard.seconds(options.ring_seconds, options.script_seconds) for guard in guards)
 
 
-def _aware(contact: ContactFacts, instant: datetime, history: History, options: GateOptions) -> bool:
-    """Whether every instant in the question has an offset; a naive one could mean any zone."""
+def _unusable(contact: ContactFacts, instant: datetime, history: History, options: GateOptions) -> tuple[Reason, ...]:
+    """Instants that nothing can be concluded from: without an offset they could mean any zone."""
     given = [instant, *history.number_attempts, *history.contact_attempts, history.quiet_until]
     if contact.chosen is not None:
         given += [contact.chosen.start, contact.chosen.end]
     given += [s.until for s in contact.suppressions]
     given += [bound for area in options.blocked_areas for bound in (area.since, area.until)]
-    return all(moment is None or moment.tzinfo is not None for moment in given)
+    moments = [moment for moment in given if moment is not None]
+    if any(moment.tzinfo is None for moment in moments):
+        return (reason("instant_without_offset"),)
+    if not all(_FIRST_YEAR < moment.year < _LAST_YEAR for moment in moments):
+        return (reason("instant_out_of_range"),)
+    return ()

@@ -1,5 +1,6 @@
 """Why a call may not start: one code each, said in Traditional Chinese and in English."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,6 +8,10 @@ from outbound.compliance.pack import Layer
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "instant_without_offset": ("時間沒有標明時差，無法判斷。", "The instant has no offset, so nothing can be judged."),
+    "instant_out_of_range": (
+        "時間超出可以判斷的範圍（1970 年到 9000 年）。",
+        "The instant lies outside the years that can be judged (1970 to 9000).",
+    ),
     "place_unknown": (
         "不知道客戶在哪裡（{place}），請補上地區。",
         "It is not known where the customer is ({place}); add the region.",
@@ -49,7 +54,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "There is no holiday calendar of {year} for {place}.",
     ),
     "attempt_limit": (
-        "{period}內最多撥打 {count} 次（{per}），已經撥了 {made} 次。",
+        "{period}最多撥打 {count} 次（{per}），已經撥了 {made} 次。",
         "At most {count} attempts {period} per {per}; {made} were made.",
     ),
     "consent_missing": (
@@ -87,6 +92,38 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 """Code -> (zh-TW, en)."""
 
 
+WORDS: Mapping[str, tuple[str, str]] = {
+    "?": ("未填", "not given"),
+    "closed": ("全天不打電話", "no calls that day"),
+    "day": ("同一天", "a day"),
+    "calendar_week": ("同一週", "a week"),
+    "calendar_month": ("同一個月", "a month"),
+    "called_number": ("同一號碼", "called number"),
+    "residential_line": ("同一市話", "residential line"),
+    "contact": ("同一位客戶", "contact"),
+    "debt": ("同一筆債務", "debt"),
+    "mobile": ("手機", "mobile"),
+    "landline": ("市話", "landline"),
+    "unknown": ("不明線路", "unknown"),
+    "automated_voice": ("自動語音", "automated voice"),
+    "marketing": ("行銷", "marketing"),
+    "service": ("服務電話", "service calls"),
+    "everything": ("一切來電", "every call"),
+}
+"""How a detail that is a code is said; (zh-TW, en)."""
+
+_ROLLING = re.compile(r"rolling_(\d+)_(days|hours)")
+
+
+def _say(value: str, *, chinese: bool) -> str:
+    rolling = _ROLLING.fullmatch(value)
+    if rolling:
+        number, unit = rolling[1], rolling[2]
+        return f"連續 {number} {'天' if unit == 'days' else '小時'}" if chinese else f"in {number} {unit}"
+    said = (WORDS[word][0 if chinese else 1] if word in WORDS else word for word in value.split(", "))
+    return ("、" if chinese else ", ").join(said)
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One reason against a call. `jurisdiction` is empty where no pack speaks; `details` fill the text."""
@@ -98,8 +135,9 @@ class Reason:
 
     def text_in(self, language: str) -> str:
         """Return the reason as a sentence: Traditional Chinese for tags that begin with zh, else English."""
-        chinese, english = TEXTS[self.code]
-        return (chinese if language.startswith("zh") else english).format(**dict(self.details))
+        chinese = language.startswith("zh")
+        words = {name: _say(value, chinese=chinese) for name, value in self.details}
+        return TEXTS[self.code][0 if chinese else 1].format(**words)
 
     @property
     def text(self) -> str:

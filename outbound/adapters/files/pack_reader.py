@@ -142,7 +142,7 @@ def _in_force(section: Section) -> InForce:
 def _window(section: Section, calendar: str) -> WindowRule:
     layer = section.choice("layer", Layer)
     override = section.flag("consent_override", default=False)
-    chosen = _hours(section.section("customer_chosen")) if section.has("customer_chosen") else None
+    chosen = _chosen(section.section("customer_chosen")) if section.has("customer_chosen") else None
     if layer is Layer.HOUSE:
         raise section.fail("layer", "house is the product's own", "write legal, industry_code or courtesy")
     if chosen is not None and not (override and layer is Layer.COURTESY):
@@ -173,6 +173,12 @@ def _segments(section: Section) -> Mapping[Segment, Week]:
             raise inner.fail(name, "is no segment", f"write one of {', '.join(Segment)}")
         weeks[Segment(name)] = _week(inner.section(name))
     return weeks
+
+
+def _chosen(section: Section) -> Hours:
+    hours = _hours(section)
+    section.done()
+    return hours
 
 
 def _hours(section: Section) -> Hours:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import yaml
 
+from outbound.usecases.problems import InputProblemError
+
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _DEEPEST = 20
@@ -18,7 +20,7 @@ _REQUIRED = object()
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-class RuleFileError(ValueError):
+class RuleFileError(InputProblemError):
     """A rule file that cannot be used: where (file, line, key), what is wrong, and how to mend it."""
 
     def __init__(self, file: Path, line: int, key: str, problem: str, mend: str) -> None:
