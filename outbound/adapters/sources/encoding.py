@@ -7,7 +7,7 @@ from pathlib import Path
 from outbound.adapters.sources.contract import SourceError
 
 ENCODINGS = ("utf-8-sig", "cp950")
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _BOMS_OF_WIDE_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

@@ -201,3 +201,27 @@ def test_a_feed_that_is_away_may_be_asked_again(answer: Handler) -> None:
         list(feed(answer).deliveries())
     assert caught.value.exit_code == 3
     assert "feed page 1" in str(caught.value)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("kind", "start", "marks"),
+    [
+        ("timestamptz", "1900-01-01", ("2026-11-16 10:00:00+00", "2026-11-16 10:00:00.5+00")),
+        ("bigint", "0", ("1", "20")),
+        ("date", "1900-01-01", ("2026-11-16", "2026-11-17")),
+    ],
+)
+def test_a_watermark_compares_as_its_column_does(
+    postgres_url: str, kind: str, start: str, marks: tuple[str, str]
+) -> None:
+    """The stored watermark is text; the database reads it as an instant, a number or a day."""
+    select = " UNION ALL ".join(
+        f"SELECT 'P{n}' AS policy_no, date '2026-11-16' AS issued_on, 'C1' AS customer_id, '王小明' AS full_name,"
+        f" '0940-123-456' AS phone, 'TW' AS region, CAST('{mark}' AS {kind}) AS changed"
+        for n, mark in enumerate(marks, 1)
+    )
+    source = QuerySource("core", postgres_url, QUERY.replace("issued", f"({select}) AS issued"), "changed", start)
+    (delivery,) = source.deliveries()
+    assert numbers(delivery) == ["P1", "P2"]
+    assert [numbers(one) for one in source.deliveries(delivery.watermark)] == [["P2"]]
