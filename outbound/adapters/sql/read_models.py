@@ -78,11 +78,12 @@ def not_called(connection: Connection) -> Mapping[str, int]:
     """Contacts that no call has rung and that are not planned, counted by the reason on record."""
     rang = select(attempts.c.contact_id).where(attempts.c.ringing_at.is_not(None))
     query = (
-        select(func.coalesce(contacts.c.reason, "not_planned_yet"), func.count())
+        select(contacts.c.reason, func.count())
         .where(contacts.c.id.not_in(rang), contacts.c.state != "planned")
-        .group_by(func.coalesce(contacts.c.reason, "not_planned_yet"))
+        .group_by(contacts.c.reason)
     )
-    return dict(sorted((name, count) for name, count in connection.execute(query).tuples()))
+    counts = {name or "not_planned_yet": count for name, count in connection.execute(query).tuples()}
+    return dict(sorted(counts.items()))
 
 
 def orders_in_force(connection: Connection) -> list[Mapping[str, Any]]:

@@ -1,0 +1,154 @@
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from outbound.adapters.clock import SeededIdentifiers
+from outbound.adapters.sql import read_models
+from outbound.adapters.sql.schema import attempt_events, attempts, contacts
+from outbound.adapters.sql.store import SqlStore
+from outbound.domain.call_class import CallClass
+from outbound.domain.inbox import InboxKind
+from outbound.usecases.ports.desk import NewItem
+from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
+from outbound.usecases.suppress import suppress
+from tests.conftest import ManualClock
+from tests.usecases.builders import make_attempt, make_contact
+
+
+def put_item(store: SqlStore, item_id: str, clock: ManualClock, *, hours: int = 4) -> None:
+    """Put a complaint into the inbox."""
+    with store.begin() as work:
+        due = clock.now() + timedelta(hours=hours)
+        work.desk.add_item(NewItem(item_id, InboxKind.COMPLAINT, "c", None, None, clock.now(), due, "note"))
+        work.commit()
+
+
+class TestInbox:
+    """What waits for a person."""
+
+    def test_first_due_comes_first_and_done_disappears(self, store: SqlStore, clock: ManualClock) -> None:
+        """The list is ordered by due time, shows the note, and loses what is done."""
+        put_item(store, "late", clock, hours=9)
+        put_item(store, "soon", clock, hours=1)
+        with store.reading() as connection:
+            assert [item["id"] for item in read_models.inbox_items(connection)] == ["soon", "late"]
+            assert read_models.inbox_items(connection)[0]["note"] == "note"
+        with store.begin() as work:
+            assert work.desk.finish_item("soon", "lin", "called back", clock.now())
+            work.commit()
+        with store.reading() as connection:
+            assert [item["id"] for item in read_models.inbox_items(connection)] == ["late"]
+
+    def test_only_one_person_gets_an_item(self, store: SqlStore, clock: ManualClock) -> None:
+        """Who claims second, or claims what does not exist, is told no."""
+        put_item(store, "one", clock)
+        with store.begin() as work:
+            assert work.desk.claim_item("one", "lin", clock.now())
+            assert not work.desk.claim_item("one", "chen", clock.now())
+            assert not work.desk.claim_item("none", "chen", clock.now())
+            assert not work.desk.finish_item("none", "chen", None, clock.now())
+
+
+class TestSuppression:
+    """Who must not be called."""
+
+    def test_cancels_what_is_planned_on_the_number(
+        self, store: SqlStore, clock: ManualClock, identifiers: SeededIdentifiers
+    ) -> None:
+        """Suppressing a number cancels planned calls to it, with the cause, and reopens their contacts."""
+        contact = make_contact(store)
+        attempt = make_attempt(store, contact, status="planned")
+        report = suppress(
+            store,
+            number=contact.phones[0].e164,
+            reason="customer_request",
+            evidence="letter",
+            by="lin",
+            identifiers=identifiers,
+            now=clock.now(),
+        )
+        assert (report.added, report.cancelled) == (True, 1)
+        with store.reading() as connection:
+            row = connection.execute(select(attempts.c.status, attempts.c.cause).where(attempts.c.id == attempt.id))
+            assert row.one() == ("cancelled", "suppressed")
+            causes = connection.execute(
+                select(attempt_events.c.cause).where(attempt_events.c.attempt_id == attempt.id)
+            ).scalars()
+            assert "suppressed" in list(causes)
+            assert connection.execute(select(contacts.c.state)).scalar_one() == "open"
+
+    def test_leaves_live_calls_alone(self, store: SqlStore, clock: ManualClock, identifiers: SeededIdentifiers) -> None:
+        """A call in conversation is not torn down by a suppression."""
+        contact = make_contact(store)
+        attempt = make_attempt(store, contact, status="in_progress")
+        report = suppress(
+            store, contact_id=contact.id, reason="r", evidence="e", by="lin", identifiers=identifiers, now=clock.now()
+        )
+        assert report.cancelled == 0
+        with store.reading() as connection:
+            query = select(attempts.c.status).where(attempts.c.id == attempt.id)
+            assert connection.execute(query).scalar_one() == "in_progress"
+
+    def test_the_same_one_is_kept_once_and_can_be_lifted(
+        self, store: SqlStore, clock: ManualClock, identifiers: SeededIdentifiers
+    ) -> None:
+        """Adding twice keeps one; a class of its own is another one; lifting ends it once."""
+        number = "+886940000001"
+
+        def add(call_class: CallClass | None) -> str | None:
+            return suppress(
+                store,
+                number=number,
+                call_class=call_class,
+                reason="r",
+                evidence="e",
+                by="lin",
+                identifiers=identifiers,
+                now=clock.now(),
+            ).suppression_id
+
+        first, again, other = add(None), add(None), add(CallClass.TELEMARKETING)
+        assert first is not None
+        assert again is None
+        assert other is not None
+        with store.begin() as work:
+            assert work.desk.lift_suppression(first, "lin", "consent", clock.now())
+            assert not work.desk.lift_suppression(first, "lin", "consent", clock.now())
+            work.commit()
+        with store.reading() as connection:
+            rows = read_models.suppressions_in_force(connection, number_index=store.number_index(number))
+        assert [(row["id"], row["scope"]) for row in rows] == [(other, "number")]
+
+
+def test_stop_orders_stand_until_they_are_lifted(
+    store: SqlStore, clock: ManualClock, identifiers: SeededIdentifiers
+) -> None:
+    """A stop order shows in the status with who and why; resuming one campaign leaves the general one standing."""
+    stop_dialling(store, campaign_id=None, reason="drill", by="lin", identifiers=identifiers, now=clock.now())
+    stop_dialling(store, campaign_id="welcome-tw", reason="script", by="lin", identifiers=identifiers, now=clock.now())
+    assert resume_dialling(store, campaign_id="welcome-tw", by="lin", now=clock.now()) == 1
+    with store.reading() as connection:
+        orders = read_models.status(connection, clock.now()).stop_orders
+    assert [(order["campaign_id"], order["reason"], order["by"]) for order in orders] == [(None, "drill", "lin")]
+    assert resume_dialling(store, campaign_id=None, by="lin", now=clock.now()) == 1
+    assert resume_dialling(store, campaign_id=None, by="lin", now=clock.now()) == 0
+
+
+def test_status_of_an_empty_house_is_all_zero(store: SqlStore, clock: ManualClock) -> None:
+    """A fresh installation has a status: nothing planned, nothing due, nobody left out."""
+    with store.reading() as connection:
+        found = read_models.status(connection, clock.now())
+    assert (found.policies, found.planned, found.due, found.unknown, found.quarantined) == (0, 0, 0, 0, 0)
+    assert found.next_call is None
+    assert not found.not_called
+
+
+def test_status_counts_what_is_in_the_air_and_planned(store: SqlStore, clock: ManualClock) -> None:
+    """Live calls are counted by status, planned ones by whether their window has opened."""
+    for number, status in enumerate(("ringing", "in_progress", "planned")):
+        contact = make_contact(store, customer_id=f"C{number}", numbers=(f"+88694000010{number}",))
+        make_attempt(store, contact, status=status)
+    with store.reading() as connection:
+        found = read_models.status(connection, clock.now() + timedelta(days=1))
+    assert dict(found.in_the_air) == {"ringing": 1, "in_progress": 1}
+    assert (found.planned, found.due) == (1, 1)
