@@ -182,7 +182,9 @@ class Turn:
                 num_digits=4 if question.answer in VERIFYING else 1,
                 timeout=max(question.timeout, _SILENCE_BETWEEN_KEYS),
                 speech_timeout=_PAUSE_AFTER_LONG_SPEECH if words else _PAUSE_AFTER_SPEECH,
-                hints=self.understanding.hints(session.language, expected.intents),
+                hints=self.understanding.hints(
+                    session.language, expected.intents + expected.urgent + expected.universal
+                ),
             )
         )
         self._waiting.clear()
