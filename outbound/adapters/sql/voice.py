@@ -1,10 +1,244 @@
-"""A conversation between its turns, in SQL."""
+"""Calls and their turns in SQL. Statements are made once: a turn's cost is felt as silence on the line."""
 
-from sqlalchemy import Connection
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outbound.adapters.sql.rows import load_contact
+from outbound.adapters.sql.schema import (
+    answers,
+    attempt_events,
+    attempts,
+    callbacks,
+    carrier_events,
+    contacts,
+    inbox,
+    turns,
+)
+from outbound.domain.attempt import AttemptStatus, may_move
+from outbound.domain.contact import Contact
+from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow
+
+_ROBOT = "robot"
+_a, _t = attempts.c, turns.c
+
+_LOCK = (
+    select(
+        _a.id,
+        _a.token,
+        _a.contact_id,
+        _a.company_id,
+        _a.campaign_id,
+        _a.phone_id,
+        _a.number_index,
+        _a.status,
+        _a.sid,
+        _a.answered_by,
+        _a.session,
+        _a.turn,
+        _t.answer,
+    )
+    .select_from(attempts.outerjoin(turns, and_(_t.attempt_id == _a.id, _t.turn == bindparam("asked_turn"))))
+    .where(_a.token == bindparam("asked_token"))
+    .with_for_update(of=attempts)
+)
+_THIS = _a.id == bindparam("this_attempt")
+_SAVE_SESSION = (
+    update(attempts)
+    .where(_THIS)
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "turn",
+                "session",
+                "script",
+                "script_version",
+                "language",
+                "recording",
+                "right_party",
+                "verified",
+                "updated_at",
+            )
+        }
+    )
+)
+_COUNT_TURN = update(attempts).where(_THIS).values(turn=bindparam("turn"), updated_at=bindparam("updated_at"))
+_ANSWERED = (
+    update(attempts)
+    .where(_THIS)
+    .values(
+        sid=bindparam("sid"),
+        status=bindparam("status"),
+        answered_at=func.coalesce(_a.answered_at, bindparam("answered_at", type_=_a.answered_at.type)),
+        updated_at=bindparam("updated_at"),
+    )
+)
+_ANSWERED_BY = (
+    update(attempts).where(_THIS).values(answered_by=bindparam("answered_by"), updated_at=bindparam("updated_at"))
+)
+_INSERT_TURN, _INSERT_EVENT, _INSERT_CALLBACK = turns.insert(), attempt_events.insert(), callbacks.insert()
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def _upsert_answer(dialect: Any) -> Any:
+    insert = dialect.insert(answers)
+    changed = {name: insert.excluded[name] for name in ("value", "score", "at")}
+    return insert.on_conflict_do_update(index_elements=["attempt_id", "name"], set_=changed)
+
+
+def _insert_verdict(dialect: Any) -> Any:
+    return dialect.insert(carrier_events).on_conflict_do_nothing(index_elements=["sid", "kind", "sequence"])
+
+
+_SAVE_ANSWER = {name: _upsert_answer(dialect) for name, dialect in _DIALECTS.items()}
+_SAVE_VERDICT = {name: _insert_verdict(dialect) for name, dialect in _DIALECTS.items()}
 
 
 class SqlVoice:
-    """A conversation between its turns, on one connection inside a unit of work."""
+    """Calls and their turns, on one connection inside a unit of work."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def lock_call(self, token: str, turn: int) -> CallState | None:
+        """Read a call and the answer of one turn in one statement; on PostgreSQL its row stays locked."""
+        found = self._connection.execute(_LOCK, {"asked_token": token, "asked_turn": turn}).first()
+        if found is None:
+            return None
+        attempt_id, key, contact, company, campaign, phone, number, status, sid, by, session, following, answer = found
+        return CallState(
+            attempt_id,
+            key,
+            contact,
+            company,
+            campaign,
+            phone,
+            number,
+            AttemptStatus(status),
+            sid,
+            by,
+            session,
+            following,
+            answer,
+        )
+
+    def answer_of(self, attempt_id: str, turn: int) -> bytes | None:
+        """Read the answer of one turn in a statement of its own."""
+        query = select(_t.answer).where(_t.attempt_id == attempt_id, _t.turn == turn)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def adopt(self, call: CallState, sid: str, now: datetime, cause: str) -> None:
+        """Note the sid and that the call was answered, with the event where the status really moves."""
+        moves = may_move(call.status, AttemptStatus.IN_PROGRESS)
+        status = AttemptStatus.IN_PROGRESS if moves else call.status
+        values = {"this_attempt": call.attempt_id, "sid": sid, "status": status, "answered_at": now, "updated_at": now}
+        self._connection.execute(_ANSWERED, values)
+        if moves:
+            event = {"attempt_id": call.attempt_id, "at": now, "from_status": call.status, "to_status": status}
+            self._connection.execute(_INSERT_EVENT, {**event, "cause": cause})
+
+    def contact(self, contact_id: str) -> Contact | None:
+        """Read the contact with phones and policies."""
+        return load_contact(self._connection, contact_id)
+
+    def save_turn(self, row: TurnRow) -> None:
+        """Insert a turn."""
+        values = {
+            "attempt_id": row.attempt_id,
+            "turn": row.turn,
+            "at": row.at,
+            "step": row.step,
+            "kind": row.kind,
+            "meaning": row.meaning,
+            "heard": row.heard,
+            "said": row.said,
+            "answer": row.answer,
+        }
+        self._connection.execute(_INSERT_TURN, values)
+
+    def save_session(self, row: SessionRow) -> None:
+        """Write where the conversation stands into its attempt."""
+        values = {
+            "this_attempt": row.attempt_id,
+            "turn": row.turn,
+            "session": row.session,
+            "script": row.script,
+            "script_version": row.script_version,
+            "language": row.language,
+            "recording": row.recording,
+            "right_party": row.right_party,
+            "verified": row.verified,
+            "updated_at": row.at,
+        }
+        self._connection.execute(_SAVE_SESSION, values)
+
+    def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
+        """Write the number of the next turn alone."""
+        self._connection.execute(_COUNT_TURN, {"this_attempt": attempt_id, "turn": turn, "updated_at": now})
+
+    def save_answer(self, attempt_id: str, name: str, value: str | int, score: float | None, now: datetime) -> None:
+        """Insert an answer, or replace the one that stands there."""
+        values = {"attempt_id": attempt_id, "name": name, "value": value, "score": score, "at": now}
+        self._connection.execute(_SAVE_ANSWER[self._connection.dialect.name], values)
+
+    def save_callback(self, callback: NewCallback) -> None:
+        """Insert a promise in place of an open one of the same call."""
+        taken_back = (
+            update(callbacks)
+            .where(callbacks.c.attempt_id == callback.attempt_id, callbacks.c.status == "open")
+            .values(status="withdrawn", settled_at=callback.asked_at)
+        )
+        self._connection.execute(taken_back)
+        values = {
+            "id": callback.id,
+            "contact_id": callback.contact_id,
+            "attempt_id": callback.attempt_id,
+            "asked_at": callback.asked_at,
+            "window_start": callback.window_start,
+            "window_end": callback.window_end,
+            "reason": callback.reason,
+            "status": "open",
+        }
+        self._connection.execute(_INSERT_CALLBACK, values)
+
+    def open_callbacks(self, campaign_id: str, since: datetime) -> Mapping[datetime, int]:
+        """Count open promises by the start of their window."""
+        query = (
+            select(callbacks.c.window_start, func.count())
+            .join(contacts, contacts.c.id == callbacks.c.contact_id)
+            .where(
+                callbacks.c.status == "open",
+                callbacks.c.window_start >= since,
+                contacts.c.campaign_id == campaign_id,
+            )
+            .group_by(callbacks.c.window_start)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def close_items(self, attempt_id: str, kind: str, note: str, now: datetime) -> None:
+        """Mark waiting items as done by the robot."""
+        done = {"status": "done", "claimed_by": _ROBOT, "claimed_at": now, "done_at": now, "done_note": note}
+        self._connection.execute(update(inbox).where(*_waiting(attempt_id, kind)).values(**done))
+
+    def change_items(self, attempt_id: str, kind: str, to_kind: str) -> int:
+        """Rename the kind of waiting items; their due time stays, it was promised."""
+        return self._connection.execute(update(inbox).where(*_waiting(attempt_id, kind)).values(kind=to_kind)).rowcount
+
+    def note_machine(self, call: CallState, sid: str, answered_by: str, now: datetime) -> bool:
+        """Insert the verdict once a call."""
+        values = {"attempt_id": call.attempt_id, "sid": sid, "kind": "amd", "sequence": 0, "status": answered_by}
+        statement = _SAVE_VERDICT[self._connection.dialect.name]
+        if self._connection.execute(statement, {**values, "at": None, "received_at": now}).rowcount != 1:
+            return False
+        self._connection.execute(
+            _ANSWERED_BY, {"this_attempt": call.attempt_id, "answered_by": answered_by, "updated_at": now}
+        )
+        return True
+
+
+def _waiting(attempt_id: str, kind: str) -> tuple[Any, ...]:
+    return inbox.c.attempt_id == attempt_id, inbox.c.kind == kind, inbox.c.status == "waiting"

@@ -1,7 +1,132 @@
 """A conversation between its turns."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from outbound.domain.attempt import AttemptStatus
+from outbound.domain.contact import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """What a turn needs to know of its attempt.
+
+    `turn` is the number of the next one, `session` the stored conversation, `answer` what the asked-for turn was
+    answered with when it was delivered before.
+    """
+
+    attempt_id: str
+    token: str
+    contact_id: str
+    company_id: str
+    campaign_id: str
+    phone_id: str
+    number_index: str
+    status: AttemptStatus
+    sid: str | None
+    answered_by: str | None
+    session: Mapping[str, Any] | None
+    turn: int
+    answer: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """One turn as it is kept. `heard` are the callee's words or keys, None unless they may be kept."""
+
+    attempt_id: str
+    turn: int
+    at: datetime
+    step: str | None
+    kind: str
+    meaning: str | None
+    heard: str | None
+    said: tuple[str, ...]
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """Where the conversation stands after a turn: what the attempt shows of it."""
+
+    attempt_id: str
+    turn: int
+    session: Mapping[str, Any]
+    script: str
+    script_version: str
+    language: str
+    recording: bool | None
+    right_party: bool | None
+    verified: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewCallback:
+    """A return call that was asked for, in the half-open window [start, end)."""
+
+    id: str
+    contact_id: str
+    attempt_id: str
+    asked_at: datetime
+    window_start: datetime
+    window_end: datetime
+    reason: str
 
 
 class VoiceStore(Protocol):
-    """A conversation between its turns."""
+    """Calls and their turns, inside one transaction."""
+
+    def lock_call(self, token: str, turn: int) -> CallState | None:
+        """Read a call with the answer of `turn`, and hold it until the transaction ends; None for an unknown token."""
+        ...
+
+    def answer_of(self, attempt_id: str, turn: int) -> bytes | None:
+        """Read the answer of one turn as it is now."""
+        ...
+
+    def adopt(self, call: CallState, sid: str, now: datetime, cause: str) -> None:
+        """Note the carrier's sid and that the call was answered; the status moves to in_progress with its event."""
+        ...
+
+    def contact(self, contact_id: str) -> Contact | None:
+        """Read the contact with phones and policies."""
+        ...
+
+    def save_turn(self, row: TurnRow) -> None:
+        """Keep a turn; the first one of its number only, by the primary key."""
+        ...
+
+    def save_session(self, row: SessionRow) -> None:
+        """Keep where the conversation stands."""
+        ...
+
+    def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
+        """Note the number of the next turn where there is no conversation to keep."""
+        ...
+
+    def save_answer(self, attempt_id: str, name: str, value: str | int, score: float | None, now: datetime) -> None:
+        """Keep an answer; a later one to the same question replaces it."""
+        ...
+
+    def save_callback(self, callback: NewCallback) -> None:
+        """Keep the promise of a return call; it replaces an open one that was made in the same call."""
+        ...
+
+    def open_callbacks(self, campaign_id: str, since: datetime) -> Mapping[datetime, int]:
+        """Count open promises of a campaign from `since` on by the start of their window."""
+        ...
+
+    def close_items(self, attempt_id: str, kind: str, note: str, now: datetime) -> None:
+        """Mark the waiting items of a kind for this call as done by the robot."""
+        ...
+
+    def change_items(self, attempt_id: str, kind: str, to_kind: str) -> int:
+        """Turn waiting items of one kind for this call into another; return how many."""
+        ...
+
+    def note_machine(self, call: CallState, sid: str, answered_by: str, now: datetime) -> bool:
+        """Keep the carrier's verdict on who answered; False when it was delivered before."""
+        ...

@@ -1,0 +1,1 @@
+"""What the verbs of the voice share: facts, goodbyes, effects. Nothing here commits."""

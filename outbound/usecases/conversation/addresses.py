@@ -1,0 +1,22 @@
+"""The addresses that a call bears: an opaque token and a turn's number, never anything about a person."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceAddresses:
+    """Where the carrier reaches us, below the configured public base (`https://host`, no slash at its end)."""
+
+    base: str
+
+    def turn(self, token: str, turn: int) -> str:
+        """Return the address that a turn is posted to; turn 0 is the opening."""
+        return f"{self.base}/voice/{token}/turn/{turn}"
+
+    def status(self, token: str) -> str:
+        """Return the address of status callbacks."""
+        return f"{self.base}/voice/{token}/status"
+
+    def machine(self, token: str) -> str:
+        """Return the address of the answering-machine verdict."""
+        return f"{self.base}/voice/{token}/amd"

@@ -1,0 +1,139 @@
+"""What a turn brought about, carried out in the turn's own transaction: one function an effect."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from outbound.dialogue import effects as fx
+from outbound.dialogue.session import Session
+from outbound.domain.inbox import InboxKind
+from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.ports.desk import NewSuppression
+from outbound.usecases.ports.voice import NewCallback
+
+WORDS_NOT_KEPT = "未保留原話（客戶未同意錄音） / words not kept (the recording was not agreed to)"
+CONNECTED = "通話中已轉接專人 / connected during the call"
+
+_KIND_OF_REASON: Mapping[str, InboxKind] = {
+    "not_verified": InboxKind.NOT_VERIFIED,
+    "question": InboxKind.QUESTION,
+    "script_error": InboxKind.APOLOGY,
+}
+_PROMISES = (InboxKind.PERSON_REQUESTED, InboxKind.NOT_VERIFIED, InboxKind.APOLOGY)
+
+_log = logging.getLogger(__name__)
+
+
+def carry_out(scene: Scene, session: Session, effects: Iterable[fx.Effect]) -> None:
+    """Carry out effects in their order, without committing; `session` is the conversation after the turn."""
+    for effect in effects:
+        handler = _HANDLERS.get(type(effect))
+        if handler is not None:
+            handler(scene, session, effect)
+
+
+def miss_transfer(scene: Scene) -> None:
+    """Nobody took the transferred call: what waits for a person says so, and keeps the time that was promised."""
+    attempt_id, missed = scene.call.attempt_id, InboxKind.TRANSFER_MISSED
+    if not scene.work.voice.change_items(attempt_id, InboxKind.PERSON_REQUESTED, missed):
+        scene.put_once(missed, None)
+
+
+def _answered(scene: Scene, _session: Session, effect: fx.Answered) -> None:
+    scene.work.voice.save_answer(scene.call.attempt_id, effect.name, effect.value, None, scene.now)
+
+
+def _satisfaction(scene: Scene, _session: Session, effect: fx.SatisfactionGiven) -> None:
+    score = effect.score
+    scene.work.voice.save_answer(scene.call.attempt_id, "satisfaction", score, float(score), scene.now)
+
+
+def _question(scene: Scene, session: Session, effect: fx.QuestionAsked) -> None:
+    scene.put(InboxKind.QUESTION, _words(session, effect.text))
+
+
+def _complaint(scene: Scene, session: Session, effect: fx.ComplaintRaised) -> None:
+    scene.put(InboxKind.COMPLAINT, _words(session, effect.text))
+
+
+def _cancel(scene: Scene, session: Session, effect: fx.CancelWished) -> None:
+    scene.put(InboxKind.CANCELLATION, _words(session, effect.text))
+
+
+def _callback(scene: Scene, _session: Session, effect: fx.CallbackWished) -> None:
+    scene.work.voice.save_callback(
+        NewCallback(
+            id=scene.context.identifiers.new(),
+            contact_id=scene.call.contact_id,
+            attempt_id=scene.call.attempt_id,
+            asked_at=scene.now,
+            window_start=effect.start,
+            window_end=effect.end,
+            reason=effect.reason,
+        )
+    )
+
+
+def _person(scene: Scene, _session: Session, effect: fx.PersonRequested) -> None:
+    kind = _KIND_OF_REASON.get(effect.reason, InboxKind.PERSON_REQUESTED)
+    scene.put_once(kind, effect.reason)
+
+
+def _person_reached(scene: Scene, _session: Session, _effect: fx.PersonReached) -> None:
+    for kind in _PROMISES:
+        scene.work.voice.close_items(scene.call.attempt_id, kind, CONNECTED, scene.now)
+
+
+def _not_verified(scene: Scene, _session: Session, _effect: fx.VerificationFailed) -> None:
+    scene.put_once(InboxKind.NOT_VERIFIED, "not_verified")
+
+
+def _opted_out(scene: Scene, session: Session, effect: fx.OptedOut) -> None:
+    """Suppress the contact at once, and the number too where somebody else may have spoken for it."""
+    call = scene.call
+    call_class = None if effect.scope == fx.ALL_ROBOT_CALLS else str(effect.scope)
+    evidence = f"attempt {call.attempt_id} turn {scene.turn}"
+    targets: list[tuple[str | None, str | None]] = [(None, call.contact_id)]
+    if session.right_party is not True:
+        targets.append((call.number_index, None))
+    for number_index, contact_id in targets:
+        scene.work.desk.suppress(
+            NewSuppression(
+                id=scene.context.identifiers.new(),
+                number_index=number_index,
+                contact_id=contact_id,
+                call_class=call_class,
+                reason="opted_out",
+                evidence=evidence,
+                by="callee",
+                at=scene.now,
+            )
+        )
+        scene.work.desk.cancel_planned(
+            number_index=number_index, contact_id=contact_id, cause="opted_out", now=scene.now
+        )
+
+
+def _script_failed(scene: Scene, _session: Session, effect: fx.ScriptFailed) -> None:
+    _log.error("call %.8s: the script failed at step %s (%s)", scene.call.token, effect.step, effect.kind)
+
+
+def _words(session: Session, text: str | None) -> str:
+    """The callee's words where they may be kept. The engine leaves them out already; this is the last gate."""
+    return text if text and session.recording is True else WORDS_NOT_KEPT
+
+
+_HANDLERS: Mapping[type[Any], Callable[[Scene, Session, Any], None]] = {
+    fx.Answered: _answered,
+    fx.SatisfactionGiven: _satisfaction,
+    fx.QuestionAsked: _question,
+    fx.ComplaintRaised: _complaint,
+    fx.CancelWished: _cancel,
+    fx.CallbackWished: _callback,
+    fx.PersonRequested: _person,
+    fx.PersonReached: _person_reached,
+    fx.VerificationFailed: _not_verified,
+    fx.OptedOut: _opted_out,
+    fx.ScriptFailed: _script_failed,
+}
+"""The others (recording, right party, verified, language, voicemail, outcome) stand in the session itself."""

@@ -1,0 +1,83 @@
+"""What a turn leaves behind: its effects, where the conversation stands, and the answer's bytes for the next time."""
+
+from collections.abc import Mapping
+
+from outbound.dialogue.heard import Heard, HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
+from outbound.dialogue.said import spoken_texts
+from outbound.dialogue.session import Session, Sprint
+from outbound.usecases.conversation.effects import carry_out, miss_transfer
+from outbound.usecases.conversation.opening import Farewell
+from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.conversation.stored import data_of
+from outbound.usecases.ports.voice import SessionRow, TurnRow
+
+KINDS: Mapping[type[Heard], str] = {
+    Keyed: "keyed",
+    Spoken: "spoken",
+    Silence: "silence",
+    MachineDetected: "machine",
+    HungUp: "hung_up",
+    TransferEnded: "transfer",
+}
+
+
+def keep_turn(scene: Scene, sprint: Sprint, heard: Heard | None) -> bytes:
+    """Carry out and keep one turn; return its answer. `heard` None is the opening."""
+    answer = scene.render(sprint.said)
+    carry_out(scene, sprint.session, sprint.effects)
+    if isinstance(heard, TransferEnded) and not heard.ok:
+        miss_transfer(scene)
+    keep_session(scene, sprint.session, scene.turn + 1)
+    scene.work.voice.save_turn(
+        TurnRow(
+            attempt_id=scene.call.attempt_id,
+            turn=scene.turn,
+            at=scene.now,
+            step=sprint.heard_step,
+            kind=KINDS[type(heard)] if heard is not None else "opened",
+            meaning=sprint.heard_as,
+            heard=_words(heard) if sprint.keep_words else None,
+            said=spoken_texts(sprint.said),
+            answer=answer,
+        )
+    )
+    return answer
+
+
+def keep_farewell(scene: Scene, farewell: Farewell) -> bytes:
+    """Keep the goodbye of a conversation that never began."""
+    answer = scene.render(farewell.said)
+    said = spoken_texts(farewell.said)
+    keep_answer(scene, "opened", farewell.reason, said, answer)
+    return answer
+
+
+def keep_answer(scene: Scene, kind: str, meaning: str | None, said: tuple[str, ...], answer: bytes) -> None:
+    """Keep an answer that leaves the conversation where it stands."""
+    call, turn, now = scene.call, scene.turn, scene.now
+    scene.work.voice.count_turn(call.attempt_id, turn + 1, now)
+    scene.work.voice.save_turn(TurnRow(call.attempt_id, turn, now, None, kind, meaning, None, said, answer))
+
+
+def keep_session(scene: Scene, session: Session, turn: int) -> None:
+    """Keep where the conversation stands; `turn` is the number of the next one."""
+    scene.work.voice.save_session(
+        SessionRow(
+            attempt_id=scene.call.attempt_id,
+            turn=turn,
+            session=data_of(session),
+            script=session.script,
+            script_version=session.script_version,
+            language=session.language,
+            recording=session.recording,
+            right_party=session.right_party,
+            verified=session.verified,
+            at=scene.now,
+        )
+    )
+
+
+def _words(heard: Heard | None) -> str | None:
+    if isinstance(heard, Keyed):
+        return heard.digits
+    return heard.text if isinstance(heard, Spoken) else None

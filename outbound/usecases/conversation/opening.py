@@ -1,0 +1,123 @@
+"""The first words of a call: to whom we speak is looked up again, since days may have passed since the plan."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from outbound.compliance.calendar import CalendarMissingError
+from outbound.compliance.facts import ChosenWindow, Stage
+from outbound.compliance.gate import Decision
+from outbound.compliance.place import Place, Unplaced, resolve
+from outbound.dialogue.facts import Facts
+from outbound.dialogue.said import SaidItem
+from outbound.domain.campaign import Campaign
+from outbound.domain.company import Company
+from outbound.domain.contact import Contact, ContactPhone, ContactState
+from outbound.usecases.conversation.context import VoiceContext
+from outbound.usecases.conversation.facts import conversation_facts, local_day, spoken_language
+from outbound.usecases.conversation.sentences import neutral_goodbye
+from outbound.usecases.conversation.windows import Window, offer_windows
+from outbound.usecases.may_call import Gathered, Rules, gather, judge, number_zones
+from outbound.usecases.ports.store import UnitOfWork
+from outbound.usecases.ports.voice import CallState
+
+_SILENCING = frozenset({"do_not_call", "suppressed"})
+"""Reasons of the gate that forbid even to begin, though the telephone was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """The conversation must not begin: what is said instead, and why (a code)."""
+
+    said: tuple[SaidItem, ...]
+    language: str
+    reason: str
+
+
+def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datetime) -> Facts | Farewell:
+    """Gather what the conversation may know, or the goodbye of one that must not begin."""
+    campaign = context.campaigns[call.campaign_id]
+    company = context.rules.companies[call.company_id]
+    contact = work.voice.contact(call.contact_id)
+    if contact is None or contact.state is ContactState.WITHDRAWN or not contact.due_policies:
+        return _farewell(company, campaign, contact, "withdrawn")
+    phone = next(each for each in contact.phones if each.id == call.phone_id)
+    gate = _Gate(gather(work, [contact]), contact, phone, campaign, context.rules)
+    silenced = gate.silenced(now, leave_out=call.attempt_id)
+    if silenced is not None:
+        return _farewell(company, campaign, contact, silenced)
+    place = resolve(context.rules.rulebook, contact.region, contact.time_zone, number_zones(phone.e164), whole=False)
+    zones = place.zones if isinstance(place, Place) else ()
+    return conversation_facts(
+        contact,
+        company=company,
+        campaign=campaign,
+        today=local_day(now, zones),
+        next_working_day=_working_days(context.rules, place),
+        callback_choices=_windows(work, gate, zones, now),
+        transfer_available=context.transfer_open(company, now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """The gate for one contact and phone, asked about several instants on the same facts."""
+
+    gathered: Gathered
+    contact: Contact
+    phone: ContactPhone
+    campaign: Campaign
+    rules: Rules
+
+    def silenced(self, now: datetime, leave_out: str) -> str | None:
+        """Reason that forbids even to begin, or None."""
+        decision = self._judge(now, Stage.CARRIER, None, leave_out)
+        return next((reason.code for reason in decision.reasons if reason.code in _SILENCING), None)
+
+    def is_lawful(self, instant: datetime, window: Window) -> bool:
+        """Whether a call that is asked for in `window` may start then: as it will be asked when it is planned."""
+        return self._judge(instant, Stage.PLAN, ChosenWindow(*window), None).allowed
+
+    def _judge(self, instant: datetime, stage: Stage, chosen: ChosenWindow | None, leave_out: str | None) -> Decision:
+        return judge(
+            self.gathered,
+            contact=self.contact,
+            phone=self.phone,
+            instant=instant,
+            campaign=self.campaign,
+            rules=self.rules,
+            stage=stage,
+            callback=chosen,
+            leave_out=leave_out,
+            find_next=False,
+        )
+
+
+def _windows(work: UnitOfWork, gate: _Gate, zones: tuple[str, ...], now: datetime) -> tuple[Window, ...]:
+    if not zones:
+        return ()
+    return offer_windows(
+        campaign=gate.campaign,
+        zone=ZoneInfo(zones[0]),
+        now=now,
+        is_lawful=gate.is_lawful,
+        promised=work.voice.open_callbacks(gate.campaign.id, now),
+    )
+
+
+def _working_days(rules: Rules, place: Place | Unplaced) -> Callable[[date], date | None]:
+    calendar = rules.rulebook.calendars.get(place.packs[0].calendar) if isinstance(place, Place) else None
+
+    def following(day: date) -> date | None:
+        try:
+            return calendar.next_working_day(day) if calendar is not None else None
+        except CalendarMissingError:
+            return None
+
+    return following
+
+
+def _farewell(company: Company, campaign: Campaign, contact: Contact | None, reason: str) -> Farewell:
+    language = spoken_language(contact.language if contact else None, campaign.languages)
+    return Farewell(neutral_goodbye(company, language), language, reason)

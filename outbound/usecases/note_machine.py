@@ -1,0 +1,93 @@
+"""Take in the carrier's verdict on who answered; leave the message where it is an answering machine."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from outbound.dialogue.engine import advance
+from outbound.dialogue.heard import MachineDetected
+from outbound.domain.attempt import AttemptStatus
+from outbound.usecases.conversation.context import VoiceContext
+from outbound.usecases.conversation.keeping import keep_turn
+from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.conversation.stored import session_of
+from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
+from outbound.usecases.ports.store import Store
+from outbound.usecases.take_turn import MACHINE_ENDED
+
+_log = logging.getLogger(__name__)
+
+
+class MachineOutcome(StrEnum):
+    """What became of a verdict: `redirected` alone changes the call."""
+
+    REDIRECTED = "redirected"
+    WAITING = "waiting"
+    NOTED = "noted"
+    PERSON_SPOKE = "person_spoke"
+    REPEATED = "repeated"
+    SECOND_CALL = "second_call"
+    UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 - an outcome, no secret
+
+
+@dataclass(frozen=True, slots=True)
+class MachineReport:
+    """`turn` is the one whose answer is the message for the machine, None when there is none."""
+
+    outcome: MachineOutcome
+    turn: int | None = None
+
+
+def note_machine(
+    store: Store,
+    *,
+    token: str,
+    sid: str,
+    answered_by: str,
+    carrier: Carrier,
+    context: VoiceContext,
+    now: datetime,
+) -> MachineReport:
+    """Store the verdict; after `machine_end_*` let the message be spoken, unless a person was heard before.
+
+    The message is committed as the answer of the next turn before the carrier is asked to fetch it. Should the carrier
+    not be reached (`waiting`), the question that is open runs into silence and fetches the same answer.
+    """
+    with store.begin() as work:
+        call = work.voice.lock_call(token, 0)
+        if call is None:
+            _log.warning("verdict for an unknown token %.8s", token)
+            return MachineReport(MachineOutcome.UNKNOWN_TOKEN)
+        report = _note(Scene(work, call, call.turn, context, now), sid, answered_by)
+        work.commit()
+    if report.turn is None:
+        return report
+    return _redirect(carrier, sid, context.addresses.turn(token, report.turn), report.turn, token)
+
+
+def _note(scene: Scene, sid: str, answered_by: str) -> MachineReport:
+    call = scene.call
+    if call.sid is not None and call.sid != sid:
+        return MachineReport(MachineOutcome.SECOND_CALL)
+    if not scene.work.voice.note_machine(call, sid, answered_by, scene.now):
+        return MachineReport(MachineOutcome.REPEATED)
+    is_open = call.status is AttemptStatus.IN_PROGRESS
+    if not answered_by.startswith(MACHINE_ENDED) or not is_open or call.session is None:
+        return MachineReport(MachineOutcome.NOTED)
+    session = session_of(call.session)
+    if session.human or session.ended:
+        return MachineReport(MachineOutcome.PERSON_SPOKE if session.human else MachineOutcome.NOTED)
+    heard = MachineDetected()
+    keep_turn(scene, advance(scene.context.scripts[session.script], session, heard), heard)
+    return MachineReport(MachineOutcome.REDIRECTED, scene.turn)
+
+
+def _redirect(carrier: Carrier, sid: str, url: str, turn: int, token: str) -> MachineReport:
+    try:
+        moved = carrier.redirect(sid, url)
+    except CarrierAwayError:
+        moved = False
+    if not moved:
+        _log.warning("call %.8s: the carrier did not take the message for the machine yet", token)
+    return MachineReport(MachineOutcome.REDIRECTED if moved else MachineOutcome.WAITING, turn)

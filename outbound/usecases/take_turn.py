@@ -1,0 +1,143 @@
+"""Answer one webhook of a conversation: once, in one transaction, and with the same bytes whenever it comes again."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from outbound.dialogue.apologies import SECOND_CALL
+from outbound.dialogue.engine import advance, begin
+from outbound.dialogue.heard import Heard, MachineDetected, Silence
+from outbound.dialogue.session import Session, Sprint
+from outbound.domain.attempt import FINAL, AttemptStatus
+from outbound.domain.inbox import InboxKind
+from outbound.usecases.conversation.apology import apology, owe_person
+from outbound.usecases.conversation.context import VoiceContext
+from outbound.usecases.conversation.keeping import keep_farewell, keep_turn
+from outbound.usecases.conversation.late import honour_last_word
+from outbound.usecases.conversation.opening import Farewell, prepare
+from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.conversation.sentences import over_goodbye, spoken_goodbye
+from outbound.usecases.conversation.stored import session_of
+from outbound.usecases.ports.store import Store
+
+MACHINE_ENDED = "machine_end"
+"""How the carrier's verdicts begin when a greeting is over and a message may be left."""
+
+_log = logging.getLogger(__name__)
+
+
+class TurnOutcome(StrEnum):
+    """What became of one webhook. `repeated` and `second_call` changed nothing."""
+
+    OPENED = "opened"
+    DECLINED = "declined"
+    ADVANCED = "advanced"
+    REPEATED = "repeated"
+    SECOND_CALL = "second_call"
+    OVER = "over"
+    LATE = "late"
+    OUT_OF_STEP = "out_of_step"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The document for the carrier, and what became of the webhook."""
+
+    body: bytes
+    outcome: TurnOutcome
+
+
+_UNCHANGED = frozenset({TurnOutcome.REPEATED, TurnOutcome.SECOND_CALL})
+
+
+def take_turn(
+    store: Store,
+    *,
+    token: str,
+    sid: str,
+    turn: int,
+    heard: Heard | None,
+    context: VoiceContext,
+    now: datetime,
+) -> Answer | None:
+    """Answer turn `turn` (0 opens the conversation, whatever was heard) of the call `sid`; None for an unknown token.
+
+    - The first call that bears a token is the attempt's own, also where its placing was unknown so far; another call
+      with the same token is told goodbye at once.
+    - A turn that was answered is answered with the same bytes, and nothing happens twice.
+    - A call whose attempt is over is told goodbye; what its last word asks for still counts.
+    - A turn that is neither answered nor the next one means that we and the carrier disagree on what was said. Going on
+      would risk an answer to another question, so the callee hears an apology and a person is promised.
+    """
+    with store.begin() as work:
+        call = work.voice.lock_call(token, turn)
+        if call is None:
+            _log.warning("turn %d for an unknown token %.8s", turn, token)
+            return None
+        answer = _answer(Scene(work, call, turn, context, now), sid, heard)
+        if answer.outcome not in _UNCHANGED:
+            work.commit()
+    if answer.outcome not in {TurnOutcome.OPENED, TurnOutcome.ADVANCED}:
+        _log.info("call %.8s: turn %d %s", token, turn, answer.outcome)
+    return answer
+
+
+def _answer(scene: Scene, sid: str, heard: Heard | None) -> Answer:
+    call, turn = scene.call, scene.turn
+    if call.sid is not None and call.sid != sid:
+        return Answer(scene.render(spoken_goodbye(SECOND_CALL, scene.language)), TurnOutcome.SECOND_CALL)
+    if call.answer is not None:
+        return Answer(call.answer, TurnOutcome.REPEATED)
+    if call.status in FINAL or call.status is AttemptStatus.PLANNED:
+        return _over(scene, heard)
+    if call.sid is None or call.status is not AttemptStatus.IN_PROGRESS:
+        scene.work.voice.adopt(call, sid, scene.now, "answered")
+    if turn == call.turn == 0 and call.session is None:
+        return _open(scene)
+    if turn == call.turn and call.session is not None:
+        return _advance(scene, session_of(call.session), heard or Silence())
+    return _out_of_step(scene)
+
+
+def _open(scene: Scene) -> Answer:
+    prepared = prepare(scene.work, scene.call, scene.context, scene.now)
+    if isinstance(prepared, Farewell):
+        return Answer(keep_farewell(scene, prepared), TurnOutcome.DECLINED)
+    script = scene.context.scripts[scene.context.campaigns[scene.call.campaign_id].script]
+    sprint = begin(script, prepared)
+    if (scene.call.answered_by or "").startswith(MACHINE_ENDED):
+        sprint = _joined(sprint, advance(script, sprint.session, MachineDetected()))
+    return Answer(keep_turn(scene, sprint, None), TurnOutcome.OPENED)
+
+
+def _joined(first: Sprint, second: Sprint) -> Sprint:
+    """Say only what comes second, but let everything happen that both bring about."""
+    return replace(second, effects=(*first.effects, *second.effects), heard_step=None)
+
+
+def _advance(scene: Scene, session: Session, heard: Heard) -> Answer:
+    sprint = advance(scene.context.scripts[session.script], session, heard)
+    return Answer(keep_turn(scene, sprint, heard), TurnOutcome.ADVANCED)
+
+
+def _over(scene: Scene, heard: Heard | None) -> Answer:
+    if scene.call.sid is None:
+        # Somebody answered a call that we hold to be impossible: a person finds out how.
+        scene.put_once(InboxKind.UNKNOWN_CALL, f"answered_{scene.call.status}")
+    else:
+        late = honour_last_word(scene, heard)
+        if late is not None:
+            return Answer(late, TurnOutcome.LATE)
+    return Answer(scene.render(over_goodbye(scene.language)), TurnOutcome.OVER)
+
+
+def _out_of_step(scene: Scene) -> Answer:
+    call, turn = scene.call, scene.turn
+    # On PostgreSQL a delivery that waited for its twin sees the attempt as it is now, but not yet the twin's answer.
+    stored = scene.work.voice.answer_of(call.attempt_id, turn)
+    if stored is not None:
+        return Answer(stored, TurnOutcome.REPEATED)
+    _log.error("call %.8s: turn %d came where turn %d was expected", call.token, turn, call.turn)
+    owe_person(scene, "out_of_step")
+    return Answer(scene.render(apology(scene.language)), TurnOutcome.OUT_OF_STEP)

@@ -1,0 +1,210 @@
+"""Where the carrier's webhooks arrive, without a web framework: checked, carried out, answered, whatever happens."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from outbound.domain.connect import FINAL_STATUSES
+from outbound.usecases.apologise import apologise
+from outbound.usecases.close_attempt import Closing, close_attempt
+from outbound.usecases.conversation.apology import apology
+from outbound.usecases.conversation.context import VoiceContext
+from outbound.usecases.note_hang_up import note_hang_up
+from outbound.usecases.note_machine import MachineOutcome, note_machine
+from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
+from outbound.usecases.ports.clock import Clock
+from outbound.usecases.ports.store import Store
+from outbound.usecases.problems import ServiceAwayError
+from outbound.usecases.take_turn import take_turn
+from outbound.web.voice.webhook import (
+    BODY_LIMIT,
+    BadWebhookError,
+    Route,
+    WebRequest,
+    WebResponse,
+    form_of,
+    heard_of,
+    route_of,
+    sid_of,
+    status_of,
+)
+
+_XML = "text/xml; charset=utf-8"
+_PROMISES_KEPT_IN_MEMORY = 1000
+
+_DONE, _NOT_FOUND = WebResponse(204), WebResponse(404)
+
+_log = logging.getLogger(__name__)
+
+
+class Genuine(Protocol):
+    """Says whether a request was signed by the carrier."""
+
+    def __call__(self, url: str, form: Sequence[tuple[str, str]], headers: Mapping[str, str], /) -> bool:
+        """Whether `headers` bear the signature of the public `url` and every parameter."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """A promise of a human that a callee heard and that is not in the database yet."""
+
+    token: str
+    turn: int
+    answer: bytes
+    reason: str
+
+
+class VoiceDesk:
+    """Handles `/voice/{token}/turn/{n}`, `/voice/{token}/status` and `/voice/{token}/amd`. Safe for many threads."""
+
+    def __init__(
+        self, *, store: Store, context: VoiceContext, carrier: Carrier, clock: Clock, is_genuine: Genuine
+    ) -> None:
+        self._store = store
+        self._context = context
+        self._carrier = carrier
+        self._clock = clock
+        self._is_genuine = is_genuine
+        base = urlsplit(context.addresses.base)
+        self._origin, self._prefix = f"{base.scheme}://{base.netloc}", base.path
+        self._owed: deque[_Owed] = deque(maxlen=_PROMISES_KEPT_IN_MEMORY)
+        self._kinds: Mapping[str, Callable[[Route, Mapping[str, str]], WebResponse]] = {
+            "turn": self._turn,
+            "status": self._status,
+            "amd": self._machine,
+        }
+
+    def handle(self, request: WebRequest) -> WebResponse:
+        """Answer one request: 404 for an unknown path or call, 403 for a bad signature, with nothing changed.
+
+        Never raises. When a turn fails, the callee hears an apology and the promise of a person, and hangs up.
+        """
+        path = request.path.partition("?")[0].removeprefix(self._prefix)
+        route = route_of(path)
+        if route is None:
+            return _NOT_FOUND
+        if request.method != "POST":
+            return WebResponse(405)
+        if len(request.body) > BODY_LIMIT:
+            return WebResponse(413)
+        response = self._checked(route, request)
+        _log.info("%s %.8s: %d", route.kind, route.token, response.status)
+        return response
+
+    def settle_owed(self) -> int:
+        """Write promises that could not be written when they were made; return how many are still owed."""
+        while self._owed:
+            try:
+                owed = self._owed.popleft()
+            except IndexError:  # another thread was quicker
+                break
+            try:
+                self._promise(owed)
+            except Exception as error:  # noqa: BLE001 - law 11: the promise must outlive whatever is wrong here
+                self._owed.appendleft(owed)
+                _log.error("call %.8s: a promised call by a person is not on record yet (%s)", owed.token, _name(error))
+                break
+        return len(self._owed)
+
+    def _checked(self, route: Route, request: WebRequest) -> WebResponse:
+        try:
+            form = form_of(request.body)
+            # The path as it was sent, below the address that we gave the carrier: never the request's own host.
+            url = self._origin + self._prefix + request.path.removeprefix(self._prefix)
+            if not self._is_genuine(url, form, request.headers):
+                _log.warning("%s %.8s: refused, the signature is missing or wrong", route.kind, route.token)
+                return WebResponse(403)
+            return self._kinds[route.kind](route, dict(form))
+        except BadWebhookError as error:
+            _log.warning("%s %.8s: refused, %s", route.kind, route.token, error)
+            return WebResponse(400)
+        except Exception as error:  # noqa: BLE001 - law 11: a person is on the line
+            return self._failed(route, error)
+
+    def _turn(self, route: Route, form: Mapping[str, str]) -> WebResponse:
+        turn = route.turn or 0
+        answer = take_turn(
+            self._store,
+            token=route.token,
+            sid=sid_of(form),
+            turn=turn,
+            heard=heard_of(form) if turn else None,
+            context=self._context,
+            now=self._clock.now(),
+        )
+        if self._owed:
+            self.settle_owed()
+        return _NOT_FOUND if answer is None else WebResponse(200, answer.body, _XML)
+
+    def _status(self, route: Route, form: Mapping[str, str]) -> WebResponse:
+        status, now = status_of(form), self._clock.now()
+        if status.status == "completed":
+            note_hang_up(self._store, token=route.token, sid=status.sid, context=self._context, now=now)
+        report = close_attempt(
+            self._store,
+            token=route.token,
+            status=status,
+            campaigns=self._context.campaigns,
+            identifiers=self._context.identifiers,
+            now=now,
+        )
+        if report.closing is Closing.UNKNOWN_TOKEN:
+            return _NOT_FOUND
+        stray = report.closing in {Closing.SECOND_CALL, Closing.CONTRADICTION}
+        if stray and status.status not in FINAL_STATUSES:
+            self._hang_up(route.token, status.sid)
+        return _DONE
+
+    def _machine(self, route: Route, form: Mapping[str, str]) -> WebResponse:
+        report = note_machine(
+            self._store,
+            token=route.token,
+            sid=sid_of(form),
+            answered_by=form.get("AnsweredBy", "unknown")[:30],
+            carrier=self._carrier,
+            context=self._context,
+            now=self._clock.now(),
+        )
+        return _NOT_FOUND if report.outcome is MachineOutcome.UNKNOWN_TOKEN else _DONE
+
+    def _hang_up(self, token: str, sid: str) -> None:
+        try:
+            self._carrier.cancel_or_hang_up(sid)
+        except CarrierAwayError:
+            _log.warning("call %.8s: a second call could not be hung up", token)
+
+    def _failed(self, route: Route, error: Exception) -> WebResponse:
+        away = isinstance(error, ServiceAwayError)
+        # The kind of error and its place, never its text: that might repeat what was said.
+        _log.error("%s %.8s: failed with %s", route.kind, route.token, _name(error))
+        if route.turn is None:
+            return WebResponse(503 if away else 500)
+        said = self._context.render(apology(), self._context.addresses.turn(route.token, route.turn + 1))
+        self._owed.append(_Owed(route.token, route.turn, said, _name(error)))
+        if not away:
+            self.settle_owed()
+        return WebResponse(200, said, _XML)
+
+    def _promise(self, owed: _Owed) -> None:
+        apologise(
+            self._store,
+            token=owed.token,
+            turn=owed.turn,
+            answer=owed.answer,
+            reason=owed.reason,
+            context=self._context,
+            now=self._clock.now(),
+        )
+
+
+def _name(error: Exception) -> str:
+    """Name an error by its class and the line that raised it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" in {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace is not None else ""
+    return f"{type(error).__name__}{where}"
