@@ -159,15 +159,15 @@ def test_a_number_of_another_region_is_not_guessed() -> None:
     assert "+886" in caught.value.mend
 
 
-@given(st.from_regex(r"(\+?886)?0?9[0-9]{7,9}", fullmatch=True))
-def test_the_short_way_for_mobiles_agrees_with_the_library(text: str) -> None:
+@given(st.from_regex(r"(\+?886)?0?(9[0-9]{7,9}|[1-8][0-9]{6,9})", fullmatch=True))
+def test_the_short_ways_for_taiwan_agree_with_the_library(text: str) -> None:
     """What is put together without the parser is what the parser finds, and no more is valid."""
     try:
         parsed = phonenumbers.parse(text, "TW")
         valid = phonenumbers.is_valid_number(parsed)
     except phonenumbers.NumberParseException:
         valid = False
-    if not valid:
+    if not valid or phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.PREMIUM_RATE:
         with pytest.raises(UnreadableError):
             parse_phone(text, "TW", "TW")
         return

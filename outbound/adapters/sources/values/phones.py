@@ -15,6 +15,8 @@ _SIGNS = re.compile(r"\+?[\d ()\-./]{4,30}", re.ASCII)
 _TWO_NUMBERS = re.compile(r"\d{7,} ?[/,;、或] ?[+(]?\d{2,}", re.ASCII)
 _TAIWAN_MOBILE = re.compile(r"(?:\+?886)?0?(9\d{8})", re.ASCII)
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "―": "-", "−": "-", "～": "-", "ー": "-"})
+_TAIWAN_LANDLINE = re.compile(r"(?:\+8860?|0)([2-8]\d{7,8})", re.ASCII)
+_TAIWAN = 886
 _taiwan: Any = PhoneMetadata.metadata_for_region("TW")
 _TAIWAN_MOBILE_PLAN = re.compile(_taiwan.mobile.national_number_pattern)
 _MEND = "Write it as 0912-345-678, (02)2345-6789#123 or +886912345678."
@@ -31,7 +33,7 @@ def parse_phone(text: str, country: str, company_country: str) -> PhoneNumber:
     digits = _digits(base)
     if mobile := _taiwan_mobile(digits, country):
         return PhoneNumber(f"+886{mobile}", extension, "mobile")
-    parsed = _parsed(digits, country)
+    parsed = _taiwan_landline(digits, country) or _parsed(digits, country)
     kind = number_type(parsed) if parsed is not None else PhoneNumberType.UNKNOWN
     if parsed is None or kind == PhoneNumberType.UNKNOWN:
         raise _invalid(digits, country, company_country)
@@ -68,6 +70,14 @@ def _taiwan_mobile(digits: str, country: str) -> str | None:
     if match is None or not (digits[0] == "+" or country == "TW"):
         return None
     return match[1] if _TAIWAN_MOBILE_PLAN.fullmatch(match[1]) else None
+
+
+def _taiwan_landline(digits: str, country: str) -> ParsedNumber | None:
+    """Put a number with its trunk 0 or country code together without the parser; its validity is asked as ever."""
+    match = _TAIWAN_LANDLINE.fullmatch(digits)
+    if match is None or not (digits[0] == "+" or country == "TW"):
+        return None
+    return ParsedNumber(_TAIWAN, int(match[1]))
 
 
 def _parsed(digits: str, country: str) -> ParsedNumber | None:
