@@ -1,0 +1,102 @@
+"""The telephone carrier: places calls, says what became of them, sends text messages."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from outbound.domain.carrier_code import RefusalKind, Silence
+
+
+class CarrierAwayError(ConnectionError):
+    """The carrier did not answer a question that may be asked again; the text holds no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallOrder:
+    """A call to be placed. Numbers in E.164; `token` names the attempt in every address that the carrier will ask."""
+
+    to: str = field(repr=False)
+    from_: str
+    token: str = field(repr=False)
+    ring_seconds: int
+    extension: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The carrier took the call. `carrier_time` is its clock (whole seconds), when it says."""
+
+    sid: str
+    carrier_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The call certainly does not exist."""
+
+    code: int | None
+    http_status: int | None
+    kind: RefusalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """The call may exist; only evidence tells. It is never ordered again."""
+
+    kind: Silence
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierCall:
+    """A call as the carrier keeps it; `status` is the carrier's word, `started_at` None until it was dialled."""
+
+    sid: str
+    to: str = field(repr=False)
+    from_: str
+    status: str
+    created_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    duration_seconds: int | None
+    answered_by: str | None
+
+
+class Carrier(Protocol):
+    """Orders are sent once: no implementation, and nothing below it, may repeat a create or a message."""
+
+    def create_call(self, order: CallOrder) -> Placed | Refused | Ambiguous:
+        """Order a call. Never raises for what the network or the carrier does."""
+        ...
+
+    def send_message(self, to: str, from_: str, body: str) -> Placed | Refused | Ambiguous:
+        """Send a text message (its identifier comes back as `sid`). Never raises likewise, never repeated either."""
+        ...
+
+    def cancel_or_hang_up(self, sid: str) -> bool:
+        """End a call in whatever state it is; False when it was over already or is not known.
+
+        Raises `CarrierAwayError`; asking again does no harm.
+        """
+        ...
+
+    def redirect(self, sid: str, url: str) -> bool:
+        """Let a call in conversation go on at `url`; False when it is not in conversation (any more).
+
+        Raises `CarrierAwayError`.
+        """
+        ...
+
+    def fetch(self, sid: str) -> CarrierCall | None:
+        """Return a call as it stands, or None when the carrier does not know it. Raises `CarrierAwayError`."""
+        ...
+
+    def find_calls(self, *, to: str, from_: str, since: datetime) -> list[CarrierCall]:
+        """Return the calls to a number that were dialled at or after `since`, and those still queued, oldest first.
+
+        Raises `CarrierAwayError`.
+        """
+        ...
+
+    def time(self) -> datetime | None:
+        """Return the carrier's clock (whole seconds), None when it shows none. Raises `CarrierAwayError`."""
+        ...
