@@ -95,8 +95,8 @@ def judge(
         stage=stage,
         find_next=find_next,
     )
-    on_number = [item for item in gathered.by_number.get(phone.number_index, ()) if item.id != leave_out]
-    of_contact = [item for item in gathered.by_contact.get(contact.id, ()) if item.id != leave_out]
+    on_number = _counted(gathered.by_number.get(phone.number_index, ()), leave_out)
+    of_contact = _counted(gathered.by_contact.get(contact.id, ()), leave_out)
     facts = _facts(gathered, contact, phone, callback)
     history = History(
         number_attempts=tuple(item.at for item in on_number),
@@ -157,6 +157,11 @@ def _facts(gathered: Gathered, contact: Contact, phone: ContactPhone, callback: 
 def _scope(call_class: str | None) -> SuppressionScope:
     """A class that has no scope of its own counts as everything: a refusal is never read narrowly."""
     return _SCOPES.get(CallClass(call_class) if call_class else None, SuppressionScope.EVERYTHING)
+
+
+def _counted(past: Iterable[PastAttempt], leave_out: str | None) -> list[PastAttempt]:
+    """Dials that a telephone may have rung for."""
+    return [item for item in past if item.rang and item.id != leave_out]
 
 
 def _quiet_until(contact: Contact, campaign: Campaign, callback: ChosenWindow | None) -> datetime | None:

@@ -1,37 +1,57 @@
 """Reservations, placements and what the carrier said, in SQL."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
-from outbound.adapters.sql.rows import CHUNK
-from outbound.adapters.sql.schema import attempts, suppressions
-from outbound.domain.attempt import LIVE, AttemptStatus
-from outbound.usecases.ports.dialling import PastAttempt, StoredSuppression
+from outbound.adapters.sql import lines
+from outbound.adapters.sql.columns import Instant
+from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, CHUNK, attempt_from, load_contact
+from outbound.adapters.sql.schema import (
+    attempt_events,
+    attempts,
+    callbacks,
+    contacts,
+    inbox,
+    phones,
+    receipts,
+    suppressions,
+)
+from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
+from outbound.domain.contact import Contact, ContactState
+from outbound.domain.inbox import InboxKind
+from outbound.domain.trunk import Lines
+from outbound.usecases.ports.dialling import (
+    DueAttempt,
+    NumberLiveError,
+    PastAttempt,
+    SilentCall,
+    StoredReceipt,
+    StoredSuppression,
+)
 
-_NEVER_RANG = (AttemptStatus.PLANNED, AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED)
+_S = AttemptStatus
+_T = attempts.c
 
+_ANYONE = or_(
+    _T.contact_id.in_(bindparam("contacts", expanding=True)), _T.number_index.in_(bindparam("numbers", expanding=True))
+)
 _PAST = (
     select(
-        attempts.c.id,
-        attempts.c.contact_id,
-        attempts.c.number_index,
-        attempts.c.reserved_at,
-        attempts.c.status,
-        attempts.c.round,
-        attempts.c.attempt_number,
-        attempts.c.origin,
-        attempts.c.callback_id,
+        _T.id,
+        _T.contact_id,
+        _T.number_index,
+        _T.reserved_at,
+        _T.status,
+        _T.round,
+        _T.attempt_number,
+        _T.callback_id,
     )
-    .where(
-        or_(
-            attempts.c.contact_id.in_(bindparam("contacts", expanding=True)),
-            attempts.c.number_index.in_(bindparam("numbers", expanding=True)),
-        ),
-        attempts.c.status.not_in(_NEVER_RANG),
-        attempts.c.reserved_at.is_not(None),
-    )
-    .order_by(attempts.c.reserved_at, attempts.c.id)
+    .where(_ANYONE, _T.status.not_in((_S.PLANNED, _S.CANCELLED)), _T.reserved_at.is_not(None))
+    .order_by(_T.reserved_at, _T.id)
 )
 
 _SUPPRESSED = (
@@ -46,6 +66,59 @@ _SUPPRESSED = (
     .order_by(suppressions.c.at, suppressions.c.id)
 )
 
+_WINDOW_OPEN = (
+    _T.status == _S.PLANNED,
+    _T.window_start <= bindparam("at", type_=Instant),
+    _T.window_end > bindparam("at", type_=Instant),
+)
+_DUE_ORDER = (
+    case((_T.origin == "callback", 0), else_=1),
+    _T.deadline.is_(None),
+    _T.deadline,
+    _T.window_start,
+    _T.id,
+)
+_DUE = (
+    select(_T.id, _T.campaign_id)
+    .where(*_WINDOW_OPEN, _T.campaign_id.in_(bindparam("campaigns", expanding=True)))
+    .order_by(*_DUE_ORDER)
+    .limit(bindparam("most"))
+)
+_COUNT_DUE = select(_T.campaign_id, func.count()).where(*_WINDOW_OPEN).group_by(_T.campaign_id)
+_NEXT_WINDOW = select(func.min(_T.window_start)).where(
+    _T.status == _S.PLANNED, _T.window_start > bindparam("at", type_=Instant)
+)
+_CHOOSE = (
+    select(*ATTEMPT_COLUMNS)
+    .where(_T.id.in_(bindparam("ids", expanding=True)), _T.status == _S.PLANNED)
+    .order_by(*_DUE_ORDER)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_EXPIRED = (
+    select(_T.id, _T.contact_id)
+    .where(
+        _T.status == _S.PLANNED,
+        _T.window_start < bindparam("at", type_=Instant),
+        _T.window_end <= bindparam("at", type_=Instant),
+    )
+    .order_by(_T.window_end, _T.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_EVENT = insert(attempt_events)
+_REOPEN = (
+    update(contacts)
+    .where(contacts.c.id == bindparam("contact"), contacts.c.state == ContactState.PLANNED)
+    .values(
+        state=ContactState.OPEN,
+        reason=bindparam("why"),
+        not_before=bindparam("from_then"),
+        updated_at=bindparam("at"),
+    )
+)
+_UNDIALLED = {"reserved_at": None, "dial_by": None, "worker": None, "attempt_number": None}
+
 
 class SqlDialling:
     """Reservations, placements and what the carrier said, on one connection inside a unit of work."""
@@ -56,17 +129,17 @@ class SqlDialling:
     def past_attempts(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[PastAttempt]:
         """Read attempts by contact or number; chunks overlap where a number is shared, so each is kept once."""
         found: dict[str, PastAttempt] = {}
-        for contacts, numbers in _chunks(list(contact_ids), list(number_indexes)):
-            for row in self._connection.execute(_PAST, {"contacts": contacts, "numbers": numbers}):
+        for people, numbers in _chunks(list(contact_ids), list(number_indexes)):
+            for row in self._connection.execute(_PAST, {"contacts": people, "numbers": numbers}):
                 found[row.id] = PastAttempt(
                     id=row.id,
                     contact_id=row.contact_id,
                     number_index=row.number_index,
                     at=row.reserved_at,
                     live=row.status in LIVE,
+                    rang=row.status != _S.NOT_PLACED,
                     round=row.round,
                     attempt_number=row.attempt_number or 0,
-                    origin=row.origin,
                     callback_id=row.callback_id,
                 )
         return sorted(found.values(), key=lambda item: (item.at, item.id))
@@ -75,9 +148,190 @@ class SqlDialling:
         """Read suppressions in force by contact or number."""
         return [
             StoredSuppression(row.contact_id, row.number_index, row.call_class)
-            for contacts, numbers in _chunks(list(contact_ids), list(number_indexes))
-            for row in self._connection.execute(_SUPPRESSED, {"contacts": contacts, "numbers": numbers})
+            for people, numbers in _chunks(list(contact_ids), list(number_indexes))
+            for row in self._connection.execute(_SUPPRESSED, {"contacts": people, "numbers": numbers})
         ]
+
+    def contact(self, contact_id: str) -> Contact | None:
+        """Read one contact."""
+        return load_contact(self._connection, contact_id)
+
+    def callback_window(self, callback_id: str) -> tuple[datetime, datetime] | None:
+        """Read the window of a promise that was not withdrawn."""
+        query = select(callbacks.c.window_start, callbacks.c.window_end).where(
+            callbacks.c.id == callback_id, callbacks.c.status != "withdrawn"
+        )
+        row = self._connection.execute(query).first()
+        return None if row is None else (row.window_start, row.window_end)
+
+    def lines(self) -> Lines:
+        """Read pace, pauses, stop orders and live calls."""
+        return lines.read_lines(self._connection)
+
+    def open_lines(self, names: Sequence[str], now: datetime) -> None:
+        """Insert paces that are missing."""
+        lines.open_lines(self._connection, names, now)
+
+    def take_pace(self, takes: Sequence[tuple[str, float]], now: datetime) -> bool:
+        """Claim one call of every pace; from here to the commit other workers wait."""
+        return lines.take_pace(self._connection, takes, now)
+
+    def pause(self, name: str, until: datetime, cause: str) -> None:
+        """Put a pause in force."""
+        lines.pause(self._connection, name, until, cause)
+
+    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[DueAttempt]:
+        """Read what is due, in order."""
+        asked = {"campaigns": list(campaign_ids), "at": now, "most": limit}
+        return [DueAttempt(row.id, row.campaign_id) for row in self._connection.execute(_DUE, asked)]
+
+    def count_due(self, now: datetime) -> Mapping[str, int]:
+        """Count what is due."""
+        rows = self._connection.execute(_COUNT_DUE, {"at": now})
+        return {row[0]: row[1] for row in rows}
+
+    def next_window(self, now: datetime) -> datetime | None:
+        """Read the earliest start to come."""
+        found: datetime | None = self._connection.execute(_NEXT_WINDOW, {"at": now}).scalar()
+        return found
+
+    def expire(self, now: datetime, limit: int) -> int:
+        """Cancel what is too late, in one batch."""
+        rows = self._connection.execute(_EXPIRED, {"at": now, "most": limit}).all()
+        if rows:
+            cause = "window_passed"
+            ids = [row.id for row in rows]
+            values = {"status": _S.CANCELLED, "cause": cause, "updated_at": now}
+            self._connection.execute(update(attempts).where(_T.id.in_(ids)).values(values))
+            self._connection.execute(_EVENT, [_event(each, now, _S.PLANNED, _S.CANCELLED, cause) for each in ids])
+            again = [{"contact": row.contact_id, "why": cause, "from_then": None, "at": now} for row in rows]
+            self._connection.execute(_REOPEN, again)
+        return len(rows)
+
+    def choose(self, ids: Sequence[str]) -> Attempt | None:
+        """Lock one attempt; on PostgreSQL those that other workers hold are passed over."""
+        row = self._connection.execute(_CHOOSE, {"ids": list(ids)}).first()
+        return None if row is None else attempt_from(row)
+
+    def reserve(self, attempt: Attempt, changes: Mapping[str, Any], now: datetime) -> bool:
+        """Reserve by one conditional update, under the unique indexes of live attempts."""
+        try:
+            return self._move(attempt.id, _S.PLANNED, _S.RESERVED, changes, "reserved", now)
+        except IntegrityError:
+            raise NumberLiveError from None
+
+    def add_receipt(self, receipt: StoredReceipt) -> None:
+        """Insert a receipt."""
+        self._connection.execute(
+            insert(receipts),
+            {
+                "id": receipt.id,
+                "contact_id": receipt.contact_id,
+                "attempt_id": receipt.attempt_id,
+                "stage": receipt.stage,
+                "at": receipt.at,
+                "allowed": receipt.allowed,
+                "reasons": list(receipt.reasons),
+                "body": receipt.body,
+            },
+        )
+
+    def give_back(self, attempt: Attempt, cause: str, now: datetime) -> bool:
+        """Unreserve; the dial is no longer counted."""
+        return self._move(attempt.id, _S.RESERVED, _S.PLANNED, _UNDIALLED, cause, now)
+
+    def cancel(self, attempt: Attempt, cause: str, not_before: datetime | None, now: datetime) -> bool:
+        """Cancel what was certainly not dialled and reopen the contact."""
+        changes = {"cause": cause[:60], **_UNDIALLED}
+        if not self._move(attempt.id, attempt.status, _S.CANCELLED, changes, cause, now):
+            return False
+        again = {"contact": attempt.contact_id, "why": cause[:60], "from_then": not_before, "at": now}
+        self._connection.execute(_REOPEN, again)
+        return True
+
+    def note_placed(self, attempt: Attempt, sid: str, placed_at: datetime, now: datetime) -> str:
+        """Write placed; where a webhook was quicker only what it could not know is added."""
+        taken = {"sid": sid, "placed_at": placed_at}
+        if self._move(attempt.id, _S.RESERVED, _S.PLACED, taken, "created", now, and_where=(_T.sid.is_(None),)):
+            return sid
+        query = select(_T.status, _T.sid, _T.placed_at).where(_T.id == attempt.id).with_for_update()
+        row = self._connection.execute(query).one()
+        if row.sid not in (None, sid):
+            return str(row.sid)
+        if row.status == _S.UNKNOWN:
+            self._move(attempt.id, _S.UNKNOWN, _S.PLACED, taken, "created_late", now)
+        else:
+            known = {"sid": sid, "placed_at": row.placed_at or placed_at}
+            self._connection.execute(update(attempts).where(_T.id == attempt.id).values(known))
+        return sid
+
+    def note_unknown(self, attempt: Attempt, cause: str, now: datetime) -> bool:
+        """Write unknown."""
+        return self._move(attempt.id, _S.RESERVED, _S.UNKNOWN, {"cause": cause[:60]}, cause, now)
+
+    def carrier_item_waits(self, company_id: str) -> bool:
+        """Look for an item about the carrier that is not done."""
+        query = select(inbox.c.id).where(
+            inbox.c.kind == InboxKind.CARRIER, inbox.c.company_id == company_id, inbox.c.status != "done"
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def overdue_reservations(self, now: datetime, limit: int) -> list[Attempt]:
+        """Read reservations whose time to dial has passed, and keep others from changing them."""
+        query = (
+            select(*ATTEMPT_COLUMNS)
+            .where(_T.status == _S.RESERVED, _T.dial_by < now)
+            .order_by(_T.dial_by, _T.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [attempt_from(row) for row in self._connection.execute(query)]
+
+    def silent(self, statuses: Collection[AttemptStatus], heard_before: datetime, limit: int) -> list[SilentCall]:
+        """Read live attempts that did not change for a while, with their numbers."""
+        query = (
+            select(*ATTEMPT_COLUMNS, phones.c.number)
+            .join(phones, phones.c.id == _T.phone_id)
+            .where(_T.status.in_(sorted(statuses)), _T.updated_at < heard_before)
+            .order_by(_T.updated_at, _T.id)
+            .limit(limit)
+        )
+        return [SilentCall(attempt_from(row), row.number) for row in self._connection.execute(query)]
+
+    def claimed_sids(self, sids: Collection[str]) -> frozenset[str]:
+        """Look sids up."""
+        return frozenset(self._connection.execute(select(_T.sid).where(_T.sid.in_(sorted(sids)))).scalars())
+
+    def touch(self, attempt_id: str, now: datetime) -> None:
+        """Bring `updated_at` up to date while the attempt is live."""
+        self._connection.execute(
+            update(attempts).where(_T.id == attempt_id, _T.status.in_(sorted(LIVE))).values(updated_at=now)
+        )
+
+    def _move(  # noqa: PLR0917 - one conditional update, spelt out
+        self,
+        attempt_id: str,
+        source: AttemptStatus,
+        target: AttemptStatus,
+        changes: Mapping[str, Any],
+        cause: str,
+        now: datetime,
+        and_where: Sequence[Any] = (),
+    ) -> bool:
+        """Change the status where it is `source`, and note it."""
+        changed = self._connection.execute(
+            update(attempts)
+            .where(_T.id == attempt_id, _T.status == source, *and_where)
+            .values(status=target, updated_at=now, **changes)
+        )
+        if changed.rowcount != 1:
+            return False
+        self._connection.execute(_EVENT, _event(attempt_id, now, source, target, cause))
+        return True
+
+
+def _event(attempt_id: str, at: datetime, source: str, target: str, cause: str) -> dict[str, object]:
+    return {"attempt_id": attempt_id, "at": at, "from_status": source, "to_status": target, "cause": cause[:60]}
 
 
 def _chunks(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

@@ -1,23 +1,34 @@
 """Reservations, placements and what the carrier said."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from outbound.domain.attempt import Attempt, AttemptStatus
+from outbound.domain.contact import Contact
+from outbound.domain.trunk import Lines
+
+
+class NumberLiveError(Exception):
+    """Another attempt that may be ringing holds this number, or this contact."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastAttempt:
-    """A dial that rang, may have rung or may be ringing (`live`); `at` is when it was reserved."""
+    """A dial of earlier; `at` is when it was reserved, `live` that it may be ringing or in conversation.
+
+    `rang` is False for what the carrier certainly refused.
+    """
 
     id: str
     contact_id: str
     number_index: str
     at: datetime
     live: bool
+    rang: bool
     round: int
     attempt_number: int
-    origin: str
     callback_id: str | None
 
 
@@ -30,13 +41,141 @@ class StoredSuppression:
     call_class: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class DueAttempt:
+    """An attempt whose window is open."""
+
+    id: str
+    campaign_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReceipt:
+    """A decision of the gate as it is kept; `stage` is reserve or carrier, `reasons` are codes."""
+
+    id: str
+    contact_id: str
+    attempt_id: str
+    stage: str
+    at: datetime
+    allowed: bool
+    reasons: Sequence[str]
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentCall:
+    """A live attempt of which nothing was heard for a while; `number` in E.164."""
+
+    attempt: Attempt
+    number: str = field(repr=False)
+
+
 class DiallingStore(Protocol):
     """Reservations, placements and what the carrier said, inside one transaction."""
 
     def past_attempts(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[PastAttempt]:
-        """Attempts of these contacts or on these numbers that rang or may have, oldest first."""
+        """Dials of these contacts or on these numbers, oldest first."""
         ...
 
     def suppressions(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[StoredSuppression]:
         """Suppressions in force of these contacts or numbers."""
+        ...
+
+    def contact(self, contact_id: str) -> Contact | None:
+        """Read a contact with its numbers and policies."""
+        ...
+
+    def callback_window(self, callback_id: str) -> tuple[datetime, datetime] | None:
+        """Window that the customer chose, or None when the promise no longer stands."""
+        ...
+
+    def lines(self) -> Lines:
+        """Read pace, pauses, stop orders in force, and live calls by campaign, in one look."""
+        ...
+
+    def open_lines(self, names: Sequence[str], now: datetime) -> None:
+        """Give these trunks and campaigns a pace of their own unless they have one."""
+        ...
+
+    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[DueAttempt]:
+        """Planned attempts of these campaigns whose window is open: callbacks, then nearest deadline, then oldest."""
+        ...
+
+    def count_due(self, now: datetime) -> Mapping[str, int]:
+        """Count the planned attempts whose window is open, by campaign."""
+        ...
+
+    def next_window(self, now: datetime) -> datetime | None:
+        """Earliest start of a window after `now` among planned attempts."""
+        ...
+
+    def expire(self, now: datetime, limit: int) -> int:
+        """Cancel planned attempts whose window has passed and let the planner look again; return how many."""
+        ...
+
+    def choose(self, ids: Sequence[str]) -> Attempt | None:
+        """Take the first of these attempts that is planned and that no other worker has in hand, in due order."""
+        ...
+
+    def take_pace(self, takes: Sequence[tuple[str, float]], now: datetime) -> bool:
+        """Claim one call of every (name, calls per second), in this order; False when one of them is not open yet."""
+        ...
+
+    def reserve(self, attempt: Attempt, changes: Mapping[str, Any], now: datetime) -> bool:
+        """Move planned to reserved by one conditional update; False when it is not planned any more.
+
+        Raises `NumberLiveError` when the database knows a live attempt for the number or the contact; the transaction
+        is of no more use then.
+        """
+        ...
+
+    def add_receipt(self, receipt: StoredReceipt) -> None:
+        """Keep a decision."""
+        ...
+
+    def give_back(self, attempt: Attempt, cause: str, now: datetime) -> bool:
+        """Move reserved back to planned: certainly not dialled. False when it is not reserved (any more)."""
+        ...
+
+    def cancel(self, attempt: Attempt, cause: str, not_before: datetime | None, now: datetime) -> bool:
+        """Move to cancelled from `attempt.status` (planned or reserved); the planner looks again from `not_before` on.
+
+        False when the attempt does not stand there any more.
+        """
+        ...
+
+    def note_placed(self, attempt: Attempt, sid: str, placed_at: datetime, now: datetime) -> str:
+        """Write that the carrier took the call, whatever was heard meanwhile; return the sid that stands there.
+
+        Another sid than the one given means that this is a second call for the attempt.
+        """
+        ...
+
+    def note_unknown(self, attempt: Attempt, cause: str, now: datetime) -> bool:
+        """Move reserved to unknown; False when more is known already."""
+        ...
+
+    def pause(self, name: str, until: datetime, cause: str) -> None:
+        """Let nothing be ordered on a trunk or for a campaign before `until`; a longer pause stays."""
+        ...
+
+    def carrier_item_waits(self, company_id: str) -> bool:
+        """Whether an item about the carrier waits for a person of this company already."""
+        ...
+
+    def overdue_reservations(self, now: datetime, limit: int) -> list[Attempt]:
+        """Attempts that are reserved though their `dial_by` has passed."""
+        ...
+
+    def silent(self, statuses: Collection[AttemptStatus], heard_before: datetime, limit: int) -> list[SilentCall]:
+        """Live attempts in these statuses that did not change since `heard_before`, longest silent first."""
+        ...
+
+    def claimed_sids(self, sids: Collection[str]) -> frozenset[str]:
+        """Those of the sids that belong to an attempt."""
+        ...
+
+    def touch(self, attempt_id: str, now: datetime) -> None:
+        """Note that the carrier was asked about a live attempt."""
         ...

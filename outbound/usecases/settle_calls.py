@@ -1,0 +1,210 @@
+"""Find out what became of calls of which nothing is known; by evidence, never by dialling again."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
+from outbound.domain.campaign import Campaign
+from outbound.domain.company import Company
+from outbound.domain.connect import FINAL_STATUSES, CarrierStatus
+from outbound.domain.disposition import Disposition
+from outbound.domain.identifiers import Identifiers
+from outbound.usecases.close_attempt import Closing, close_attempt
+from outbound.usecases.conclude import conclude
+from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall
+from outbound.usecases.ports.dialling import SilentCall
+from outbound.usecases.ports.store import Store
+
+_log = logging.getLogger(__name__)
+
+LONGEST_QUEUE = timedelta(hours=24)
+"""How long the carrier may keep a call in its queue: before that its absence from the list proves nothing (Twilio)."""
+
+RINGING_SILENCE = timedelta(minutes=2)
+TALKING_SILENCE = timedelta(minutes=10)
+_UNKNOWN_SILENCE = timedelta(seconds=30)
+_UNKNOWN_YOUNG = timedelta(minutes=10)
+_CREATED_BEFORE = timedelta(minutes=1)
+_CREATED_AFTER = timedelta(minutes=5)
+_AGAIN = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class SettleReport:
+    """Counts of one batch: reservations that lapsed, calls found at the carrier, calls ended, calls given up.
+
+    `live` is what may still be ringing or talking; `next_due` is None when that is nothing.
+    """
+
+    lapsed: int = 0
+    adopted: int = 0
+    concluded: int = 0
+    given_up: int = 0
+    live: int = 0
+    carrier_away: bool = False
+    next_due: datetime | None = None
+
+
+def settle_calls(
+    store: Store,
+    *,
+    carrier: Carrier,
+    campaigns: Mapping[str, Campaign],
+    companies: Mapping[str, Company],
+    identifiers: Identifiers,
+    now: datetime,
+    longest_queue: timedelta = LONGEST_QUEUE,
+    limit: int = 200,
+) -> SettleReport:
+    """Take up lapsed reservations and silent calls, each in transactions of its own. Safe to run twice at once."""
+    batch = _Settling(store, carrier, campaigns, companies, identifiers, now, longest_queue)
+    return batch.run(limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    store: Store
+    carrier: Carrier
+    campaigns: Mapping[str, Campaign]
+    companies: Mapping[str, Company]
+    identifiers: Identifiers
+    now: datetime
+    longest_queue: timedelta
+
+    def run(self, limit: int) -> SettleReport:
+        counts: Counter[str] = Counter(lapsed=self._lapse(limit))
+        away = False
+        try:
+            for call in self._silent(limit):
+                settled = self._with_sid if call.attempt.sid else self._without_sid
+                counts[settled(call)] += 1
+        except CarrierAwayError as error:
+            _log.warning("settling stops: %s", error)
+            away = True
+        with self.store.begin() as work:
+            live = sum(work.dialling.lines().live.values())
+        return SettleReport(
+            lapsed=counts["lapsed"],
+            adopted=counts["adopted"] + counts["adopted_concluded"],
+            concluded=counts["concluded"] + counts["adopted_concluded"],
+            given_up=counts["given_up"],
+            live=live,
+            carrier_away=away,
+            next_due=self.now + _AGAIN if live else None,
+        )
+
+    def _lapse(self, limit: int) -> int:
+        """A worker that reserved and was not heard of again may have dialled."""
+        with self.store.begin() as work:
+            lapsed = work.dialling.overdue_reservations(self.now, limit)
+            taken = sum(work.dialling.note_unknown(each, "reservation_lapsed", self.now) for each in lapsed)
+            work.commit()
+        return taken
+
+    def _silent(self, limit: int) -> list[SilentCall]:
+        waits = (
+            ({AttemptStatus.PLACED, AttemptStatus.RINGING}, RINGING_SILENCE),
+            ({AttemptStatus.IN_PROGRESS}, TALKING_SILENCE),
+            ({AttemptStatus.UNKNOWN}, _UNKNOWN_SILENCE),
+        )
+        with self.store.begin() as work:
+            found = [
+                call for statuses, wait in waits for call in work.dialling.silent(statuses, self.now - wait, limit)
+            ]
+        return [call for call in found if self._is_time(call.attempt)]
+
+    def _is_time(self, attempt: Attempt) -> bool:
+        """Ask often about a young unknown call, seldom about an old one; at once when its time is over."""
+        age = self._age(attempt)
+        if attempt.status is not AttemptStatus.UNKNOWN or age < _UNKNOWN_YOUNG or age >= self.longest_queue:
+            return True
+        return attempt.updated_at <= self.now - _UNKNOWN_YOUNG
+
+    def _age(self, attempt: Attempt) -> timedelta:
+        return self.now - (attempt.dial_by or attempt.updated_at)
+
+    def _with_sid(self, silent: SilentCall) -> str:
+        attempt = silent.attempt
+        call = self.carrier.fetch(attempt.sid or "")
+        if call is not None:
+            return self._take_over(attempt, call)
+        return self._wait_or_give_up(attempt)
+
+    def _without_sid(self, silent: SilentCall) -> str:
+        attempt = silent.attempt
+        reserved_at = attempt.reserved_at or attempt.updated_at
+        caller = self.companies[attempt.company_id].caller_number
+        found = self.carrier.find_calls(to=silent.number, from_=caller, since=reserved_at - _CREATED_BEFORE)
+        earliest, last = reserved_at - _CREATED_BEFORE, (attempt.dial_by or reserved_at) + _CREATED_AFTER
+        fitting = [call for call in found if call.created_at is not None and earliest <= call.created_at <= last]
+        with self.store.begin() as work:
+            claimed = work.dialling.claimed_sids([call.sid for call in fitting]) if fitting else frozenset()
+        free = [call for call in fitting if call.sid not in claimed]
+        if len(free) != 1:
+            if free:
+                _log.error("attempt %.8s: %d calls fit it; none is taken for it", attempt.token, len(free))
+            return self._wait_or_give_up(attempt)
+        return self._adopt(attempt, free[0])
+
+    def _adopt(self, attempt: Attempt, call: CarrierCall) -> str:
+        """The one call that fits and belongs to nobody is the attempt's, unless a webhook has just told otherwise."""
+        with self.store.begin() as work:
+            standing = work.dialling.note_placed(attempt, call.sid, call.created_at or self.now, self.now)
+            work.commit()
+        if standing != call.sid:
+            return "waiting"
+        return "adopted_concluded" if self._take_over(attempt, call) == "concluded" else "adopted"
+
+    def _take_over(self, attempt: Attempt, call: CarrierCall) -> str:
+        """Write what the carrier says of a call, as if it had reported it."""
+        over = call.status in FINAL_STATUSES
+        report = close_attempt(
+            self.store,
+            token=attempt.token,
+            status=CarrierStatus(
+                sid=call.sid,
+                status=call.status,
+                sequence=None,
+                at=call.ended_at if over else call.started_at or call.created_at,
+                duration_seconds=call.duration_seconds,
+                answered_by=call.answered_by,
+            ),
+            campaigns=self.campaigns,
+            identifiers=self.identifiers,
+            now=self.now,
+        )
+        if report.closing is Closing.CONCLUDED:
+            return "concluded"
+        self._touch(attempt)
+        return "waiting"
+
+    def _wait_or_give_up(self, attempt: Attempt) -> str:
+        """Absence from the carrier's list is evidence only when its longest queue has passed."""
+        if self._age(attempt) < self.longest_queue:
+            self._touch(attempt)
+            return "waiting"
+        with self.store.begin() as work:
+            fresh = work.outcomes.attempt_of(attempt.token)
+            if fresh is None or fresh.status is not attempt.status or fresh.sid != attempt.sid:
+                return "waiting"
+            conclude(
+                work,
+                attempt=fresh,
+                connect_result=ConnectResult.UNKNOWN,
+                disposition=Disposition.UNKNOWN,
+                cause="never_found",
+                ended_at=None,
+                campaign=self.campaigns[fresh.campaign_id],
+                identifiers=self.identifiers,
+                now=self.now,
+            )
+            work.commit()
+        return "given_up"
+
+    def _touch(self, attempt: Attempt) -> None:
+        with self.store.begin() as work:
+            work.dialling.touch(attempt.id, self.now)
+            work.commit()
