@@ -64,7 +64,6 @@ def ask(  # noqa: PLR0913  the options are a contract
     """Answer `hours check` and `hours next`: the same question, two ways to show the answer."""
     from outbound.cli.hours_answer import as_json, as_text, language_of
     from outbound.cli.hours_question import Asked, answer
-    from outbound.usecases.problems import InputProblemError
 
     asked = Asked(
         jurisdiction=jurisdiction,
@@ -82,12 +81,8 @@ def ask(  # noqa: PLR0913  the options are a contract
         assume_signed=assume_signed,
         rules=rules,
     )
-    try:
-        tongue = language_of(language)
-        found = answer(asked)
-    except InputProblemError as problem:
-        typer.echo(f"outbound: {problem}", err=True)
-        raise typer.Exit(problem.exit_code) from None
+    tongue = language_of(language)
+    found = answer(asked)
     following = ctx.info_name == "next"
     typer.echo(as_json(found, tongue) if json else as_text(found, tongue, following=following))
     good = found.decision.next_allowed is not None if following else found.decision.allowed

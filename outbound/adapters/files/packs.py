@@ -1,5 +1,6 @@
 """The rules directory (packs, calendars, signatures) turned into a rulebook."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from outbound.adapters.files.pack_yaml import RuleFileError, read
 from outbound.compliance.pack import Pack
 from outbound.compliance.rulebook import Rulebook, Signature, SignatureKind
 
-__all__ = ["RuleFileError", "load_rulebook", "read_signatures", "validate_rules"]
+__all__ = ["RuleFileError", "add_signature", "load_rulebook", "read_signatures", "validate_rules"]
 
 _HASH_DIGITS = 64
 
@@ -62,6 +63,26 @@ def read_signatures(directory: Path) -> tuple[Signature, ...]:
         section.done()
     top.done()
     return tuple(signatures)
+
+
+def add_signature(directory: Path, signature: Signature) -> None:
+    """Write a signature behind those that are there; comments and earlier signatures stay as they are."""
+    file = directory / "signatures.yaml"
+    present = read_signatures(directory)
+    before = file.read_text(encoding="utf-8").rstrip("\n") + "\n" if present else "signatures:\n"
+    entry = {
+        "jurisdiction": signature.jurisdiction,
+        "sha256": signature.content_hash,
+        "by": signature.by,
+        "on": signature.on.isoformat(),
+        "kind": signature.kind.value,
+    }
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
+    text = before + "  - " + "\n    ".join(lines) + "\n"
+    fresh = file.with_suffix(".new")
+    fresh.write_text(text, encoding="utf-8")
+    # A file that was cut short would unsign every pack: it is replaced whole or not at all.
+    fresh.replace(file)
 
 
 def validate_rules(directory: Path) -> tuple[list[RuleFileError], int]:

@@ -1,0 +1,149 @@
+"""`outbound rules`: which packs are in force, what they say, whether they are sound, and who signed them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from outbound.compliance.pack import Pack
+    from outbound.compliance.rulebook import Rulebook
+
+app = typer.Typer(no_args_is_help=True)
+
+Folder = Annotated[str | None, typer.Option("--rules", help="Rules directory; config/compliance if omitted.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Code = Annotated[str, typer.Argument(metavar="CODE", help="Jurisdiction, such as TW.")]
+
+
+@app.command("list")
+def list_packs(*, rules: Folder = None, json: Json = False) -> None:
+    """Show which rule packs there are, and who signed them.
+
+    Example: outbound rules list
+    """
+    from outbound.cli.rules_folder import rules_folder
+    from outbound.cli.show import print_json, print_table
+
+    rulebook = _load(rules_folder(rules))
+    rows = [_summary(rulebook, pack) for pack in rulebook.packs.values()]
+    if json:
+        print_json(rows)
+        return
+    print_table(
+        "Rule packs",
+        ("code", "name", "version", "standing", "signed by", "confidence"),
+        [(r["code"], r["name"], r["version"], r["standing"], ", ".join(r["signed_by"]), r["confidence"]) for r in rows],
+        empty="There is no pack, so nobody is called.",
+    )
+
+
+@app.command()
+def show(code: Code, *, rules: Folder = None, json: Json = False) -> None:
+    """Show one pack: hours, limits, consents, duties, sources.
+
+    Example: outbound rules show TW
+    """
+    from outbound.cli.rules_folder import rules_folder
+    from outbound.cli.rules_page import as_page, details
+    from outbound.cli.show import print_json
+
+    rulebook = _load(rules_folder(rules))
+    pack = _pack(rulebook, code)
+    found = _summary(rulebook, pack) | details(pack)
+    if json:
+        print_json(found)
+    else:
+        typer.echo(as_page(found))
+
+
+@app.command()
+def validate(*, rules: Folder = None, json: Json = False) -> None:
+    """Check every pack, calendar and signature; exit code 1 when something has to be mended.
+
+    Example: outbound rules validate --rules config/compliance
+    """
+    from outbound.adapters.files.packs import validate_rules
+    from outbound.cli.rules_folder import rules_folder
+    from outbound.cli.show import print_json
+
+    faults, sound = validate_rules(rules_folder(rules))
+    if json:
+        findings = [
+            {"file": str(f.file), "line": f.line, "key": f.key, "problem": f.problem, "mend": f.mend} for f in faults
+        ]
+        print_json({"packs": sound, "findings": findings})
+    else:
+        for fault in faults:
+            typer.echo(str(fault))
+        typer.echo(f"{sound} packs can be read; {len(faults)} things to mend.")
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def sign(
+    code: Code,
+    *,
+    by: Annotated[str, typer.Option("--by", help="Who signs: a person, by name.")],
+    kind: Annotated[str, typer.Option("--kind", help="production, or demo.")] = "production",
+    rules: Folder = None,
+    json: Json = False,
+) -> None:
+    """Sign the present content of a pack. Production needs two different people.
+
+    Example: outbound rules sign TW --by "王小明"
+    """
+    from outbound.adapters.clock import SystemClock
+    from outbound.adapters.files.packs import add_signature
+    from outbound.cli.rules_folder import rules_folder
+    from outbound.cli.show import print_json
+    from outbound.compliance.rulebook import Signature, SignatureKind
+    from outbound.usecases.problems import InputProblemError
+
+    if kind not in set(SignatureKind):
+        raise InputProblemError(f"--kind: {kind!r} is not known; write production or demo")
+    if not by.strip():
+        raise InputProblemError("--by: a signature without a name is none; write who signs")
+    folder = rules_folder(rules)
+    pack = _pack(_load(folder), code)
+    today = SystemClock().now().astimezone().date()
+    add_signature(folder, Signature(pack.code, pack.content_hash, by.strip(), today, SignatureKind(kind)))
+    rulebook = _load(folder)
+    found = _summary(rulebook, _pack(rulebook, code))
+    if json:
+        print_json(found)
+    else:
+        typer.echo(f"{pack.code} {pack.version} is signed by {by.strip()} ({kind}). Standing: {found['standing']}.")
+
+
+def _load(folder: Path) -> "Rulebook":
+    from outbound.adapters.files.packs import load_rulebook
+
+    return load_rulebook(folder)
+
+
+def _pack(rulebook: "Rulebook", code: str) -> "Pack":
+    from outbound.usecases.problems import InputProblemError
+
+    pack = rulebook.packs.get(code.strip().upper())
+    if pack is None:
+        raise InputProblemError(f"there is no rule pack {code!r}; there are {', '.join(rulebook.packs)}")
+    return pack
+
+
+def _summary(rulebook: "Rulebook", pack: "Pack") -> dict[str, Any]:
+    from outbound.compliance.rulebook import Trust
+
+    standing = next(
+        (trust.value for trust in (Trust.PRODUCTION, Trust.DEMO) if rulebook.signed(pack, trust)), "unsigned"
+    )
+    fitting = [s for s in rulebook.signatures if s.jurisdiction == pack.code and s.content_hash == pack.content_hash]
+    return {
+        "code": pack.code,
+        "name": pack.name,
+        "version": pack.version,
+        "sha256": pack.content_hash,
+        "standing": standing,
+        "signed_by": [f"{s.by} ({s.kind}, {s.on})" for s in fitting],
+        "confidence": pack.confidence,
+    }
