@@ -50,6 +50,8 @@ class Switchboard:
         self._count = 0
         self._names = 0
         self._dials: dict[str, int] = {}
+        self._stamped: datetime | None = None
+        self._stamp_text = ""
 
     def schedule(
         self, seconds: float, call: Call | None, action: Callable[..., None], *args: Any, lasting: bool = False
@@ -92,31 +94,39 @@ class Switchboard:
 
     def record(self, call: Call, event: str, **details: object) -> None:
         """Log an event of a call, now."""
-        self.log(event, call.sid, call.from_, call.to, call.direction, call.parent_sid, **details)
-
-    def log(
-        self,
-        event: str,
-        sid: str | None,
-        from_: str,
-        to: str,
-        direction: Direction = Direction.API,
-        parent_sid: str | None = None,
-        **details: object,
-    ) -> None:
-        """Log an event, now; `sid` is None for a call that was refused."""
         self._log(
             {
-                "at": self.now.isoformat(timespec="milliseconds"),
+                "at": self._stamp(),
                 "event": event,
-                "sid": sid,
-                "from": from_,
-                "to": to,
-                "direction": direction,
-                "parent_sid": parent_sid,
+                "sid": call.sid,
+                "from": call.from_,
+                "to": call.to,
+                "direction": call.direction,
+                "parent_sid": call.parent_sid,
                 **details,
             }
         )
+
+    def refuse(self, from_: str, to: str, **details: object) -> None:
+        """Log a create that was refused: there is no call, so there is no sid."""
+        self._log(
+            {
+                "at": self._stamp(),
+                "event": "refused",
+                "sid": None,
+                "from": from_,
+                "to": to,
+                "direction": Direction.API,
+                "parent_sid": None,
+                **details,
+            }
+        )
+
+    def _stamp(self) -> str:
+        if self._stamped is not self.now:
+            self._stamped = self.now
+            self._stamp_text = self.now.isoformat(timespec="milliseconds")
+        return self._stamp_text
 
 
 def _is_stale(entry: _Entry) -> bool:

@@ -3,23 +3,21 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import TextIO
-from urllib.parse import urlsplit
 
 LogEvent = Callable[[Mapping[str, object]], None]
 
+_END_OF_PATH = re.compile(r"[?#]")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 _OPAQUE = re.compile(r"(?<=/)[A-Za-z0-9_\-.=]{20,}(?=/|$)")
 
 
-@lru_cache(maxsize=4096)
 def without_secrets(url: str) -> str:
     """Keep scheme, host and path of a URL; a path segment that may be a token becomes an ellipsis."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{_OPAQUE.sub('…', parts.path)}"
+    scheme, separator, rest = _END_OF_PATH.split(url, maxsplit=1)[0].partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{_OPAQUE.sub('…', slash + path)}"
 
 
 def as_line(event: Mapping[str, object]) -> str:

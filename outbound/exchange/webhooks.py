@@ -15,8 +15,9 @@ from outbound.exchange.log import without_secrets
 from outbound.exchange.wire import API_VERSION, Request, Response, Webhook, WebhookFailure
 
 Form = Sequence[tuple[str, str]]
-_PLACES = tuple(
-    (who + what, "") for who in ("To", "From", "Called", "Caller") for what in ("City", "State", "Zip", "Country")
+_CALLED, _CALLER, _FROM, _TO = (
+    tuple((party + part, "") for part in ("City", "Country", "State", "Zip"))
+    for party in ("Called", "Caller", "From", "To")
 )
 """Outside the United States the parties' places are sent empty, and signed."""
 
@@ -75,17 +76,21 @@ class Webhooks:
 
     def base_form(self, call: Call, status: str = "") -> list[tuple[str, str]]:
         """Return the parameters that every webhook of a call bears."""
+        # In the order that the signature wants, which spares it the sorting.
         return [
-            ("CallSid", call.sid),
             ("AccountSid", self._board.config.account_sid),
-            ("From", call.from_),
-            ("To", call.to),
-            ("Caller", call.from_),
-            ("Called", call.to),
-            ("CallStatus", status or call.status),
-            ("Direction", call.direction),
             ("ApiVersion", API_VERSION),
-            *_PLACES,
+            ("CallSid", call.sid),
+            ("CallStatus", status or call.status),
+            ("Called", call.to),
+            *_CALLED,
+            ("Caller", call.from_),
+            *_CALLER,
+            ("Direction", call.direction),
+            ("From", call.from_),
+            *_FROM,
+            ("To", call.to),
+            *_TO,
         ]
 
     def ask(self, call: Call, kind: str, url: str, method: str, extra: Form, *, is_fallback: bool = False) -> int:

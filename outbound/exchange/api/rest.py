@@ -102,7 +102,7 @@ class RestApi:
             self._refuse_by_fault(fault, to)
             to, from_, orders = self._checked(params)
         except ApiError as error:
-            self._board.log("refused", None, from_, to, http_status=error.status, code=error.code)
+            self._board.refuse(from_, to, http_status=error.status, code=error.code)
             raise
         call = self._trunk.create(to, from_, orders)
         document = call_resource(call, self._board.config.account_sid)
