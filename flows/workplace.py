@@ -1,0 +1,93 @@
+"""What a flow works with: the verbs of one installation with their ports already in hand.
+
+`outbound serve` and a worker's process open it from the settings; the demo brings one that lives in virtual time.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Protocol, cast
+
+
+class Placing(Protocol):
+    """What one asking of `place_calls` came to."""
+
+    @property
+    def placed(self) -> int: ...  # noqa: D102
+
+    @property
+    def refused(self) -> int: ...  # noqa: D102
+
+    @property
+    def ambiguous(self) -> int: ...  # noqa: D102
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When it wants to be asked again; None when nothing is planned."""
+        ...
+
+
+class Workplace(Protocol):
+    """Verbs without arguments that a flow would have to know about, and a way to wait."""
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        ...
+
+    def wait_until(self, instant: datetime) -> None:
+        """Come back at `instant`."""
+        ...
+
+    def take_in(self) -> Mapping[str, Any]:
+        """Take in what the configured sources hold."""
+        ...
+
+    def plan(self) -> Mapping[str, Any]:
+        """Plan calls of every campaign."""
+        ...
+
+    def place(self) -> Placing:
+        """Place what is due at this instant."""
+        ...
+
+    def settle(self) -> Any:
+        """Find out about calls that nobody has reported on."""
+        ...
+
+    def file(self) -> Any:
+        """Deliver what waits in the outbox."""
+        ...
+
+
+_present: ContextVar[Workplace | None] = ContextVar("workplace", default=None)
+
+
+@contextmanager
+def working_at(workplace: Workplace) -> Iterator[None]:
+    """Let flows that run inside this block work at `workplace`."""
+    token = _present.set(workplace)
+    try:
+        yield
+    finally:
+        _present.reset(token)
+
+
+def present() -> Workplace:
+    """Return the workplace of this block, or the one that the settings describe (opened once a process)."""
+    return _present.get() or _opened()
+
+
+@lru_cache(maxsize=1)
+def _opened() -> Workplace:
+    from outbound.bootstrap import open_house, work_at
+
+    return cast("Workplace", work_at(open_house()))
+
+
+def plain(report: Any) -> dict[str, Any]:
+    """Make a report into what Prefect may keep: counts, reason codes and instants; reports hold nothing personal."""
+    values = asdict(report) if is_dataclass(report) and not isinstance(report, type) else dict(report)
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
