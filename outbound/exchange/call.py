@@ -59,6 +59,7 @@ class Orders:
     status_events: frozenset[str] = frozenset({"completed"})
     timeout: float = 60.0
     time_limit: float = 14400.0
+    send_digits: str = ""
     detection: Detection = Detection.NONE
     detection_timeout: float = 30.0
     async_amd: bool = False

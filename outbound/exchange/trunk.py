@@ -9,6 +9,7 @@ from outbound.exchange.call import FINAL, Call, Detection, Direction, Orders, St
 from outbound.exchange.callee import Encounter, Fate, Listener, meet
 from outbound.exchange.twiml.document import Dial
 from outbound.exchange.twiml.interpreter import Interpreter
+from outbound.exchange.twiml.playback import SECONDS_PER_KEY
 from outbound.exchange.webhooks import Form, Webhooks
 
 _BUSY_AFTER, _FAILED_AFTER = 1.0, 0.5
@@ -108,13 +109,23 @@ class Trunk:
             call.orders.time_limit, call, self._end, call, Status.COMPLETED, "time_limit", lasting=True
         )
         self._webhooks.report_status(call, "answered")
-        if call.orders.detection is Detection.NONE:
-            self.interpreter.start(call)
+        orders = call.orders
+        if orders.detection is not Detection.NONE:
+            seconds, verdict = _detect(orders, encounter)
+            # A conversation that waits for the verdict is over when an update leads the call elsewhere.
+            details = (call, verdict, round(seconds * 1000))
+            self._board.schedule(seconds, call, self._detected, *details, lasting=orders.async_amd)
+        if orders.detection is Detection.NONE or orders.async_amd:
+            self._begin(call)
+
+    def _begin(self, call: Call, extra: Form = ()) -> None:
+        """Press the keys that were asked for (an extension), then start the conversation."""
+        keys = call.orders.send_digits
+        if not keys:
+            self.interpreter.start(call, extra)
             return
-        seconds, verdict = _detect(call.orders, encounter)
-        self._board.schedule(seconds, call, self._detected, call, verdict, round(seconds * 1000), lasting=True)
-        if call.orders.async_amd:
-            self.interpreter.start(call)
+        self._board.record(call, "keyed", digits=keys, by="caller")
+        self._board.schedule(len(keys) * SECONDS_PER_KEY, call, self.interpreter.start, call, extra)
 
     def _take_up(self, call: Call, encounter: Encounter) -> None:
         """Let the callee pick up, and plan when he would hang up by himself."""
@@ -138,7 +149,7 @@ class Trunk:
             self._webhooks.report_detection(call, milliseconds)
         else:
             form = [("AnsweredBy", verdict), ("MachineDetectionDuration", str(milliseconds))]
-            self.interpreter.start(call, form)
+            self._begin(call, form)
 
     def _end(self, call: Call, status: Status, by: str, error_code: int | None = None) -> None:
         if call.ended:

@@ -247,3 +247,36 @@ def test_the_caller_of_a_second_leg_is_the_displayed_number() -> None:
     rig.create()
     rig.run()
     assert rig.events("transferred")[0]["from"] == CALLER
+
+
+def test_an_extension_is_keyed_before_the_conversation() -> None:
+    """SendDigits is pressed after the answer, half a second a key or pause; then the document is fetched."""
+    rig = Rig(person())
+    rig.create(SendDigits="wwww123#")
+    rig.run()
+    answered, keyed, ended = rig.events("answered", "keyed", "ended")
+    assert (keyed["digits"], keyed["by"]) == ("wwww123#", "caller")
+    assert rig.seconds(ended) - rig.seconds(answered) == 4.0
+
+
+def test_an_update_while_detection_goes_on_replaces_the_conversation() -> None:
+    """A call that is led elsewhere before the verdict does not start its first document afterwards."""
+    rig = Rig(person())
+    rig.pages["/voice"] = twiml("<Say>first</Say>")
+    sid = rig.create(MachineDetection="Enable")["sid"]
+    rig.run(5)
+    rig.document("POST", f"Calls/{sid}.json", ("Twiml", twiml("<Say>second</Say>", '<Pause length="9"/>')))
+    rig.run()
+    assert spoken(rig) == ["second"]
+    assert rig.sent == []
+
+
+def test_what_was_left_out_of_a_document_is_logged() -> None:
+    """An element that is not known is Twilio's warning 12200; the rest is carried out."""
+    rig = Rig(person())
+    rig.pages["/voice"] = twiml("<Shout>hey</Shout><Say>hello</Say>")
+    rig.create()
+    rig.run()
+    warning = rig.events("warning")[0]
+    assert (warning["code"], warning["elements"]) == (12200, ["Shout"])
+    assert spoken(rig) == ["hello"]

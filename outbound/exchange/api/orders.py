@@ -8,6 +8,7 @@ from outbound.exchange.api.errors import ApiError
 from outbound.exchange.call import Detection, Orders
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
+_SENT_KEYS = re.compile(r"[0-9*#wW]{0,32}")
 _DECORATION = re.compile(r"[\s().\-]")
 _STATUS_EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 _LONGEST_TWIML = 4000
@@ -55,6 +56,7 @@ def orders_of(params: Params) -> Orders:
         status_events=_events(params),
         timeout=_whole(params, "Timeout", 60, 1, _LONGEST_TIMEOUT),
         time_limit=_whole(params, "TimeLimit", 14400, 1, _LONGEST_CALL),
+        send_digits=_keys(params),
         detection=Detection(detection),
         detection_timeout=_whole(params, "MachineDetectionTimeout", 30, 3, 59),
         async_amd=first(params, "AsyncAmd") == "true",
@@ -90,6 +92,13 @@ def _events(params: Params) -> frozenset[str]:
     if not events <= _STATUS_EVENTS:
         raise ApiError(INVALID_PARAMETER, f"StatusCallbackEvent is of {', '.join(sorted(_STATUS_EVENTS))}")
     return events or frozenset({"completed"})
+
+
+def _keys(params: Params) -> str:
+    keys = first(params, "SendDigits")
+    if not _SENT_KEYS.fullmatch(keys):
+        raise ApiError(INVALID_PARAMETER, "SendDigits is of the keys 0-9, * and #, and w and W for pauses")
+    return keys
 
 
 def _whole(params: Params, name: str, default: int, least: int, most: int) -> float:

@@ -14,7 +14,7 @@ from outbound.exchange.twiml.speech import break_of, rate_of, seconds_of
 MAX_BYTES = 64 * 1024
 PARSE_FAILURE = 12100
 TOO_LARGE = 11750
-INVALID_ATTRIBUTE = 12200
+SCHEMA_WARNING = 12200
 _MAX_LOOPS = 100
 
 
@@ -238,7 +238,7 @@ def _number(element: ET.Element, name: str, default: float) -> float:
     if value is None:
         return default
     if not value.isdecimal():
-        raise TwimlError(INVALID_ATTRIBUTE, f"{element.tag} {name} is not a whole number")
+        raise TwimlError(SCHEMA_WARNING, f"{element.tag} {name} is not a whole number")
     return float(value)
 
 

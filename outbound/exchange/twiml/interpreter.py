@@ -8,6 +8,7 @@ from outbound.exchange.call import Call
 from outbound.exchange.callee import Reply
 from outbound.exchange.population import Does
 from outbound.exchange.twiml.document import (
+    SCHEMA_WARNING,
     Audio,
     Dial,
     Document,
@@ -109,6 +110,8 @@ class Interpreter:
         except TwimlError as error:
             self._fail(call, error.code, is_fallback=is_fallback)
             return
+        if document.warnings:
+            self._board.record(call, "warning", code=SCHEMA_WARNING, elements=list(document.warnings))
         call.document, call.position = document, 0
         self._continue(call)
 
