@@ -7,6 +7,7 @@ from pathlib import Path
 from outbound.adapters.sources.contract import SourceError
 
 ENCODINGS = ("utf-8-sig", "cp950")
+_OTHER_KINDS = {b"PK\x03\x04": "an .xlsx workbook or an archive", b"PAR1": "a .parquet file", b"%PDF": "a PDF"}
 _CHUNK = 1 << 18
 _BOMS_OF_WIDE_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -18,8 +19,13 @@ def detect_encoding(path: Path, where: str) -> str:
     whereas UTF-8 is now and then valid Big5.
     """
     with path.open("rb") as file:
-        if file.read(2) in _BOMS_OF_WIDE_ENCODINGS:
-            raise SourceError("the file is in UTF-16", where, "Save it as UTF-8 (in Excel: CSV UTF-8).")
+        beginning = file.read(4)
+    if beginning.startswith(_BOMS_OF_WIDE_ENCODINGS):
+        raise SourceError("the file is in UTF-16", where, "Save it as UTF-8 (in Excel: CSV UTF-8).")
+    if kind := _OTHER_KINDS.get(beginning):
+        raise SourceError(
+            f"the file is no text but {kind}", where, "Give it the ending of its kind, or save it as CSV."
+        )
     offsets = []
     for encoding in ENCODINGS:
         offset = _first_undecodable(path, encoding)

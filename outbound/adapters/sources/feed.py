@@ -28,7 +28,7 @@ class FeedSource:
     """
 
     name: str
-    url: str
+    url: str = field(repr=False)
     items_key: str = "policies"
     next_key: str = "next"
     token_param: str | None = None
@@ -49,6 +49,8 @@ class FeedSource:
 
     def _pages(self, client: httpx.Client, watermark: str | None) -> Iterator[Delivery]:
         url = self._parsed_url(self.url)
+        if url.scheme not in {"http", "https"}:
+            raise SourceError("the feed's address is none of HTTP", self.name, "Write https://host/path.")
         if watermark is not None:
             url = url.copy_merge_params({self.since_param: watermark})
         origin, newest, settled, seen = url, watermark, watermark, set[str]()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from outbound.adapters.sources.columns import KNOWN, REQUIRED
@@ -19,11 +20,16 @@ _FAULTS = {
     "too_few_fields": ("has fewer fields than the header: it was cut off", "Export the row again, whole."),
     "unclosed_quote": ("opens a quote that is never closed", 'Close the quote, or write "" for a quote in a value.'),
 }
+FAULT = "(fault)"
+"""Stands in the original of a row of broken shape, so that it stays bad when it is read again out of quarantine."""
 _AHEAD = timedelta(days=366)
 _LONGEST_LIFE = timedelta(days=366 * 125)
 _OLDEST_POLICY = date(1912, 1, 1)
-_AS_SPELLED = ("policy_no", "customer_id", "full_name", "product_code", "product_name", "agent_code", "channel",
-               "fund_source", "postal_code")  # fmt: skip
+_LONGEST = {
+    "policy_no": 60, "customer_id": 60, "full_name": 120, "product_code": 60, "product_name": 200, "agent_code": 60,
+    "channel": 60, "fund_source": 60, "postal_code": 20,
+}  # fmt: skip
+"""Columns that are taken as they are spelled, with the length beyond which a value must stand in a wrong column."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -38,9 +44,11 @@ def normalise(raw: RawRow, *, today: date, company_region: str = "TW") -> Policy
     A value that is present and cannot be read makes a bad row, whichever column it stands in; `do_not_call` alone is
     then taken as a yes. Never raises.
     """
-    if raw.fault is not None:
-        reason, mend = _FAULTS[raw.fault]
-        return _bad(raw, "", UnreadableError(raw.fault, reason, mend))
+    fault = raw.fault or raw.values.get(FAULT)
+    if fault is not None:
+        reason, mend = _FAULTS.get(fault, _FAULTS["too_few_fields"])
+        kept = replace(raw, values={**raw.values, FAULT: fault})
+        return _bad(kept, "", UnreadableError(fault, reason, mend))
     reader = _Reader(clean_fields(raw.values), today, country_of(company_region))
     try:
         return reader.policy()
@@ -64,9 +72,9 @@ class _Reader:
         for self.field in REQUIRED:
             if self.field not in fields:
                 raise UnreadableError("required_missing", "is required and empty", "Fill it in and send the row again.")
-        for self.field in _AS_SPELLED:
+        for self.field, longest in _LONGEST.items():
             if text := fields.get(self.field):
-                check_readable(text)
+                check_readable(text, longest)
         status = self._status()
         issued_on, delivered_on = self._required_day("issued_on"), self._day("delivered_on")
         holder = self._holder()
@@ -194,7 +202,7 @@ def _content_hash(
     """
     days = (*days, holder.birth_date, holder.privacy_notice_on)
     content = [
-        *map(fields.get, _AS_SPELLED),
+        *map(fields.get, _LONGEST),
         *[day.isoformat() if day else None for day in days],
         status.value,
         [[phone.e164, phone.extension] for phone in holder.phones],

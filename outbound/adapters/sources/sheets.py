@@ -1,6 +1,7 @@
 """Rows of .xlsx workbooks and .parquet files; native dates and numbers become the text that a CSV would hold."""
 
 import warnings
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, time
@@ -14,7 +15,11 @@ from outbound.adapters.sources.columns import REQUIRED, likeness, resolve_header
 from outbound.adapters.sources.contract import RawRow, SourceError
 
 _BATCH = 4_096
-_BROKEN_WORKBOOK = (BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, ParseError)
+_BROKEN_WORKBOOK = (
+    BadZipFile, zlib.error, EOFError, ParseError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
+    RuntimeError,
+)  # fmt: skip
+"""What the libraries raise for damaged archives and sheets, as found by damaging some thousands at random."""
 
 
 def as_text(value: object) -> str:

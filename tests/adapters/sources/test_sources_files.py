@@ -145,6 +145,12 @@ def test_a_likely_do_not_call_column_is_not_passed_over(tmp_path: Path) -> None:
     assert next(read_rows(path, {"拒絕來電": "do_not_call"})).values["do_not_call"] == "Y"
 
 
+@pytest.mark.parametrize(("beginning", "kind"), [("PK\x03\x04", ".xlsx"), ("PAR1", ".parquet"), ("%PDF-1.7", "PDF")])
+def test_a_file_with_a_wrong_ending_is_recognised(tmp_path: Path, beginning: str, kind: str) -> None:
+    """A workbook called .csv is not reported as text in a wrong encoding."""
+    assert kind in fails(write(tmp_path / "p.csv", beginning), "the file is no text but").what
+
+
 @pytest.mark.parametrize("kind", [".xls", ".pdf", ".zip"])
 def test_another_kind_of_file_is_refused(tmp_path: Path, kind: str) -> None:
     """The kinds that are read are named."""
@@ -156,6 +162,12 @@ def test_a_mapping_renames_columns(tmp_path: Path) -> None:
     mapping = write(tmp_path / "m.yaml", "columns:\n  保單號碼: policy_no\n  手機: phone\n")
     path = write(tmp_path / "p.csv", TEXT.replace("policy_no", "保單號碼").replace("phone", "手機"), "cp950")
     assert next(read_rows(path, load_mapping(mapping))).values["policy_no"] == "P1"
+
+
+def test_the_shipped_mapping_is_a_mapping() -> None:
+    """config/samples/mapping.yaml names a column for everything that is required."""
+    shipped = Path(__file__).resolve().parents[3] / "config" / "samples" / "mapping.yaml"
+    assert set(load_mapping(shipped).values()) >= set(HEADER.split(","))
 
 
 @pytest.mark.parametrize(
@@ -254,6 +266,35 @@ def test_random_bytes_raise_nothing_but_source_error(tmp_path: Path, content: by
     except SourceError:
         return
     assert all(isinstance(normalise(row, today=date(2026, 11, 22)), (Policy, BadRow)) for row in rows)
+
+
+@pytest.fixture(scope="module")
+def sheets() -> dict[str, bytes]:
+    """A sound workbook and a sound parquet file."""
+    table = [line.split(",") for line in ROWS]
+    book, workbook, columns = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    for cells in (HEADER.split(","), *table):
+        book.active.append(cells)
+    book.save(workbook)
+    parquet.write_table(pa.table(dict(zip(HEADER.split(","), zip(*table, strict=True), strict=True))), columns)
+    return {".xlsx": workbook.getvalue(), ".parquet": columns.getvalue()}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(st.sampled_from([".xlsx", ".parquet"]), st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=4))
+def test_damaged_sheets_raise_nothing_but_source_error(
+    tmp_path: Path, sheets: dict[str, bytes], kind: str, place: float, damage: bytes
+) -> None:
+    """A few bytes overwritten anywhere, or the file cut off there, never end in another error."""
+    content, at = sheets[kind], int(place * len(sheets[kind]))
+    for broken in (content[:at], content[:at] + damage + content[at + len(damage) :]):
+        path = tmp_path / f"broken{kind}"
+        path.write_bytes(broken)
+        try:
+            rows = list(read_rows(path))
+        except SourceError:
+            continue
+        assert all(row.values.keys() >= set(HEADER.split(",")) for row in rows)
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\n"), max_size=8)

@@ -189,6 +189,14 @@ def test_a_feed_that_is_wrong_is_explained(response: httpx.Response, what: str) 
     assert caught.value.exit_code == 2
 
 
+def test_an_address_that_is_none_is_explained() -> None:
+    """An address without https:// is an error of the configuration, not of the network; it is not repeated."""
+    with pytest.raises(SourceError, match="none of HTTP") as caught:
+        list(FeedSource("feed", "core.example/?key=hunter2").deliveries())
+    assert caught.value.exit_code == 2
+    assert "hunter2" not in str(caught.value) + repr(FeedSource("feed", "core.example/?key=hunter2"))
+
+
 def fail(request: httpx.Request) -> httpx.Response:
     """Answer as a network does that is down."""
     raise httpx.ConnectTimeout("for the test", request=request)

@@ -311,11 +311,11 @@ def test_a_mask_never_shows_the_whole(value: str, shown: str) -> None:
     assert mask(value) == shown
 
 
-@pytest.mark.parametrize("text", ["王\ufffd明", "王\ue123明", "1.23E+11"])
+@pytest.mark.parametrize("text", ["王\ufffd明", "王\ue123明", "1.23E+11", "x" * 61])
 def test_text_that_an_export_has_damaged_is_refused(text: str) -> None:
     """A lost character or a shortened number is not taken for a name or an identifier."""
     with pytest.raises(UnreadableError):
-        check_readable(text)
+        check_readable(text, 60)
 
 
 @given(

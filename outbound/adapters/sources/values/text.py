@@ -34,8 +34,12 @@ def clean(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
-def check_readable(text: str) -> None:
-    """Raise UnreadableError if an export has lost some characters, or a spreadsheet has shortened it to 1.2E+11."""
+def check_readable(text: str, longest: int) -> None:
+    """Raise UnreadableError for lost characters, a number shortened to 1.2E+11, or more than `longest` characters."""
+    if len(text) > longest:
+        raise UnreadableError(
+            "too_long", f"is longer than {longest} characters", "Shorten it, or map the column that is meant."
+        )
     if not text.isascii() and _LOST.search(text):
         raise UnreadableError(
             "character_lost",
