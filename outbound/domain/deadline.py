@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from outbound.domain.contact import ContactPolicy
 from outbound.domain.policy import free_look_last_day
@@ -15,9 +16,15 @@ def policy_deadline(
     `free_look_days` is keyed by ISO 3166 region; a subdivision falls back on its country. A rest day that moves the
     last day to cancel is not considered here: the deadline is then a day early, never late.
     """
-    give_up = policy.issued_on + timedelta(days=give_up_days)
     days = free_look_days.get(region, free_look_days.get(region.partition("-")[0]))
-    last_day = None if days is None else free_look_last_day(policy.delivered_on, days)
+    return _deadline(policy.issued_on, policy.delivered_on, days, give_up_days, today)
+
+
+@lru_cache(maxsize=4096)
+def _deadline(issued_on: date, delivered_on: date | None, days: int | None, give_up_days: int, today: date) -> date:
+    """A file of a hundred thousand policies knows few days."""
+    give_up = issued_on + timedelta(days=give_up_days)
+    last_day = None if days is None else free_look_last_day(delivered_on, days)
     return give_up if last_day is None or last_day < today else min(last_day, give_up)
 
 

@@ -55,3 +55,7 @@ class Store(Protocol):
     def customer_index(self, company_id: str, customer_id: str) -> str:
         """Blind index of a customer within a company."""
         ...
+
+    def row_index(self, company_id: str, row: str) -> str:
+        """Blind index of a quarantined row."""
+        ...

@@ -1,0 +1,59 @@
+"""The message to somebody who was welcomed lately and has received another policy."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outbound.domain.campaign import Campaign
+from outbound.domain.contact import Contact
+from outbound.domain.intake.standing import message_phone
+
+TEMPLATE = "second_policy"
+_DAYS_AHEAD = 8
+_QUARTER = timedelta(minutes=15)
+
+
+def second_policy_message(contact: Contact, campaign: Campaign) -> Mapping[str, Any] | None:
+    """Return the outbox body, or None without a number that takes text. It holds nothing about any policy."""
+    phone = message_phone(contact)
+    if phone is None:
+        return None
+    spoken = contact.language if contact.language in campaign.languages else campaign.languages[0]
+    return {
+        "template": TEMPLATE,
+        "language": spoken,
+        "company_id": contact.company_id,
+        "contact_id": contact.id,
+        "phone_id": phone.id,
+        "to": phone.e164,
+    }
+
+
+def message_at(contact: Contact, campaign: Campaign, now: datetime) -> datetime:
+    """Return the first quarter hour from now within the campaign's hours where the number is: no text at night."""
+    zones = _zones_of(contact)
+    instant = now
+    while instant < now + timedelta(days=_DAYS_AHEAD):
+        if all(_is_open(campaign, instant.astimezone(zone)) for zone in zones):
+            return instant
+        instant = instant.replace(minute=0, second=0, microsecond=0) + _QUARTER * (instant.minute // 15 + 1)
+    return instant
+
+
+def _is_open(campaign: Campaign, local: datetime) -> bool:
+    return any(
+        local.isoweekday() in hours.weekdays and hours.start <= local.time() < hours.end for hours in campaign.hours
+    )
+
+
+def _zones_of(contact: Contact) -> tuple[ZoneInfo, ...]:
+    if contact.time_zone:
+        return (ZoneInfo(contact.time_zone),)
+    import phonenumbers
+    from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
+
+    phone = message_phone(contact)
+    number = phonenumbers.parse(phone.e164) if phone else None
+    names = time_zones_for_number(number) if number else ()
+    return tuple(ZoneInfo(name) for name in names if name != UNKNOWN_TIMEZONE)

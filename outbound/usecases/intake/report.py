@@ -1,0 +1,22 @@
+"""What an intake did."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReport:
+    """Counts of rows (read = taken_in + updated + duplicates + quarantined), then of contacts, plans and messages."""
+
+    read: int = 0
+    taken_in: int = 0
+    updated: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    contacts_new: int = 0
+    contacts_changed: int = 0
+    plans_cancelled: int = 0
+    messages: int = 0
+
+    def __add__(self, other: "IntakeReport") -> "IntakeReport":
+        """Add up two portions of one intake."""
+        return IntakeReport(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
