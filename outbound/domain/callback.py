@@ -18,6 +18,9 @@ _D = Disposition
 BY_A_PERSON = frozenset({_D.WELCOMED, _D.PERSON_REQUESTED, _D.COMPLAINT, _D.WANTS_TO_CANCEL, _D.NOT_VERIFIED})
 """After these the robot has nothing left to say: a person makes the return call."""
 
+FOR_A_PERSON = frozenset({"question", "wish"})
+"""Reasons for which a person was promised, however the call ended."""
+
 NO_MORE_CALLS = frozenset({_D.REFUSED, _D.OPTED_OUT, _D.WRONG_PARTY, _D.NUMBER_UNUSABLE})
 """After these a wish from the same call no longer stands."""
 
@@ -52,6 +55,10 @@ class Callback:
     window_end: datetime
     reason: str
     status: CallbackStatus
+
+    def is_for_a_person(self, disposition: Disposition) -> bool:
+        """Whether a person, not the robot, makes this call after a call that came to `disposition`."""
+        return self.reason in FOR_A_PERSON or disposition in BY_A_PERSON
 
     @property
     def not_before(self) -> datetime:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from outbound.domain.callback import BY_A_PERSON, NO_MORE_CALLS, Callback
+from outbound.domain.callback import NO_MORE_CALLS, Callback
 from outbound.domain.contact import ContactState
 from outbound.domain.disposition import NEEDS_A_PERSON, NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
 
@@ -49,7 +49,7 @@ def next_step(  # noqa: PLR0911 - one return a rule, in the order in which they 
     code = NextStepCode.PERSON if person else NextStepCode.NONE
     if state in {ContactState.WITHDRAWN, ContactState.DONE}:
         return NextStep(code, state, None)
-    if callback is not None and disposition in BY_A_PERSON:
+    if callback is not None and callback.is_for_a_person(disposition):
         return NextStep(NextStepCode.PERSON, ContactState.DONE, disposition)
     if callback is not None and disposition not in NO_MORE_CALLS:
         return NextStep(NextStepCode.CALLBACK_PLANNED, ContactState.OPEN, "waiting_for_callback", callback.not_before)

@@ -21,7 +21,7 @@ from outbound.domain.contact import ContactState
 from outbound.domain.disposition import NUMBER_IS_WRONG, Disposition
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import DUE_WITHIN, InboxKind
-from outbound.domain.next_step import Again, NextStep, next_step
+from outbound.domain.next_step import Again, NextStep, NextStepCode, next_step
 from outbound.domain.service_record import ServiceRecord
 from outbound.planning.again import Dial, again
 from outbound.usecases.ports.desk import NewItem
@@ -90,7 +90,7 @@ def conclude(
     step = _follow(work, done, finding, standing, again(campaign, dial, standing.earlier, ended, until), now)
     if standing.state in _WITH_THE_PLANNER and step.state is ContactState.DONE:
         work.outcomes.close_policies(done.contact_id, opened_at, now)
-    _ensure_item(work, done, identifiers, now)
+    _ensure_item(work, done, standing.wished if step.code is NextStepCode.PERSON else None, identifiers, now)
     record = _record(done, standing, step, record_id)
     work.outcomes.queue_record(record_id, done, record.to_data(), now)
     return Conclusion(concluded=True, status=target, record_id=record_id, next_step=step)
@@ -145,9 +145,13 @@ def _dials_of(done: Attempt, standing: Standing) -> int:
     return 1 + sum(each.callback_id == done.callback_id for each in standing.earlier)
 
 
-def _ensure_item(work: UnitOfWork, done: Attempt, identifiers: Identifiers, now: datetime) -> None:
+def _ensure_item(
+    work: UnitOfWork, done: Attempt, wished: Callback | None, identifiers: Identifiers, now: datetime
+) -> None:
     """Let a person know, unless the turn that brought it about did so already."""
     kind = _INBOX.get(done.disposition) if done.disposition else None
+    if kind is None and wished is not None:
+        kind = InboxKind.QUESTION if wished.reason == "question" else InboxKind.PERSON_REQUESTED
     if kind is None or work.outcomes.item_waits(done.id, kind):
         return
     work.desk.add_item(

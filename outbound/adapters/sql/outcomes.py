@@ -19,7 +19,7 @@ from outbound.adapters.sql.schema import (
     phones,
     policies,
 )
-from outbound.domain.attempt import FINAL, Attempt, AttemptStatus, ConnectResult
+from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
 from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState, WelcomeState
@@ -49,7 +49,7 @@ _EARLIER = (
         attempts.c.round == bindparam("of_round"),
         attempts.c.id != bindparam("attempt"),
         attempts.c.attempt_number.is_not(None),
-        attempts.c.status.in_(sorted(FINAL)),
+        attempts.c.status.in_((AttemptStatus.ENDED, AttemptStatus.NOT_PLACED)),
     )
     .order_by(attempts.c.attempt_number, attempts.c.id)
 )

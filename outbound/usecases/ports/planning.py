@@ -1,7 +1,127 @@
 """Contacts to be planned and the plan."""
 
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from outbound.domain.callback import Callback, CallbackStatus
+from outbound.domain.contact import Contact, ContactState
+from outbound.planning.again import Dial
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    """A dial as planned: which number, in which half-open window, for what (`origin` first, retry or callback)."""
+
+    id: str
+    token: str
+    contact_id: str
+    company_id: str
+    campaign_id: str
+    phone_id: str
+    number_index: str
+    round: int
+    origin: str
+    callback_id: str | None
+    window_start: datetime
+    window_end: datetime
+    deadline: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChange:
+    """Where an open contact stands after planning."""
+
+    id: str
+    state: ContactState
+    reason: str | None
+    not_before: datetime | None
+    deadline: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReceipt:
+    """A refusal of the gate at plan time; `reasons` are codes."""
+
+    id: str
+    contact_id: str
+    at: datetime
+    reasons: Sequence[str]
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OverduePromise:
+    """An open callback whose window has passed without a dial.
+
+    `taken_up_at` is when a person finished what the same call had put into the inbox.
+    """
+
+    callback: Callback
+    company_id: str
+    taken_up_at: datetime | None
 
 
 class PlanningStore(Protocol):
-    """Contacts to be planned and the plan."""
+    """Contacts to be planned and the plan, inside one transaction."""
+
+    def lock(self, campaign_id: str) -> None:
+        """Let one batch of a campaign plan at a time, until the transaction ends."""
+        ...
+
+    def open_contacts(self, campaign_id: str, now: datetime, until: datetime, limit: int) -> list[Contact]:
+        """Contacts to be planned: callbacks, then the nearest deadline, then the oldest.
+
+        Those that wait for a retry or a callback due before `until` are among them; those that were held are looked at
+        again from their `not_before` on.
+        """
+        ...
+
+    def dials(self, contact_ids: Collection[str]) -> Mapping[str, tuple[Dial, ...]]:
+        """Dials of each contact's round that are over, oldest first."""
+        ...
+
+    def callbacks(self, contact_ids: Collection[str]) -> Mapping[str, Callback]:
+        """The latest callback of each contact that is open or kept."""
+        ...
+
+    def slots_taken(self, campaign_id: str, since: datetime) -> Mapping[datetime, int]:
+        """How many attempts each window that starts at or after `since` holds, by its start."""
+        ...
+
+    def numbers_taken(self, number_indexes: Collection[str], since: datetime) -> set[tuple[datetime, str]]:
+        """Windows (by start) in which these numbers are planned already."""
+        ...
+
+    def add_attempts(self, attempts: Sequence[NewAttempt], now: datetime) -> int:
+        """Insert planned attempts; a contact that has an open one keeps it. Returns how many were inserted."""
+        ...
+
+    def change_contacts(self, changes: Sequence[ContactChange], now: datetime) -> None:
+        """Change contacts that are still open."""
+        ...
+
+    def close_policies(self, contact_ids: Collection[str], now: datetime) -> None:
+        """Give up what is due."""
+        ...
+
+    def add_receipts(self, receipts: Sequence[PlanReceipt]) -> None:
+        """Keep refusals."""
+        ...
+
+    def next_due(self, campaign_id: str, now: datetime) -> datetime | None:
+        """When the planner should look again: the earliest `not_before` still ahead among open contacts."""
+        ...
+
+    def overdue_promises(self, now: datetime, limit: int) -> list[OverduePromise]:
+        """Open callbacks whose window has passed and for which nothing is planned or in the air."""
+        ...
+
+    def settle_promise(self, callback_id: str, status: CallbackStatus, now: datetime) -> bool:
+        """End an open callback; False when it is not open any more."""
+        ...
+
+    def hand_over(self, contact_id: str, reason: str, now: datetime) -> None:
+        """Close an open contact and give up what is due: a person takes over."""
+        ...

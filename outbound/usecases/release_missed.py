@@ -1,0 +1,81 @@
+"""Let go of what was planned and not dialled in time, and say which promises to call back were not kept."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from outbound.domain.callback import CallbackStatus
+from outbound.domain.identifiers import Identifiers
+from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.usecases.ports.desk import NewItem
+from outbound.usecases.ports.planning import OverduePromise
+from outbound.usecases.ports.store import Store, UnitOfWork
+
+BATCH = 500
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MissedReport:
+    """`released` attempts whose window passed without a dial; promises settled because theirs is over."""
+
+    released: int
+    kept: int
+    late: int
+    broken: int
+
+
+def release_missed(store: Store, *, identifiers: Identifiers, now: datetime) -> MissedReport:
+    """Cancel planned attempts whose window is over (that was no attempt) and settle promises whose window is.
+
+    A callback that a person was to make counts by when they finished its inbox item. A broken one goes to a person,
+    and the robot does not ring that contact again.
+    """
+    released = _release(store, now)
+    verdicts: list[CallbackStatus] = []
+    while True:
+        with store.begin() as work:
+            promises = work.planning.overdue_promises(now, BATCH)
+            verdicts += [_settle(work, promise, identifiers, now) for promise in promises]
+            if promises:
+                work.commit()
+        if len(promises) < BATCH:
+            break
+    count = verdicts.count
+    return MissedReport(released, count(CallbackStatus.KEPT), count(CallbackStatus.LATE), count(CallbackStatus.BROKEN))
+
+
+def _release(store: Store, now: datetime) -> int:
+    released = 0
+    while True:
+        with store.begin() as work:
+            some = work.dialling.expire(now, BATCH)
+            if some:
+                work.commit()
+        released += some
+        if some < BATCH:
+            return released
+
+
+def _settle(work: UnitOfWork, promise: OverduePromise, identifiers: Identifiers, now: datetime) -> CallbackStatus:
+    callback, taken_up_at = promise.callback, promise.taken_up_at
+    if taken_up_at is not None:
+        verdict = CallbackStatus.KEPT if taken_up_at < callback.window_end else CallbackStatus.LATE
+        work.planning.settle_promise(callback.id, verdict, now)
+        return verdict
+    if work.planning.settle_promise(callback.id, CallbackStatus.BROKEN, now):
+        _log.warning("callback %.8s was not kept", callback.id)
+        work.planning.hand_over(callback.contact_id, "callback_broken", now)
+        work.desk.add_item(
+            NewItem(
+                id=identifiers.new(),
+                kind=InboxKind.CALLBACK_BROKEN,
+                company_id=promise.company_id,
+                contact_id=callback.contact_id,
+                attempt_id=callback.attempt_id,
+                at=now,
+                due_at=now + DUE_WITHIN[InboxKind.CALLBACK_BROKEN],
+            )
+        )
+    return CallbackStatus.BROKEN

@@ -1,0 +1,121 @@
+"""Asks the gate on behalf of a planner, which knows neither contacts nor numbers."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from outbound.compliance.facts import ChosenWindow, Stage
+from outbound.compliance.gate import Decision
+from outbound.compliance.place import Unplaced, resolve
+from outbound.compliance.situation import segment_on
+from outbound.domain.callback import Callback
+from outbound.domain.campaign import Campaign
+from outbound.domain.contact import Contact, ContactPhone
+from outbound.planning.allocation import Candidate, Opening
+from outbound.planning.slots import SLOT_MINUTES
+from outbound.usecases.may_call import Gathered, Rules, judge, number_zones
+
+_SLOT = timedelta(minutes=SLOT_MINUTES)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One contact as it would be called: on this number, perhaps in a window of its own choice."""
+
+    contact: Contact
+    phone: ContactPhone
+    callback: Callback | None
+    is_retry: bool
+
+    @property
+    def chosen(self) -> ChosenWindow | None:
+        """Window that the customer chose."""
+        return None if self.callback is None else ChosenWindow(self.callback.window_start, self.callback.window_end)
+
+
+class GateDesk:
+    """Answers for the candidates of one batch, from what was gathered about them.
+
+    `taken` holds (start of a slot, number index) where another call to the number is planned: not lawful to no one, but
+    the two could never be live at the same time.
+    """
+
+    def __init__(
+        self,
+        callers: Mapping[str, Caller],
+        gathered: Gathered,
+        campaign: Campaign,
+        rules: Rules,
+        taken: set[tuple[datetime, str]],
+    ) -> None:
+        self._callers = callers
+        self._gathered = gathered
+        self._campaign = campaign
+        self._rules = rules
+        self._taken = taken
+        self._shared = {number for _, number in taken}
+
+    def __call__(self, candidate: Candidate, instant: datetime) -> Opening:
+        """Return the earliest lawful instant whose slot no other call to the number holds."""
+        number = self._callers[candidate.id].phone.number_index
+        while True:
+            decision = self.decide(candidate.id, instant)
+            at = decision.next_allowed
+            if at is None:
+                return Opening(None, tuple(reason.code for reason in decision.reasons))
+            if (_floor(at), number) not in self._taken:
+                return Opening(at)
+            instant = _floor(at) + _SLOT
+
+    def decide(self, contact_id: str, instant: datetime) -> Decision:
+        """Ask the gate itself."""
+        caller = self._callers[contact_id]
+        return judge(
+            self._gathered,
+            contact=caller.contact,
+            phone=caller.phone,
+            instant=instant,
+            campaign=self._campaign,
+            rules=self._rules,
+            stage=Stage.PLAN,
+            callback=caller.chosen,
+        )
+
+    def gate_key(self, caller: Caller, begin: datetime, end: datetime) -> Hashable:
+        """Return what decides the gate's answer between two instants, equal for contacts that it treats alike.
+
+        Earlier dials count by the half hour: a plan may be that coarse, for the gate is asked again at the dial.
+        """
+        contact, phone = caller.contact, caller.phone
+        segments = {segment_on(contact.birth_date, day) for day in ((begin - _DAY).date(), (end + _DAY).date())}
+        if len(segments) > 1 or caller.callback is not None or phone.number_index in self._shared:
+            return None
+        gathered = self._gathered
+        return (
+            contact.region,
+            contact.time_zone,
+            number_zones(phone.e164),
+            segments.pop(),
+            phone.line,
+            contact.privacy_notice_on,
+            tuple(sorted(contact.consents.items(), key=lambda item: item[0])),
+            contact.do_not_call,
+            contact.welcomed_at,
+            tuple(item.call_class for item in gathered.suppressed_contacts.get(contact.id, ())),
+            tuple(item.call_class for item in gathered.suppressed_numbers.get(phone.number_index, ())),
+            tuple(_floor(item.at) for item in gathered.by_contact.get(contact.id, ())),
+            tuple(_floor(item.at) for item in gathered.by_number.get(phone.number_index, ())),
+        )
+
+    def zones(self, caller: Caller) -> tuple[str, ...]:
+        """Return the zones in which the contact may be; none where the gate does not know the place."""
+        contact = caller.contact
+        numbers = number_zones(caller.phone.e164)
+        place = resolve(self._rules.rulebook, contact.region, contact.time_zone, numbers, whole=False)
+        return () if isinstance(place, Unplaced) else place.zones
+
+
+def _floor(instant: datetime) -> datetime:
+    utc = instant.astimezone(UTC)
+    return utc - (utc - datetime.min.replace(tzinfo=UTC)) % _SLOT
