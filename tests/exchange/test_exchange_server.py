@@ -1,5 +1,8 @@
 """The exchange over sockets, used by Twilio's own SDK, as any client of Twilio's would."""
 
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -193,3 +196,24 @@ def test_a_port_that_is_taken_is_an_error(exchange: str) -> None:
     port = int(exchange.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"), running(ServerOptions(ExchangeConfig(ACCOUNT, TOKEN), port=port)):
         pass
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_serve_tells_its_address_and_stops_in_order(stop: signal.Signals) -> None:
+    """The base URL is told once the port is open; a signal ends the process without a traceback."""
+    program = (
+        "from outbound.exchange.server import *\n"
+        f"options = ServerOptions(ExchangeConfig('{ACCOUNT}', '{TOKEN}'), port=0)\n"
+        "serve(options, lambda url: print(url, flush=True))\n"
+        "print('closed', flush=True)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        wait_for(lambda: httpx.get(f"{url}/health").status_code == 200)
+        process.send_signal(stop)
+        out, errors = process.communicate(timeout=10)
+    assert errors == ""
+    assert out == ("closed\n" if stop is signal.SIGINT else "")
