@@ -23,8 +23,8 @@ class VerifyBy(StrEnum):
     POLICY_DIGITS = "policy_digits"
 
 
-def _labelled(label: Label, **options: Any) -> Any:
-    return field(metadata={"label": label}, **options)
+_PUBLIC, _PERSONAL = {"label": Label.PUBLIC}, {"label": Label.PERSONAL}
+_POLICY, _UNSPOKEN = {"label": Label.POLICY}, {"label": Label.UNSPOKEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class PolicyFacts:
     `free_look_last_day` is given only while the right still runs and the delivery is proved; otherwise None.
     """
 
-    product_name: str | None = _labelled(Label.POLICY)
-    last_digits: str | None = _labelled(Label.POLICY)
-    free_look_last_day: date | None = _labelled(Label.POLICY, default=None)
+    product_name: str | None = field(metadata=_POLICY)
+    last_digits: str | None = field(metadata=_POLICY)
+    free_look_last_day: date | None = field(metadata=_POLICY, default=None)
 
     def to_data(self) -> dict[str, Any]:
         """Return the policy as JSON types."""
@@ -56,18 +56,18 @@ class Facts:
     the contact's zone. `slow` asks for slower speech from the first word (for people of 65 and older).
     """
 
-    company_name: Mapping[str, str] = _labelled(Label.PUBLIC)
-    hotline_spoken: Mapping[str, str] = _labelled(Label.PUBLIC)
-    hotline_number: str = _labelled(Label.PUBLIC)
-    self_service_spoken: Mapping[str, str] = _labelled(Label.PUBLIC)
-    full_name: str = _labelled(Label.PERSONAL)
-    birth_date: date | None = _labelled(Label.UNSPOKEN)
-    policies: tuple[PolicyFacts, ...] = _labelled(Label.POLICY)
-    callback_choices: tuple[tuple[datetime, datetime], ...] = _labelled(Label.PUBLIC, default=())
-    language: str = _labelled(Label.PUBLIC, default="zh-TW")
-    transfer_available: bool = _labelled(Label.PUBLIC, default=False)
-    verify_by: VerifyBy = _labelled(Label.PUBLIC, default=VerifyBy.BIRTH_DATE)
-    slow: bool = _labelled(Label.PUBLIC, default=False)
+    company_name: Mapping[str, str] = field(metadata=_PUBLIC)
+    hotline_spoken: Mapping[str, str] = field(metadata=_PUBLIC)
+    hotline_number: str = field(metadata=_PUBLIC)
+    self_service_spoken: Mapping[str, str] = field(metadata=_PUBLIC)
+    full_name: str = field(metadata=_PERSONAL)
+    birth_date: date | None = field(metadata=_UNSPOKEN)
+    policies: tuple[PolicyFacts, ...] = field(metadata=_POLICY)
+    callback_choices: tuple[tuple[datetime, datetime], ...] = field(metadata=_PUBLIC, default=())
+    language: str = field(metadata=_PUBLIC, default="zh-TW")
+    transfer_available: bool = field(metadata=_PUBLIC, default=False)
+    verify_by: VerifyBy = field(metadata=_PUBLIC, default=VerifyBy.BIRTH_DATE)
+    slow: bool = field(metadata=_PUBLIC, default=False)
 
     def __post_init__(self) -> None:
         if len(self.callback_choices) > MOST_CALLBACK_CHOICES:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
@@ -88,6 +89,7 @@ class PromptError(ValueError):
         self.line = line
 
 
+@lru_cache(maxsize=4096)
 def compile_prompt(source: str, language: str) -> Prompt:
     """Compile and try one prompt; `PromptError` with what to mend."""
     environment = _environment(language)
@@ -96,7 +98,7 @@ def compile_prompt(source: str, language: str) -> Prompt:
         variables = frozenset(meta.find_undeclared_variables(tree))
         for fault in _faults(tree, variables):
             raise fault
-        template = environment.from_string(source)
+        template = environment.from_string(tree)
         sample = _tidy(template.render(_SAMPLE))
     except TemplateError as error:
         raise PromptError(f"{error}", getattr(error, "lineno", None) or 1) from None

@@ -102,28 +102,31 @@ def _spoken(
     if doubtful:
         return NOTHING
     if question.answer is AnswerKind.WORDS and not _is_short_intent(heard.text, understood):
-        return Recognition("words", question.hear["words"]) if heard.text.strip() else NOTHING
-    if understood.intent in question.meanings:
-        name = question.meanings[str(understood.intent)]
-        return Recognition(name, question.hear[name])
-    if understood.intent in script.universal:
-        return Recognition(str(understood.intent), script.universal[str(understood.intent)], universal=True)
-    if understood.value is not None:
-        return _slot(session.facts, question, understood.value)
-    if question.answer is AnswerKind.CALLBACK_CHOICE:
-        return _choice(session.facts, question, _named_choice(session, heard.text))
-    return NOTHING
+        return Recognition("words", question.hear["words"])
+    if understood.intent is not None:
+        return _meant(script, question, understood.intent)
+    return _valued(session, question, heard.text, understood.value)
 
 
 def _is_short_intent(text: str, understood: Understood) -> bool:
     return understood.intent is not None and len(text.strip()) <= _LONG_UTTERANCE
 
 
-def _slot(facts: Facts, question: Question, value: str | int) -> Recognition:
-    if question.answer in VERIFYING:
-        return _verification(facts, question, str(value))
+def _meant(script: Script, question: Question, intent: str) -> Recognition:
+    name = question.meanings.get(intent)
+    if name is not None:
+        return Recognition(name, question.hear[name])
+    return Recognition(intent, script.universal[intent], universal=True)
+
+
+def _valued(session: Session, question: Question, text: str, value: str | int | None) -> Recognition:
     if question.answer is AnswerKind.CALLBACK_CHOICE:
-        return _choice(facts, question, int(value))
+        number = int(value) if value is not None else _named_choice(session, text)
+        return _choice(session.facts, question, number)
+    if value is None:
+        return NOTHING
+    if question.answer in VERIFYING:
+        return _verification(session.facts, question, str(value))
     return Recognition("score", question.hear["score"], int(value))
 
 

@@ -174,6 +174,7 @@ class Turn:
         if question.offers_language is not None and len(spoken_languages(self.script, session.facts)) > 1:
             self._speak((Line(question.offers_language, other_language=True),))
         expected = expected_at(self.script, session, question)
+        intents = expected.intents + expected.urgent + expected.universal
         words = question.answer is AnswerKind.WORDS
         self._said.append(
             Ask(
@@ -182,9 +183,7 @@ class Turn:
                 num_digits=4 if question.answer in VERIFYING else 1,
                 timeout=max(question.timeout, _SILENCE_BETWEEN_KEYS),
                 speech_timeout=_PAUSE_AFTER_LONG_SPEECH if words else _PAUSE_AFTER_SPEECH,
-                hints=self.understanding.hints(
-                    session.language, expected.intents + expected.urgent + expected.universal
-                ),
+                hints=self.understanding.hints(session.language, intents),
             )
         )
         self._waiting.clear()

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from outbound.adapters.files.scripts import FileScripts
-from outbound.dialogue.engine import advance, begin
 from outbound.dialogue.effects import Disposed
+from outbound.dialogue.engine import advance, begin
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.heard import Heard, HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
 from outbound.dialogue.said import Ask, HangUp, Say, Transfer, spoken_texts
@@ -23,6 +23,7 @@ JOURNEYS = sorted(HERE.glob("*/*.txt"))
 
 @pytest.fixture(scope="session")
 def script() -> Script:
+    """The script that the product ships."""
     return FileScripts(HERE.parents[1] / "scripts_tts").load("welcome_call")
 
 
@@ -36,12 +37,14 @@ class Call:
     effects: list[str] = field(default_factory=list)
 
     def hear(self, heard: Heard) -> None:
+        """Let the robot hear something, after the conversation was stored and read back."""
         session = Session.from_json(self.sprint.session.to_json())
         assert session == self.sprint.session, "the conversation changed when it was stored"
         assert not session.ended, "the conversation is over, but the journey goes on"
         self.take(advance(self.script, session, heard))
 
     def take(self, sprint: Sprint) -> None:
+        """Keep what was said and brought about."""
         self.sprint = sprint
         self.spoken.extend(spoken_texts(sprint.said))
         self.effects.extend(repr(each) for each in sprint.effects)

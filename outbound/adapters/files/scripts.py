@@ -11,6 +11,7 @@ from outbound.dialogue.script.model import Script
 from outbound.dialogue.script.reading import read_script
 from outbound.dialogue.understanding.phrases import PhraseUnderstanding, read_phrases
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _GRAPH = "script.yaml"
 _PROMPTS = "prompts"
 _PHRASES = "phrases"
@@ -69,7 +70,7 @@ def _version(contents: dict[Path, bytes], root: Path) -> str:
 
 def _document(path: Path, content: bytes) -> Document:
     try:
-        node = yaml.compose(content.decode("utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(content.decode("utf-8"), Loader=_LOADER)
     except UnicodeDecodeError:
         raise ScriptError((Finding("encoding", str(path), 1, "save this file as UTF-8"),)) from None
     except yaml.YAMLError as error:

@@ -7,6 +7,7 @@ from outbound.dialogue.facts import Label
 from outbound.dialogue.prompts import FIELDS, sample_text
 from outbound.dialogue.script.document import Document, Findings
 from outbound.dialogue.script.model import (
+    BACK,
     OUTCOMES_OF,
     RESERVED_TARGETS,
     AnswerKind,
@@ -46,24 +47,31 @@ def branches_of(step: Step) -> Iterator[Branch]:
 
 def targets_of(script: Script, step: Step) -> Iterator[str]:
     """Yield where a step may lead, the universal words included."""
+    yield from _own_and_failed(step)
+    if step.question is not None:
+        yield from (script.too_long, script.voicemail)
+        yield from (branch.go for branch in script.universal.values())
+
+
+def lines_of(step: Step, *, but_after: str = "") -> Iterator[Line]:
+    """Yield everything that may be said at a step, but for branches that bring about the effect `but_after`."""
+    yield from step.say
+    for branch in branches_of(step):
+        if but_after not in {spec.name for spec in branch.effects}:
+            yield from branch.say
+    if step.question is not None:
+        yield from (Line(name) for name in step.question.prompts)
+        if step.question.offers_language:
+            yield Line(step.question.offers_language)
+
+
+def _own_and_failed(step: Step) -> Iterator[str]:
     yield from (branch.go for branch in branches_of(step))
     yield from (choice.go for choice in step.choose)
     if step.goes_on:
         yield step.goes_on
     if step.question is not None:
-        yield from (step.question.silent, step.question.not_understood, script.too_long, script.voicemail)
-        yield from (branch.go for branch in script.universal.values())
-
-
-def lines_of(step: Step) -> Iterator[Line]:
-    """Yield everything that may be said at a step."""
-    yield from step.say
-    for branch in branches_of(step):
-        yield from branch.say
-    if step.question is not None:
-        yield from (Line(name) for name in step.question.prompts)
-        if step.question.offers_language:
-            yield Line(step.question.offers_language)
+        yield from (step.question.silent, step.question.not_understood)
 
 
 def _targets(script: Script, graph: Document, findings: Findings) -> None:
@@ -74,7 +82,9 @@ def _targets(script: Script, graph: Document, findings: Findings) -> None:
         if branch.go not in script.steps and branch.go not in RESERVED_TARGETS:
             findings.add("unknown_step", graph, ("universal", name), f"there is no step '{branch.go}'")
     for step in script.steps.values():
-        for target in sorted(set(targets_of(script, step)) - script.steps.keys() - RESERVED_TARGETS):
+        heard = {branch.go for branch in step.question.hear.values()} if step.question else set()
+        allowed = script.steps.keys() | (RESERVED_TARGETS & heard) | {BACK}
+        for target in sorted(set(_own_and_failed(step)) - allowed):
             findings.add(
                 "unknown_step", graph, ("steps", step.name), f"step '{step.name}' goes to unknown step '{target}'"
             )
@@ -200,10 +210,11 @@ def _own_targets(step: Step, script: Script) -> Iterator[str]:
 def _policy_fields(script: Script, graph: Document, findings: Findings) -> None:
     before = _reachable(script, frozenset({"verified"}))
     for name in sorted(before):
-        for line in lines_of(script.steps[name]):
+        # What a branch says that verifies is said after it.
+        for line in lines_of(script.steps[name], but_after="verified"):
             for language in script.languages:
                 prompt = script.prompts.get(line.prompt or "", language)
-                spoken = {each for each in (prompt.variables if prompt else ()) if FIELDS[each] is Label.POLICY}
-                if spoken:
-                    text = f"step '{name}' may speak {', '.join(sorted(spoken))} before verification (prompt '{line.prompt}')"
+                fields = sorted(each for each in (prompt.variables if prompt else ()) if FIELDS[each] is Label.POLICY)
+                if fields:
+                    text = f"step '{name}' may speak {', '.join(fields)} before verification (prompt '{line.prompt}')"
                     findings.add("policy_before_verification", graph, ("steps", name), text)

@@ -42,7 +42,8 @@ OUTCOMES_OF: Mapping[AnswerKind, frozenset[str]] = {
 
 REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE = "repeat", "slower", "louder", "back", "other_language"
 RESERVED_TARGETS = frozenset({REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE})
-"""Where a branch may go besides steps: ask again (slower, louder), the question before a digression, another language."""
+"""Where a branch may go besides steps: ask again (slower, louder), to the question before a digression, or change the
+language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,8 @@ class Limits:
 class Script:
     """A script that passed every check. `version` is the hash of all its files (hex SHA-256).
 
-    `leads` are spoken before a question is asked again, after `silence` or `not_understood`. `too_long` is the step for a
-    call that exceeds its turns, `voicemail` the one for a machine. `universal` words are heard at every question.
+    `leads` are spoken before a question is asked again, after `silence` or `not_understood`. `too_long` is the step for
+    a call that exceeds its turns, `voicemail` the one for a machine. `universal` words are heard at every question.
     """
 
     name: str

@@ -3,11 +3,8 @@
 import re
 from collections.abc import Mapping
 
-_ZH_DIGIT = {
-    **dict.fromkeys("零〇洞", 0), **dict.fromkeys("一么幺壹", 1), **dict.fromkeys("二兩貳", 2), **dict.fromkeys("三參", 3),
-    **dict.fromkeys("四肆", 4), **dict.fromkeys("五伍", 5), **dict.fromkeys("六陸", 6), **dict.fromkeys("七柒拐", 7),
-    **dict.fromkeys("八捌", 8), **dict.fromkeys("九玖勾", 9),
-}  # fmt: skip
+_ZH_SPELLINGS = ("零〇洞", "一么幺壹", "二兩貳", "三參", "四肆", "五伍", "六陸", "七柒拐", "八捌", "九玖勾")
+_ZH_DIGIT = {character: value for value, spellings in enumerate(_ZH_SPELLINGS) for character in spellings}
 _ZH = "".join(_ZH_DIGIT)
 _ZH_NUMBER = re.compile(f"[{_ZH}]?十[{_ZH}]?|[{_ZH}]|[0-9]+")
 _ZH_DATE = re.compile(f"([{_ZH}十]{{1,3}}|[0-9]{{1,2}})月份?([{_ZH}十]{{1,3}}|[0-9]{{1,2}})")

@@ -1,0 +1,238 @@
+"""The engine at its edges: what the journeys do not show."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from outbound.dialogue import effects as fx
+from outbound.dialogue.apologies import BROKEN_TURN, SECOND_CALL, in_language
+from outbound.dialogue.conditions import holds
+from outbound.dialogue.engine import advance, begin
+from outbound.dialogue.facts import Facts, Label, PolicyFacts, label_of
+from outbound.dialogue.heard import HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
+from outbound.dialogue.prompts import context_of
+from outbound.dialogue.said import Ask, HangUp, spoken_texts
+from outbound.dialogue.script.model import Script
+from outbound.dialogue.session import Session, Sprint, final_disposition
+from outbound.domain.disposition import Disposition
+
+
+def _walk(script: Script, facts: Facts, *keys: str) -> Sprint:
+    sprint = begin(script, facts)
+    for each in keys:
+        sprint = advance(script, sprint.session, Keyed(each))
+    return sprint
+
+
+def test_the_greeting_survives_a_lost_first_two_seconds(script: Script, make_facts: Any) -> None:
+    """A short word, a pause, then who is calling; keys interrupt only what comes after."""
+    said = begin(script, make_facts()).said
+    assert [type(each).__name__ for each in said] == ["Say", "Pause", "Say", "Ask"]
+    assert spoken_texts(said[:1]) == ("您好。",)
+
+
+def test_slower_speech_is_asked_for_by_the_facts(script: Script, make_facts: Any) -> None:
+    """For a person of 65 and older every sentence is slow from the first one."""
+    said = begin(script, make_facts(slow=True)).said
+    assert said[0].slow  # type: ignore[union-attr]
+
+
+def test_an_unknown_language_falls_back(script: Script, make_facts: Any) -> None:
+    """A contact whose language nobody speaks is greeted in one that the script has."""
+    assert begin(script, make_facts(language="fr-FR")).session.language == "zh-TW"
+
+
+def test_a_company_without_english_offers_none(script: Script, make_facts: Any) -> None:
+    """Where the facts lack a language, it is neither offered nor switched to."""
+    facts = make_facts(company_name={"zh-TW": "安心人壽"})
+    sprint = begin(script, facts, "en-US")
+    assert sprint.session.language == "zh-TW"
+    assert not any("English" in text for text in spoken_texts(sprint.said))
+    assert advance(script, sprint.session, Keyed("8")).session.language == "zh-TW"
+
+
+def test_facts_that_no_language_completes_end_in_an_apology(script: Script, make_facts: Any) -> None:
+    """Facts without a company name cannot be spoken: an apology, a person promised, the mistake on record."""
+    sprint = begin(script, make_facts(company_name={}))
+    assert sprint.session.ended
+    assert spoken_texts(sprint.said) == (BROKEN_TURN["zh-TW"],)
+    assert fx.PersonRequested("script_error") in sprint.effects
+    assert fx.ScriptFailed("greeting", "KeyError") in sprint.effects
+    assert sprint.effects[-1] == fx.Disposed(Disposition.PERSON_REQUESTED)
+
+
+def test_a_mistake_keeps_what_was_already_brought_about(script: Script, make_facts: Any) -> None:
+    """An opt-out whose goodbye cannot be spoken is an opt-out all the same."""
+    session = _walk(script, make_facts(), "1").session
+    asked = advance(script, session, Spoken("不要再打來", 0.9)).session
+    mute = replace(asked, facts=make_facts(hotline_spoken={}))
+    sprint = advance(script, mute, Keyed("1"))
+    assert fx.OptedOut(fx.ALL_ROBOT_CALLS) in sprint.effects
+    assert isinstance(sprint.said[-1], HangUp)
+    assert sprint.effects[-1] == fx.Disposed(Disposition.OPTED_OUT)
+
+
+def test_a_script_that_changed_under_the_call_ends_it_kindly(script: Script, make_facts: Any) -> None:
+    """A call never goes on in another version than it began with."""
+    session = replace(begin(script, make_facts()).session, script_version="another")
+    sprint = advance(script, session, Keyed("1"))
+    assert fx.ScriptFailed("recording", "ScriptMistakeError") in sprint.effects
+    assert sprint.session.ended
+
+
+def test_an_ended_call_only_hangs_up(script: Script, make_facts: Any) -> None:
+    """After the end nothing happens any more; a late hang-up says and brings about nothing."""
+    ended = advance(script, begin(script, make_facts()).session, HungUp()).session
+    assert advance(script, ended, Keyed("1")) == Sprint(ended, (HangUp(),), ())
+    assert advance(script, ended, HungUp()) == Sprint(ended, (), ())
+
+
+def test_a_machine_after_a_human_is_not_believed(script: Script, make_facts: Any) -> None:
+    """Nobody who has pressed a key is taken for an answering machine."""
+    session = _walk(script, make_facts(), "1").session
+    assert advance(script, session, MachineDetected()) == Sprint(session, (), ())
+
+
+def test_policy_fields_are_absent_before_verification(script: Script, make_facts: Any) -> None:
+    """Even a wrong script cannot speak a policy field: the prompt does not get it."""
+    session = _walk(script, make_facts(), "1", "1").session
+    assert not {"products", "free_look_last_day"} & context_of(session).keys()
+    assert {"products", "free_look_last_day"} <= context_of(replace(session, verified=True)).keys()
+    assert "full_name" not in context_of(replace(session, right_party=False))
+
+
+def test_the_earliest_last_day_is_spoken(script: Script, make_facts: Any) -> None:
+    """Of several policies the day is named that comes first, and every product."""
+    policies = [
+        {"product_name": "甲險", "last_digits": "1111", "free_look_last_day": "2026-12-09"},
+        {"product_name": "乙險", "last_digits": "2222", "free_look_last_day": "2026-12-03"},
+    ]
+    texts = " ".join(spoken_texts(_walk(script, make_facts(policies=policies), "1", "1", "0522", "1").said))
+    assert "甲險和乙險" in texts
+    assert "十二月三日" in texts
+
+
+def test_without_any_fact_nobody_is_verified(script: Script, make_facts: Any) -> None:
+    """Who cannot be recognised is given to a person; nothing about a policy is said."""
+    policies = [{"product_name": "甲險", "last_digits": None, "free_look_last_day": None}]
+    sprint = _walk(script, make_facts(birth_date=None, policies=policies), "1", "1")
+    assert sprint.session.outcome is Disposition.NOT_VERIFIED
+    assert fx.PersonRequested("not_verified") in sprint.effects
+
+
+@pytest.mark.parametrize("digits", ["0522", "0101"])
+def test_the_answer_to_verification_is_constant(script: Script, make_facts: Any, digits: str) -> None:
+    """Right or wrong, the first words after the digits are the same, and the digits are never kept."""
+    sprint = _walk(script, make_facts(), "1", "1", digits)
+    assert spoken_texts(sprint.said)[0] == "謝謝您。"
+    assert (sprint.heard_step, sprint.heard_as, sprint.keep_words) == ("birth_date", "digits", False)
+
+
+def test_what_was_heard_is_named(script: Script, make_facts: Any) -> None:
+    """A turn says which step asked, what was meant, and whether the words may be kept."""
+    sprint = _walk(script, make_facts(), "1", "1", "0522")
+    heard = advance(script, sprint.session, Spoken("還不錯", 0.8))
+    assert (heard.heard_step, heard.heard_as, heard.keep_words) == ("service", "yes", True)
+
+
+def test_doubtful_words_are_asked_again_but_a_complaint_is_not_overheard(script: Script, make_facts: Any) -> None:
+    """Below the confidence threshold only urgent words count."""
+    session = begin(script, make_facts()).session
+    assert advance(script, session, Spoken("好", 0.1)).heard_as == "not_understood"
+    assert advance(script, session, Spoken("我要投訴", 0.1)).session.outcome is Disposition.COMPLAINT
+
+
+def test_empty_input_is_silence(script: Script, make_facts: Any) -> None:
+    """A lone # or an empty recognition counts as silence."""
+    session = begin(script, make_facts()).session
+    assert advance(script, session, Keyed("#")).heard_as == "silence"
+    assert advance(script, session, Spoken("  ")).heard_as == "silence"
+
+
+def test_anything_but_a_success_is_a_failed_transfer(script: Script, make_facts: Any) -> None:
+    """A transfer of which nothing certain is heard ends with a promise, not with silence."""
+    sprint = _walk(script, make_facts(transfer_available=True), "0")
+    missed = advance(script, sprint.session, Silence())
+    assert missed.heard_as == "not_connected"
+    assert missed.session.outcome is Disposition.PERSON_REQUESTED
+    assert not any(isinstance(each, fx.PersonReached) for each in missed.effects)
+
+
+def test_a_transfer_end_at_a_question_is_silence(script: Script, make_facts: Any) -> None:
+    """An event that does not belong here does no harm."""
+    assert advance(script, begin(script, make_facts()).session, TransferEnded(ok=True)).heard_as == "silence"
+
+
+def test_questions_listen_as_the_answer_needs(script: Script, make_facts: Any) -> None:
+    """A date waits for four keys, a score for one, an open question for longer speech."""
+    facts = make_facts()
+    birth = _walk(script, facts, "1", "1").said[-1]
+    words = _walk(script, facts, "1", "1", "0522", "1", "1", "2", "1").said[-1]
+    assert isinstance(birth, Ask)
+    assert isinstance(words, Ask)
+    assert (birth.num_digits, birth.timeout) == (4, 10)
+    assert (words.num_digits, words.timeout, words.speech_timeout) == (1, 10, 3)
+    assert "找專人" in birth.hints
+
+
+def test_the_disposition_of_every_moment(script: Script, make_facts: Any) -> None:
+    """If the call ended now: no response, abandoned, partly welcomed."""
+    facts = make_facts()
+    assert final_disposition(begin(script, facts).session) is Disposition.NO_RESPONSE
+    assert final_disposition(_walk(script, facts, "1").session) is Disposition.ABANDONED
+    assert final_disposition(_walk(script, facts, "1", "1", "0522").session) is Disposition.PARTLY_WELCOMED
+
+
+def test_a_session_is_plain_json(script: Script, make_facts: Any) -> None:
+    """A stored session reads back equal; what is none is refused without its content."""
+    session = _walk(script, make_facts(), "1", "1", "0522", "2").session
+    assert Session.from_json(session.to_json()) == session
+    assert json.loads(session.to_json())["answers"] == {"service": "not_satisfied"}
+    with pytest.raises(ValueError, match="not a stored conversation"):
+        Session.from_json('{"step": "王小明"}')
+
+
+def test_facts_are_labelled() -> None:
+    """Every field says who may hear it."""
+    assert label_of(Facts, "company_name") is Label.PUBLIC
+    assert label_of(Facts, "full_name") is Label.PERSONAL
+    assert label_of(Facts, "birth_date") is Label.UNSPOKEN
+    assert label_of(PolicyFacts, "product_name") is Label.POLICY
+
+
+def test_facts_refuse_what_cannot_be_offered(make_facts: Any) -> None:
+    """Four windows are too many to remember, and an instant without a zone is no instant."""
+    window = ["2026-11-23T14:00:00+08:00", "2026-11-23T16:00:00+08:00"]
+    with pytest.raises(ValueError, match="earliest"):
+        make_facts(callback_choices=[window] * 4)
+    with pytest.raises(ValueError, match="zone"):
+        make_facts(callback_choices=[["2026-11-23T14:00:00", "2026-11-23T16:00:00"]])
+
+
+def test_a_guard_can_be_negated(script: Script, make_facts: Any) -> None:
+    """`not NAME` holds exactly when NAME does not."""
+    session = begin(script, make_facts()).session
+    assert holds("free_look_runs", session)
+    assert not holds("not free_look_runs", session)
+    assert holds("not verified", session)
+
+
+def test_the_last_sentences_exist_in_every_language(script: Script) -> None:
+    """Apology and second-call goodbye can be spoken in all languages of the script, and in a default one."""
+    for language in script.languages:
+        assert language in BROKEN_TURN
+        assert language in SECOND_CALL
+    assert in_language(SECOND_CALL, "fr-FR") == SECOND_CALL["zh-TW"]
+
+
+def test_a_callback_keeps_its_instants(script: Script, make_facts: Any) -> None:
+    """The wish bears the very window that was offered."""
+    sprint = begin(script, make_facts())
+    for heard in (Keyed("1"), Spoken("晚點再打", 0.9), Keyed("2"), Keyed("1")):
+        sprint = advance(script, sprint.session, heard)
+    start = datetime.fromisoformat("2026-11-24T10:00:00+08:00")
+    end = datetime.fromisoformat("2026-11-24T12:00:00+08:00")
+    assert fx.CallbackWished(start, end, "later") in sprint.effects
