@@ -11,6 +11,7 @@ A population is made from Python objects (`Population({...})`) or from a YAML or
         repeat: {says: 蛤？請再說一次} # what he does instead, the first times (default: this)
         hangs_up_after: {seconds: 40}  # or {turns: 3}: he is gone when the next question comes after three replies
         talks: [40, 120]               # seconds that he talks when a call is put through to him
+        seems_machine: 0.02            # chance that machine detection takes him for a machine (default 0)
         replies:                       # the first rule that fits what he heard since his last reply
           - {hears: 出生|birth, presses: "{birth}", after: 2}     # seconds after the prompt's end
           - {hears: 打擾, says: 不要再打來了, times: 1}            # at most once a call
@@ -36,7 +37,8 @@ A population is made from Python objects (`Population({...})`) or from a YAML or
           - {person: spouse}
 
 `{name}` in `says` and `presses` is filled from the resident's `facts`. A number that is not listed rings until the
-time-out and nobody answers. Numbers whose last seven digits stand in `ALWAYS` behave so in every population.
+time-out and nobody answers. JSON is read ten times as fast as YAML (100,000 callees in two or three seconds). Numbers
+whose last seven digits stand in `ALWAYS` behave so in every population.
 """
 
 import re
@@ -108,6 +110,7 @@ class Person:
     hangs_up_after_seconds: float | None = None
     hangs_up_after_turns: int | None = None
     talks: tuple[float, float] = (40.0, 120.0)
+    seems_machine: float = 0.0
     names: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:

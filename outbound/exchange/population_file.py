@@ -31,7 +31,7 @@ _HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KEYS = re.compile(r"(?:[0-9*#]|\{\w+\})+")
 _RULE = frozenset({"hears", "says", "presses", "hangs_up", "silent", "after", "times", "interrupts"})
-_PERSON = frozenset({"replies", "language", "needs_repeats", "repeat", "hangs_up_after", "talks"})
+_PERSON = frozenset({"replies", "language", "needs_repeats", "repeat", "hangs_up_after", "talks", "seems_machine"})
 _PROFILE = frozenset({"answers", "otherwise", "rings", "unanswered", "voicemail", "number", "zone"})
 
 
@@ -97,6 +97,7 @@ def _person(node: Node) -> Person:
             hangs_up_after_seconds=seconds,
             hangs_up_after_turns=turns,
             talks=_range(fields["talks"]) if "talks" in fields else Person().talks,
+            seems_machine=fields["seems_machine"].number(0, 1) if "seems_machine" in fields else 0.0,
         )
     except PopulationError as error:
         raise node.fail(str(error)) from error

@@ -127,7 +127,10 @@ def located(path: Path, error: DocumentError) -> str:
 
 
 def _line(path: Path, place: Place) -> int | None:
-    node = yaml.compose(path.read_text(encoding="utf-8-sig"), _Loader)
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8-sig"), _Loader)
+    except (OSError, yaml.YAMLError):
+        return None
     line = node.start_mark.line + 1 if node is not None else None
     for part in place:
         if isinstance(node, yaml.MappingNode):

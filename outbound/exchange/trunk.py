@@ -206,8 +206,11 @@ class Trunk:
 
 def _detect(orders: Orders, encounter: Encounter) -> tuple[float, str]:
     """Return after how many seconds detection decides, and Twilio's word for what it found."""
-    if encounter.resident is not None:
+    resident = encounter.resident
+    if resident is not None:
         seconds, verdict = encounter.stream.uniform(*_HUMAN_VERDICT), "human"
+        if resident.person.seems_machine > encounter.stream.random():
+            verdict = "machine_start" if orders.detection is Detection.ENABLE else "machine_end_silence"
     elif orders.detection is Detection.ENABLE:
         seconds, verdict = encounter.stream.uniform(*_MACHINE_VERDICT), "machine_start"
     elif encounter.voicemail.beep:

@@ -1,5 +1,6 @@
 """Population files: what they mean, and errors that say where and how to mend."""
 
+import io
 import json
 import re
 import textwrap
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from outbound.exchange.callee import Fate, chance_to_answer, meet
+from outbound.exchange.log import write_lines
 from outbound.exchange.population import (
     Does,
     NumberState,
@@ -188,3 +190,10 @@ def test_facts_are_checked_when_objects_are_made() -> None:
 def test_an_unknown_number_has_nobody() -> None:
     """A number that is not listed has no residents."""
     assert Population().callee("+886900000999").residents == ()
+
+
+def test_the_log_is_written_as_json_lines() -> None:
+    """One event a line, Chinese as it is, the same bytes for the same event."""
+    stream = io.StringIO()
+    write_lines(stream)({"event": "said", "text": "您好"})
+    assert stream.getvalue() == '{"event":"said","text":"您好"}\n'

@@ -13,8 +13,8 @@ from outbound.exchange.population import (
     Rule,
     Unanswered,
 )
-from outbound.exchange.twiml.document import MAX_BYTES, Say, TwimlError, parse
-from outbound.exchange.twiml.speech import seconds_of
+from outbound.exchange.twiml.document import MAX_BYTES, Dial, Say, TwimlError, parse
+from outbound.exchange.twiml.speech import break_of, rate_of, seconds_of
 
 AGENT = "+886255550100"
 
@@ -280,3 +280,47 @@ def test_what_was_left_out_of_a_document_is_logged() -> None:
     warning = rig.events("warning")[0]
     assert (warning["code"], warning["elements"]) == (12200, ["Shout"])
     assert spoken(rig) == ["hello"]
+
+
+def test_a_person_may_be_taken_for_a_machine() -> None:
+    """Detection errs as often as the person's `seems_machine` says; he is a human in the log all the same."""
+    rig = Rig(person(seems_machine=1.0))
+    rig.create(MachineDetection="DetectMessageEnd")
+    rig.run()
+    assert rig.events("answered")[0]["by"] == "human"
+    assert rig.forms("/voice")[0]["AnsweredBy"] == "machine_end_silence"
+
+
+@pytest.mark.parametrize(
+    ("rate", "factor"),
+    [("slow", 0.75), ("80%", 0.8), ("-20%", 0.8), ("+10%", 1.1), ("1.5", 1.5), ("quickly", 1.0), ("-200%", 1.0)],
+)
+def test_prosody_rates_are_read(rate: str, factor: float) -> None:
+    """Names, percentages, changes and factors; what cannot be read changes nothing."""
+    assert rate_of(rate) == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(("time", "strength", "seconds"), [("1.5s", "", 1.5), ("", "none", 0.0), ("", "", 0.4)])
+def test_breaks_are_read(time: str, strength: str, seconds: float) -> None:
+    """A break has a time or a strength."""
+    assert break_of(time, strength) == seconds
+
+
+def test_the_number_of_a_dial_may_be_nested() -> None:
+    """`<Dial><Number>` is the same as `<Dial>`; other targets are left out with a warning."""
+    dial = parse(twiml("<Dial><Number>+886 2 5555-0100</Number><Sip>x</Sip></Dial>").encode())
+    assert isinstance(dial.verbs[0], Dial)
+    assert dial.verbs[0].number == "+886255550100"
+    assert dial.warnings == ("Sip",)
+
+
+def test_played_keys_and_loops_take_their_time() -> None:
+    """Half a second a key; `loop` repeats, and `loop=0` ends with the callee's patience."""
+    rig = Rig(person(hangs_up_after_seconds=50.0))
+    rig.pages["/voice"] = twiml(
+        '<Play digits="ww12"/>', '<Say loop="2">一二三四五</Say>', '<Play loop="0">x.mp3</Play>'
+    )
+    rig.create()
+    rig.run()
+    ended = rig.events("ended")[0]
+    assert (ended["by"], ended["seconds"]) == ("callee", 50)

@@ -218,7 +218,7 @@ class Interpreter:
         if gathered.speech or gathered.digits:
             self._act(call, verb, extra)
         elif verb.action_on_empty_result:
-            self._act(call, verb, extra or [("Digits", "")])
+            self._act(call, verb, extra or [("Digits" if "dtmf" in verb.inputs else "SpeechResult", "")])
         else:
             self._continue(call)
 
