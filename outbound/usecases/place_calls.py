@@ -169,6 +169,7 @@ class _Batch:
         elif isinstance(result, Refused) and result.kind in PAUSES:
             whole = result.kind is not RefusalKind.CONFIGURATION
             self._bar(None if whole else campaign_id, Hold.PAUSED, PAUSES[result.kind])
+            self._come_back(PAUSES[result.kind])
         now, taken_at = self._terms.clock.now(), reserved.attempt.reserved_at or self._terms.clock.now()
         for line, (_, rate) in zip((None, campaign_id), self._rates(campaign_id), strict=True):
             opens = taken_at + spacing(rate)

@@ -21,6 +21,9 @@ from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierAwayErr
 _log = logging.getLogger(__name__)
 _STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
 _EXTENSION_PAUSE = "wwww"
+_NO_ENVIRONMENT = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
+"""A region or an edge would rewrite the address; an empty mapping would be taken for none given."""
+_SERVER_ERRORS = 500
 _NOT_FOUND, _WRONG_STATE = 404, 21220
 _Answer = TypeVar("_Answer")
 
@@ -46,7 +49,7 @@ class TwilioCarrier:
             account_sid,
             auth_token,
             http_client=http_client or OneShotHttpClient(timeout_seconds),
-            environment={},  # a region or an edge would rewrite the address
+            environment=_NO_ENVIRONMENT,
         )
         if api_url is not None:
             self._client.api.base_url = api_url.rstrip("/")
@@ -116,6 +119,8 @@ class TwilioCarrier:
         """Read the Date header of a small question."""
         uri = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._client.account_sid}/Calls.json"
         answer = _asked(lambda: self._client.request("GET", uri, params={"PageSize": 1}))
+        if answer.status_code >= _SERVER_ERRORS:
+            raise CarrierAwayError(f"the carrier is out of order: http {answer.status_code}")
         return _date(answer.headers)
 
 

@@ -27,12 +27,18 @@ class ClockWatch:
         self._clock = clock
         self._tolerance = timedelta(seconds=tolerance_seconds)
         self._anchor: _Anchor | None = None
+        self._in_doubt = False
 
     def check(self, carrier: Carrier) -> Hold | None:
         """Why nothing may be dialled, or None. Asks the carrier when the last comparison is old or in doubt."""
         anchor = self._anchor
         recent = anchor is not None and self._clock.monotonic() - anchor.monotonic < _ASK_AGAIN_SECONDS
-        return None if recent and self.drifted() is None else self._ask(carrier)
+        trusted = recent and not self._in_doubt and self.drifted() is None
+        return None if trusted else self._ask(carrier)
+
+    def doubt(self) -> None:
+        """After an order without a clear answer: ask a harmless question before the next order."""
+        self._in_doubt = True
 
     def drifted(self) -> Hold | None:
         """Why the clock is not to be trusted this second, without asking anyone."""
@@ -54,6 +60,7 @@ class ClockWatch:
             carrier_time = carrier.time()
         except CarrierAwayError:
             return Hold.CARRIER_AWAY
+        self._in_doubt = False
         if carrier_time is None:
             # A carrier without a clock: the monotonic comparison alone, from now on.
             jumped = self._anchor is not None and self.drifted() is not None

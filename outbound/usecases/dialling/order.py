@@ -41,6 +41,7 @@ def order_call(
         watch.heard(answer.carrier_time, asked_at)
         _write_placed(terms, carrier, reserved.attempt, answer.sid, now)
         return answer
+    watch.doubt()
     with terms.store.begin() as work:
         if isinstance(answer, Ambiguous):
             work.dialling.note_unknown(reserved.attempt, f"create_{answer.kind}", now)

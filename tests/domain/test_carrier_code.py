@@ -1,0 +1,45 @@
+"""What a refusal means, and what is no refusal."""
+
+import pytest
+
+from outbound.domain.carrier_code import RefusalKind, read_create_refusal
+
+K = RefusalKind
+
+
+@pytest.mark.parametrize(
+    ("http_status", "code", "kind"),
+    [
+        (400, 21211, K.NUMBER_UNUSABLE),
+        (400, 21214, K.NUMBER_UNUSABLE),
+        (400, 21216, K.NUMBER_UNUSABLE),
+        (400, 21217, K.NUMBER_UNUSABLE),
+        (400, 21201, K.CONFIGURATION),
+        (400, 21205, K.CONFIGURATION),
+        (400, 21210, K.CONFIGURATION),
+        (400, 21212, K.CONFIGURATION),
+        (400, 21215, K.CONFIGURATION),
+        (400, 21219, K.CONFIGURATION),
+        (400, 99999, K.CONFIGURATION),
+        (400, None, K.CONFIGURATION),
+        (404, 20404, K.CONFIGURATION),
+        (401, 20003, K.AUTHENTICATION),
+        (403, 20003, K.AUTHENTICATION),
+        (403, 403, K.AUTHENTICATION),
+        (401, 20005, K.AUTHENTICATION),
+        (429, 20429, K.RATE),
+        (429, 429, K.RATE),
+        (400, 10004, K.NOT_NOW),
+        (429, 10004, K.NOT_NOW),
+        (408, 408, None),
+        (500, 20500, None),
+        (502, 502, None),
+        (503, 20503, None),
+        (504, None, None),
+        (302, 302, None),
+        (200, None, None),
+    ],
+)
+def test_every_refusal_has_its_meaning(http_status: int, code: int | None, kind: RefusalKind | None) -> None:
+    """Codes decide, then the status; nothing but 4xx is certain, and 408 is not."""
+    assert read_create_refusal(http_status, code) is kind
