@@ -12,8 +12,9 @@ from outbound.usecases.may_call import Rules
 from outbound.usecases.ports.store import Store
 from outbound.usecases.release_missed import MissedReport, release_missed
 from outbound.usecases.scheduling.batch import plan_batch
+from outbound.usecases.scheduling.gate_desk import Memory
 
-BATCH = 500
+BATCH = 250
 HORIZON_DAYS = 2
 
 
@@ -57,7 +58,7 @@ def plan_calls(
     """
     missed = release_missed(store, identifiers=identifiers, now=now)
     until = now + timedelta(days=horizon_days)
-    tally = _Tally()
+    tally, memory = _Tally(), Memory()
     while tally.seen < limit:
         size = min(BATCH, limit - tally.seen)
         with store.begin() as work:
@@ -70,6 +71,7 @@ def plan_calls(
                 now=now,
                 until=until,
                 size=size,
+                memory=memory,
             )
             next_due = work.planning.next_due(campaign.id, now)
             if outcome.seen:

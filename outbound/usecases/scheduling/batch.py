@@ -18,7 +18,7 @@ from outbound.planning.slots import SLOT_MINUTES, cut_slots
 from outbound.usecases.may_call import Gathered, Rules, gather
 from outbound.usecases.ports.planning import ContactChange, NewAttempt, PlanReceipt
 from outbound.usecases.ports.store import UnitOfWork
-from outbound.usecases.scheduling.gate_desk import Caller, GateDesk
+from outbound.usecases.scheduling.gate_desk import Caller, GateDesk, Memory
 
 LOOK_AGAIN = timedelta(hours=6)
 """When a contact that may not be called is looked at again, should nothing bring it back before."""
@@ -47,6 +47,7 @@ def plan_batch(
     now: datetime,
     until: datetime,
     size: int,
+    memory: Memory,
 ) -> BatchOutcome:
     """Plan the `size` most urgent open contacts; the caller commits."""
     work.planning.lock(campaign.id)
@@ -55,7 +56,7 @@ def plan_batch(
         return BatchOutcome()
     batch = _Batch(work, campaign, rules, identifiers, now, until)
     batch.sort_out(contacts)
-    batch.allocate(planner)
+    batch.allocate(planner, memory)
     batch.write()
     return batch.outcome
 
@@ -103,11 +104,11 @@ class _Batch:
                 phone = next(each for each in contact.phones if each.id == phone_id)
                 self._callers[contact.id] = Caller(contact, phone, promise, bool(made))
 
-    def allocate(self, planner: Planner) -> None:
+    def allocate(self, planner: Planner, memory: Memory) -> None:
         """Let the planner choose, and take down its answer."""
         if not self._callers:
             return
-        desk = GateDesk(self._callers, self._gathered, self._campaign, self._rules, self._numbers_taken())
+        desk = GateDesk(self._callers, self._gathered, self._campaign, self._rules, self._numbers_taken(), memory)
         self._zones = {contact_id: desk.zones(caller) for contact_id, caller in self._callers.items()}
         candidates = [
             candidate_of(

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
@@ -17,6 +17,11 @@ from outbound.usecases.may_call import Gathered, Rules, judge, number_zones
 
 _SLOT = timedelta(minutes=SLOT_MINUTES)
 _DAY = timedelta(days=1)
+_LONG_AGO = date(1, 1, 1)
+
+
+Memory = dict[tuple[Hashable, datetime], Opening]
+"""Answers by gate key and instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,8 @@ class Caller:
 class GateDesk:
     """Answers for the candidates of one batch, from what was gathered about them.
 
-    `taken` holds (start of a slot, number index) where another call to the number is planned: not lawful to no one, but
-    the two could never be live at the same time.
+    `taken` holds (start of a slot, number index) where another call to the number is planned: the two can never be live
+    at the same time. `memory` keeps answers from batch to batch of one run.
     """
 
     def __init__(
@@ -48,16 +53,27 @@ class GateDesk:
         campaign: Campaign,
         rules: Rules,
         taken: set[tuple[datetime, str]],
+        memory: Memory,
     ) -> None:
         self._callers = callers
         self._gathered = gathered
         self._campaign = campaign
         self._rules = rules
         self._taken = taken
+        self._memory = memory
         self._shared = {number for _, number in taken}
 
     def __call__(self, candidate: Candidate, instant: datetime) -> Opening:
         """Return the earliest lawful instant whose slot no other call to the number holds."""
+        if candidate.gate_key is None:
+            return self._ask(candidate, instant)
+        question = (candidate.gate_key, instant)
+        known = self._memory.get(question)
+        if known is None:
+            known = self._memory[question] = self._ask(candidate, instant)
+        return known
+
+    def _ask(self, candidate: Candidate, instant: datetime) -> Opening:
         number = self._callers[candidate.id].phone.number_index
         while True:
             decision = self.decide(candidate.id, instant)
@@ -98,8 +114,8 @@ class GateDesk:
             number_zones(phone.e164),
             segments.pop(),
             phone.line,
-            contact.privacy_notice_on,
-            tuple(sorted(contact.consents.items(), key=lambda item: item[0])),
+            _given(contact.privacy_notice_on, begin),
+            tuple((purpose, _given(day, begin)) for purpose, day in sorted(contact.consents.items(), key=_first)),
             contact.do_not_call,
             contact.welcomed_at,
             tuple(item.call_class for item in gathered.suppressed_contacts.get(contact.id, ())),
@@ -114,6 +130,15 @@ class GateDesk:
         numbers = number_zones(caller.phone.e164)
         place = resolve(self._rules.rulebook, contact.region, contact.time_zone, numbers, whole=False)
         return () if isinstance(place, Unplaced) else place.zones
+
+
+def _first(item: tuple[str, date | None]) -> str:
+    return item[0]
+
+
+def _given(day: date | None, begin: datetime) -> date | None:
+    """What was given days ago is given, whenever it was."""
+    return _LONG_AGO if day is not None and day < (begin - _DAY).date() else day
 
 
 def _floor(instant: datetime) -> datetime:
