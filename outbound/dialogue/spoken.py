@@ -110,11 +110,14 @@ def _en_window(window: Window) -> str:
 
 def _en_short_window(window: Window) -> str:
     start, end = window
-    return f"{_EN_DAYS[start.weekday()]}, {_en_clock(start)} to {_en_clock(end)} {_short_half(end)}"
+    first, second = _short_half(start), _short_half(end)
+    until = "noon" if (end.hour, end.minute) == (_NOON, 0) else f"{_en_clock(end)} {second}"
+    since = _en_clock(start) if first == second or until == "noon" else f"{_en_clock(start)} {first}"
+    return f"{_EN_DAYS[start.weekday()]}, {since} to {until}"
 
 
-def _short_half(end: datetime) -> str:
-    return "a.m." if end.hour < _NOON else "p.m."
+def _short_half(moment: datetime) -> str:
+    return "a.m." if moment.hour < _NOON else "p.m."
 
 
 def _en_digits(value: object) -> str:

@@ -37,6 +37,8 @@ def _window(day: int, start: Sequence[int], end: Sequence[int]) -> tuple[datetim
         ("en-US", "window", _window(23, (10, 0), (12, 0)), "Monday, November 23rd, from 10 in the morning to noon"),
         ("en-US", "window", _window(23, (16, 0), (18, 0)), "Monday, November 23rd, from 4 to 6 in the afternoon"),
         ("en-US", "short_window", _window(23, (9, 30), (11, 0)), "Monday, 9:30 to 11 a.m."),
+        ("en-US", "short_window", _window(23, (10, 0), (12, 0)), "Monday, 10 to noon"),
+        ("en-US", "short_window", _window(23, (11, 0), (13, 0)), "Monday, 11 a.m. to 1 p.m."),
         ("zh-TW", "digits", "0800-123", "零八零零-一二三"),
         ("en-US", "digits", "0812", "zero eight one two"),
         ("zh-TW", "listed", ["甲", "乙", "丙"], "甲、乙和丙"),

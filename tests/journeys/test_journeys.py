@@ -18,7 +18,7 @@ from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session, Sprint, final_disposition
 
 HERE = Path(__file__).parent
-JOURNEYS = sorted(HERE.glob("*/*.txt"))
+JOURNEYS = sorted(HERE.rglob("*.txt"))
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +34,7 @@ class Call:
     script: Script
     sprint: Sprint
     spoken: list[str] = field(default_factory=list)
+    branches: set[tuple[str, str]] = field(default_factory=set)
     effects: list[str] = field(default_factory=list)
 
     def hear(self, heard: Heard) -> None:
@@ -42,6 +43,7 @@ class Call:
         assert session == self.sprint.session, "the conversation changed when it was stored"
         assert not session.ended, "the conversation is over, but the journey goes on"
         self.take(advance(self.script, session, heard))
+        self.branches.add((str(self.sprint.heard_step), str(self.sprint.heard_as)))
 
     def take(self, sprint: Sprint) -> None:
         """Keep what was said and brought about."""
@@ -100,9 +102,8 @@ def holds(call: Call, word: str, rest: str) -> bool:
     return sprint.session.ended and disposed == [final_disposition(sprint.session)] == [rest]
 
 
-@pytest.mark.parametrize("path", JOURNEYS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_journey(path: Path, script: Script) -> None:
-    """The conversation goes as the journey tells, stored and read back between all turns."""
+def play(path: Path, script: Script) -> Call:
+    """Play a journey line by line; every expectation is asserted where it stands."""
     lines = list(read(path))
     call = start(script, lines)
     for number, word, rest in lines:
@@ -113,9 +114,27 @@ def test_journey(path: Path, script: Script) -> None:
             continue
         said = spoken_texts(call.sprint.said)
         assert holds(call, word, rest), f"{path.name}:{number}: '{word}: {rest}'\n{said}\n{call.sprint.effects}"
+    return call
+
+
+@pytest.mark.parametrize("path", JOURNEYS, ids=lambda path: path.relative_to(HERE).with_suffix("").as_posix())
+def test_journey(path: Path, script: Script) -> None:
+    """The conversation goes as the journey tells, stored and read back between all turns."""
+    call = play(path, script)
     assert call.sprint.session.ended, "the journey stops in the middle of the conversation"
-    for number, word, rest in lines:
+    for number, word, rest in read(path):
         if word == "never":
             assert not [text for text in call.spoken if rest in text], f"{path.name}:{number}: never '{rest}'"
         if word == "no effect":
             assert not [each for each in call.effects if each.startswith(f"{rest}(")], f"{path.name}:{number}: '{rest}'"
+
+
+def test_the_journeys_walk_the_whole_script(script: Script) -> None:
+    """Every question is asked in some journey, and nearly all of its answers are given."""
+    walked = set().union(*(play(path, script).branches for path in JOURNEYS))
+    questions = {name: step.question for name, step in script.steps.items() if step.question is not None}
+    assert not questions.keys() - {step for step, _ in walked}
+    answers = {(step, name) for step, question in questions.items() for name in question.hear}
+    answers -= {(step, name) for step, name in answers if name in {"right", "wrong"}}
+    missing = sorted(answers - walked)
+    assert len(missing) <= len(answers) * 0.25, missing
