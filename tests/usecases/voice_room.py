@@ -1,4 +1,4 @@
-"""A voice room for tests: the script and rules as shipped, answers that can be read, an invented contact on the line."""
+"""A voice room for tests: script and rules as shipped, readable answers, an invented contact on the line."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

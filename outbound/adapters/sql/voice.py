@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outbound.adapters.sql.rows import load_contact
 from outbound.adapters.sql.schema import (
@@ -23,6 +22,7 @@ from outbound.domain.contact import Contact
 from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow
 
 _ROBOT = "robot"
+_VERDICT = "amd"
 _a, _t = attempts.c, turns.c
 
 _LOCK = (
@@ -81,21 +81,16 @@ _ANSWERED_BY = (
     update(attempts).where(_THIS).values(answered_by=bindparam("answered_by"), updated_at=bindparam("updated_at"))
 )
 _INSERT_TURN, _INSERT_EVENT, _INSERT_CALLBACK = turns.insert(), attempt_events.insert(), callbacks.insert()
-_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
-
-
-def _upsert_answer(dialect: Any) -> Any:
-    insert = dialect.insert(answers)
-    changed = {name: insert.excluded[name] for name in ("value", "score", "at")}
-    return insert.on_conflict_do_update(index_elements=["attempt_id", "name"], set_=changed)
-
-
-def _insert_verdict(dialect: Any) -> Any:
-    return dialect.insert(carrier_events).on_conflict_do_nothing(index_elements=["sid", "kind", "sequence"])
-
-
-_SAVE_ANSWER = {name: _upsert_answer(dialect) for name, dialect in _DIALECTS.items()}
-_SAVE_VERDICT = {name: _insert_verdict(dialect) for name, dialect in _DIALECTS.items()}
+# Two plain statements rather than an upsert: SQLAlchemy compiles an upsert anew each time, for a millisecond.
+_CHANGE_ANSWER = (
+    update(answers)
+    .where(answers.c.attempt_id == bindparam("of_attempt"), answers.c.name == bindparam("of_name"))
+    .values(value=bindparam("value"), score=bindparam("score"), at=bindparam("at"))
+)
+_INSERT_ANSWER = answers.insert()
+_VERDICT_STANDS = select(carrier_events.c.seq).where(
+    carrier_events.c.sid == bindparam("sid"), carrier_events.c.kind == _VERDICT
+)
 
 
 class SqlVoice:
@@ -181,9 +176,11 @@ class SqlVoice:
         self._connection.execute(_COUNT_TURN, {"this_attempt": attempt_id, "turn": turn, "updated_at": now})
 
     def save_answer(self, attempt_id: str, name: str, value: str | int, score: float | None, now: datetime) -> None:
-        """Insert an answer, or replace the one that stands there."""
-        values = {"attempt_id": attempt_id, "name": name, "value": value, "score": score, "at": now}
-        self._connection.execute(_SAVE_ANSWER[self._connection.dialect.name], values)
+        """Insert an answer, or replace the one that stands there; the call is locked, so nobody comes between."""
+        kept = {"value": value, "score": score, "at": now}
+        changed = self._connection.execute(_CHANGE_ANSWER, {"of_attempt": attempt_id, "of_name": name, **kept})
+        if changed.rowcount == 0:
+            self._connection.execute(_INSERT_ANSWER, {"attempt_id": attempt_id, "name": name, **kept})
 
     def save_callback(self, callback: NewCallback) -> None:
         """Insert a promise in place of an open one of the same call."""
@@ -230,10 +227,10 @@ class SqlVoice:
 
     def note_machine(self, call: CallState, sid: str, answered_by: str, now: datetime) -> bool:
         """Insert the verdict once a call."""
-        values = {"attempt_id": call.attempt_id, "sid": sid, "kind": "amd", "sequence": 0, "status": answered_by}
-        statement = _SAVE_VERDICT[self._connection.dialect.name]
-        if self._connection.execute(statement, {**values, "at": None, "received_at": now}).rowcount != 1:
+        if self._connection.execute(_VERDICT_STANDS, {"sid": sid}).first() is not None:
             return False
+        event = {"attempt_id": call.attempt_id, "sid": sid, "kind": _VERDICT, "sequence": 0, "status": answered_by}
+        self._connection.execute(carrier_events.insert(), {**event, "at": None, "received_at": now})
         self._connection.execute(
             _ANSWERED_BY, {"this_attempt": call.attempt_id, "answered_by": answered_by, "updated_at": now}
         )

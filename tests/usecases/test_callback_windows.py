@@ -1,0 +1,63 @@
+"""Which times may be offered for a return call."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from outbound.domain.campaign import Campaign
+from outbound.usecases.conversation.windows import Window, offer_windows
+from tests.conftest import MONDAY_TEN
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+FRIDAY_EVENING = datetime(2026, 11, 20, 11, 10, tzinfo=UTC)
+
+
+def always(_instant: datetime, _window: Window) -> bool:
+    """Everything is lawful."""
+    return True
+
+
+def spoken(windows: tuple[Window, ...]) -> list[str]:
+    """Day and hours of windows in local time."""
+    return [f"{start:%a %H:%M}-{end:%H:%M}" for start, end in windows]
+
+
+def test_two_today_and_one_tomorrow(campaign: Campaign) -> None:
+    """From ten in the morning: the rest of it, the afternoon, and the next morning."""
+    found = offer_windows(campaign=campaign, zone=TAIPEI, now=MONDAY_TEN, is_lawful=always, promised={})
+    assert spoken(found) == ["Mon 11:00-12:00", "Mon 13:00-18:00", "Tue 09:30-12:00"]
+
+
+def test_campaign_hours_bind(campaign: Campaign) -> None:
+    """On Friday evening the next windows are Saturday's, as long as it is open, and Monday's."""
+    found = offer_windows(campaign=campaign, zone=TAIPEI, now=FRIDAY_EVENING, is_lawful=always, promised={})
+    assert spoken(found) == ["Sat 10:00-12:00", "Sat 13:00-17:30", "Mon 09:30-12:00"]
+
+
+def test_windows_are_cut_to_what_is_lawful(campaign: Campaign) -> None:
+    """A window begins and ends where a call may start; what is shorter than an hour is not offered."""
+
+    def lawful(instant: datetime, _window: Window) -> bool:
+        local = instant.astimezone(TAIPEI)
+        return local.day == 17 and 11 <= local.hour < 16
+
+    found = offer_windows(campaign=campaign, zone=TAIPEI, now=MONDAY_TEN, is_lawful=lawful, promised={})
+    assert spoken(found) == ["Tue 11:00-12:00", "Tue 13:00-16:00"]
+
+
+def test_only_what_can_be_kept_is_promised(campaign: Campaign) -> None:
+    """A window of which a quarter of the capacity is promised is not offered any more."""
+    small = replace(campaign, pacing=replace(campaign.pacing, slot_capacity=4))
+    eleven = MONDAY_TEN + timedelta(hours=1)
+    one, two = {eleven: 1}, {eleven: 2}
+    offered = [
+        spoken(offer_windows(campaign=small, zone=TAIPEI, now=MONDAY_TEN, is_lawful=always, promised=promised))[0]
+        for promised in (one, two)
+    ]
+    assert offered == ["Mon 11:00-12:00", "Mon 13:00-18:00"]
+
+
+def test_nothing_lawful_is_nothing_offered(campaign: Campaign) -> None:
+    """Where no instant is lawful, no window is offered."""
+    found = offer_windows(campaign=campaign, zone=TAIPEI, now=MONDAY_TEN, is_lawful=lambda _i, _w: False, promised={})
+    assert found == ()

@@ -1,0 +1,370 @@
+"""A conversation through its turns, over both databases."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from outbound.adapters.sql.schema import answers, attempt_events, attempts, callbacks, contacts, suppressions, turns
+from outbound.adapters.sql.store import SqlStore
+from outbound.dialogue.heard import Keyed, Silence, Spoken, TransferEnded
+from outbound.domain.attempt import AttemptStatus
+from outbound.domain.contact import ContactState
+from outbound.domain.policy import PolicyStatus
+from outbound.usecases.note_hang_up import note_hang_up
+from outbound.usecases.take_turn import TurnOutcome
+from tests.conftest import MONDAY_TEN
+from tests.usecases.builders import attempt_now, make_attempt, make_contact, new_id, rows, suppress_number
+from tests.usecases.voice_room import OTHER_SID, SID, Line, make_context, open_to_service, ring
+
+SECRET_WORDS = "我的鄰居偷看了信"
+
+
+def dump(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that a turn may touch, as stored."""
+    tables = (attempts, attempt_events, turns, answers, callbacks, suppressions, contacts)
+    with store.reading() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table.name} ORDER BY 1, 2")]  # noqa: S608
+            for table in tables
+        }
+
+
+class TestTurns:
+    """What holds for SQLite and PostgreSQL alike."""
+
+    def test_a_whole_call_is_kept(self, store: SqlStore) -> None:
+        """A call from hello to goodbye leaves its turns, answers and the standing of the conversation on record."""
+        line = ring(store, delivered_on=date(2026, 11, 10))
+        assert "福爾摩沙人壽" in line.hear()
+        assert "王試明" in line.key("1")
+        assert "十一月二十日" in line.key("1", "0528", "1")
+        assert "<Hangup" in line.key("1", "2", "2", "2", "7")
+        attempt = attempt_now(store, line.attempt.id)
+        assert (attempt.status, attempt.turn) == (AttemptStatus.IN_PROGRESS, 10)
+        assert (attempt.recording, attempt.right_party, attempt.verified) == (True, True, True)
+        assert (attempt.script, attempt.language, attempt.answered_at) == ("welcome_call", "zh-TW", MONDAY_TEN)
+        assert attempt.session is not None
+        assert attempt.session["outcome"] == "welcomed"
+        assert {row.name: (row.value, row.score) for row in rows(store, answers.select())} == {
+            "service": ("satisfied", None),
+            "free_look": ("clear", None),
+            "self_service": ("heard", None),
+            "satisfaction": (7, 7.0),
+        }
+        kept = line.turns()
+        assert [row.turn for row in kept] == list(range(10))
+        assert (kept[1].step, kept[1].kind, kept[1].meaning, kept[1].heard) == ("recording", "keyed", "yes", "1")
+        assert "王試明" in "".join(kept[1].said)
+
+    def test_what_proves_identity_is_not_kept(self, store: SqlStore) -> None:
+        """The birth date that was keyed stands in no turn, even where words may be kept."""
+        line = ring(store)
+        open_to_service(line)
+        assert [row.heard for row in line.turns()] == [None, "1", "1", None]
+
+    @pytest.mark.parametrize("status", [AttemptStatus.UNKNOWN, AttemptStatus.RESERVED, AttemptStatus.PLACED])
+    def test_the_first_request_is_evidence_of_the_call(self, store: SqlStore, status: AttemptStatus) -> None:
+        """A call of ours whose sid was never saved is adopted by the first request that bears its token."""
+        line = ring(store, status=status, columns={"sid": None})
+        assert "<Gather" in line.hear()
+        attempt = attempt_now(store, line.attempt.id)
+        assert (attempt.sid, attempt.status) == (SID, AttemptStatus.IN_PROGRESS)
+        (event,) = rows(store, attempt_events.select())
+        assert (event.from_status, event.to_status, event.cause) == (status, "in_progress", "answered")
+
+    def test_a_second_call_is_hung_up_at_once(self, store: SqlStore) -> None:
+        """Another call with the same token hears one polite line and changes nothing."""
+        line = ring(store)
+        line.hear()
+        before = dump(store)
+        answer = line.deliver(0, sid=OTHER_SID)
+        assert answer is not None
+        assert answer.outcome is TurnOutcome.SECOND_CALL
+        assert "另一通電話" in answer.body.decode()
+        assert answer.body.endswith(b"<Hangup /></Response>")
+        assert dump(store) == before
+
+    def test_the_same_turn_again_gets_the_same_bytes(self, store: SqlStore) -> None:
+        """A turn that is delivered again, with whatever was heard, is answered with the bytes of the first time."""
+        line = ring(store)
+        first = line.deliver(0)
+        second = line.deliver(1, Keyed("1"))
+        line.deliver(2, Keyed("1"))
+        before = dump(store)
+        again = [line.deliver(0), line.deliver(1, Keyed("2")), line.deliver(1, Silence())]
+        assert first is not None
+        assert second is not None
+        assert [each.body for each in again if each] == [first.body, second.body, second.body]
+        assert {each.outcome for each in again if each} == {TurnOutcome.REPEATED}
+        assert dump(store) == before
+
+    def test_a_turn_is_answered_again_after_the_call(self, store: SqlStore) -> None:
+        """Also when the attempt has ended since, a repeated turn gets its stored bytes."""
+        line = ring(store)
+        first = line.deliver(0)
+        _end(store, line)
+        assert first is not None
+        again = line.deliver(0)
+        assert again is not None
+        assert again.body == first.body
+
+    def test_deliveries_at_the_same_time_get_one_answer(self, store: SqlStore) -> None:
+        """Eight deliveries of one turn at once advance the conversation once and get the same bytes."""
+        line = ring(store)
+        line.hear()
+        got: list[bytes] = []
+        start = threading.Barrier(8)
+
+        def deliver() -> None:
+            start.wait()
+            answer = line.deliver(1, Keyed("1"))
+            assert answer is not None
+            got.append(answer.body)
+
+        threads = [threading.Thread(target=deliver) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(got) == 8
+        assert len(set(got)) == 1
+        assert attempt_now(store, line.attempt.id).turn == 2
+        assert line.inbox() == []
+
+    def test_a_turn_out_of_step_ends_in_an_apology(self, store: SqlStore) -> None:
+        """A turn that nobody asked for yet is not guessed at: apology, a person promised once, no step taken."""
+        line = ring(store)
+        line.hear()
+        for _ in range(2):
+            answer = line.deliver(5, Keyed("1"))
+            assert answer is not None
+            assert answer.outcome is TurnOutcome.OUT_OF_STEP
+            assert "專人" in answer.body.decode()
+        attempt = attempt_now(store, line.attempt.id)
+        assert attempt.turn == 1
+        assert attempt.session is not None
+        assert (attempt.session["step"], attempt.session["outcome"]) == ("recording", "person_requested")
+        assert line.inbox() == [("apology", "out_of_step", "waiting")]
+
+    def test_an_unknown_token_is_none_of_ours(self, store: SqlStore) -> None:
+        """A token that no attempt bears is answered with nothing."""
+        line = ring(store)
+        stranger = Line(store, attempt_now(store, line.attempt.id), line.context)
+        object.__setattr__(stranger.attempt, "token", "f" * 32)
+        assert stranger.deliver(0) is None
+
+    @pytest.mark.parametrize("status", [AttemptStatus.ENDED, AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED])
+    def test_a_call_that_is_over_is_hung_up(self, store: SqlStore, status: AttemptStatus) -> None:
+        """A call whose attempt is final hears a goodbye; one that cannot exist is shown to a person as well."""
+        line = ring(store, status=status, columns={"sid": None})
+        answer = line.deliver(0)
+        assert answer is not None
+        assert answer.outcome is TurnOutcome.OVER
+        assert answer.body.endswith(b"<Hangup /></Response>")
+        assert attempt_now(store, line.attempt.id).status is status
+        assert line.inbox() == [("unknown_call", f"answered_{status}", "waiting")]
+
+    def test_a_planned_call_is_not_begun(self, store: SqlStore) -> None:
+        """A call for an attempt that was not dialled hears a goodbye, and a person finds out how it came about."""
+        line = ring(store, status=AttemptStatus.PLANNED, columns={"sid": None})
+        answer = line.deliver(0)
+        assert answer is not None
+        assert answer.outcome is TurnOutcome.OVER
+        assert attempt_now(store, line.attempt.id).status is AttemptStatus.PLANNED
+
+    def test_the_last_word_still_counts(self, store: SqlStore) -> None:
+        """An opt-out whose webhook arrives after the call ended suppresses all the same; the record stays."""
+        line = ring(store)
+        open_to_service(line)
+        line.hear(Spoken("不要再打來"))
+        _end(store, line)
+        answer = line.deliver(line.turn, Keyed("1"))
+        assert answer is not None
+        assert answer.outcome is TurnOutcome.LATE
+        assert [row.contact_id for row in rows(store, suppressions.select())] == [line.attempt.contact_id]
+        attempt = attempt_now(store, line.attempt.id)
+        assert attempt.status is AttemptStatus.ENDED
+        again = line.deliver(line.turn, Keyed("1"))
+        assert again is not None
+        assert (again.body, again.outcome) == (answer.body, TurnOutcome.REPEATED)
+        assert len(rows(store, suppressions.select())) == 1
+
+
+class TestOpening:
+    """To whom we speak is looked up again when somebody answers."""
+
+    @pytest.mark.parametrize("status", [PolicyStatus.DECEASED, PolicyStatus.CANCELLED])
+    def test_a_withdrawn_contact_hears_a_neutral_goodbye(self, store: SqlStore, status: PolicyStatus) -> None:
+        """After a death or a cancellation between dial and answer nobody is asked for."""
+        line = ring(store, policy_status=status, state=ContactState.OPEN)
+        said = line.hear()
+        assert "王試明" not in said
+        assert "福爾摩沙人壽" in said
+        assert said.endswith("<Hangup /></Response>")
+        (turn,) = line.turns()
+        assert (turn.kind, turn.meaning) == ("opened", "withdrawn")
+
+    def test_who_opted_out_meanwhile_is_left_alone(self, store: SqlStore) -> None:
+        """A suppression of the number, or do-not-call of the contact, ends the call with a goodbye."""
+        line = ring(store)
+        suppress_number(store, "+886900000001")
+        assert "<Gather" not in line.hear()
+        other = ring(store, numbers=("+886900000002",), columns={"sid": OTHER_SID})
+        with store.engine.begin() as connection:
+            connection.execute(
+                update(contacts).where(contacts.c.id == other.attempt.contact_id).values(do_not_call=True)
+            )
+        other.sid = OTHER_SID
+        assert "<Gather" not in other.hear()
+        assert [row.meaning for row in line.turns()] == ["suppressed", "do_not_call"]
+
+    def test_english_is_spoken_to_who_wishes_it(self, store: SqlStore) -> None:
+        """The contact's language opens the call."""
+        assert "automated" in ring(store, language="en").hear()
+
+    def test_a_machine_that_was_known_before_hears_the_message(self, store: SqlStore) -> None:
+        """Where the verdict was faster than the first request, the opening is the message for the machine."""
+        line = ring(store, columns={"sid": SID, "answered_by": "machine_end_beep"})
+        assert "<Hangup" in line.hear()
+        session = attempt_now(store, line.attempt.id).session
+        assert session is not None
+        assert session["outcome"] == "voicemail_left"
+
+
+class TestEffects:
+    """What is said on the telephone is on record in the transaction of its turn."""
+
+    def test_an_opt_out_suppresses_the_contact(self, store: SqlStore) -> None:
+        """Who says no more, as the right person, is suppressed at once, with the turn as evidence."""
+        line = ring(store)
+        open_to_service(line)
+        line.hear(Spoken("不要再打來"))
+        line.key("1")
+        (row,) = rows(store, suppressions.select())
+        assert (row.contact_id, row.number_index, row.call_class) == (line.attempt.contact_id, None, None)
+        assert (row.reason, row.evidence) == ("opted_out", f"attempt {line.attempt.id} turn 5")
+
+    def test_a_stranger_s_opt_out_covers_the_number_too(self, store: SqlStore) -> None:
+        """Who was not known to be the right person also takes the number with them, and what is planned there."""
+        line = ring(store)
+        other = make_contact(store, numbers=("+886900000001",), customer_id="C-other")
+        planned = make_attempt(store, other)
+        line.hear()
+        line.hear(Spoken("不要再打來"))
+        line.key("1")
+        found = {(row.contact_id, row.number_index) for row in rows(store, suppressions.select())}
+        assert found == {(line.attempt.contact_id, None), (None, line.attempt.number_index)}
+        assert attempt_now(store, planned.id).status is AttemptStatus.CANCELLED
+
+    def test_hanging_up_on_the_opt_out_question_opts_out(self, store: SqlStore) -> None:
+        """Who asked for no more calls and hangs up when asked back is taken at their word, once."""
+        line = ring(store)
+        open_to_service(line)
+        line.hear(Spoken("不要再打來"))
+        for expected in (True, False):
+            changed = note_hang_up(store, token=line.attempt.token, sid=SID, context=line.context, now=MONDAY_TEN)
+            assert changed is expected
+        assert len(rows(store, suppressions.select())) == 1
+        session = attempt_now(store, line.attempt.id).session
+        assert session is not None
+        assert session["outcome"] == "opted_out"
+
+    def test_a_complaint_waits_for_a_person_within_hours(self, store: SqlStore) -> None:
+        """A complaint stands in the inbox with its words, due in four hours."""
+        line = ring(store)
+        open_to_service(line)
+        line.hear(Spoken("我要申訴，" + SECRET_WORDS))
+        assert line.inbox() == [("complaint", "我要申訴，" + SECRET_WORDS, "waiting")]
+
+    @pytest.mark.parametrize(("words", "kind"), [("我要申訴", "complaint"), ("我要解約", "cancellation")])
+    def test_without_recording_no_words_are_kept(self, store: SqlStore, words: str, kind: str) -> None:
+        """Where the recording was refused, the wish is kept and the words are nowhere, not even sealed."""
+        line = ring(store)
+        line.hear()
+        line.key("2", "1", "0528")
+        line.hear(Spoken(f"{words}，{SECRET_WORDS}"))
+        ((found, note, _status),) = line.inbox()
+        assert found == kind
+        assert note is not None
+        assert "words not kept" in note
+        assert [row.heard for row in line.turns()] == [None] * 5
+        attempt = attempt_now(store, line.attempt.id)
+        assert attempt.recording is False
+        for row in line.turns():
+            assert SECRET_WORDS not in f"{row}"
+        assert SECRET_WORDS not in f"{attempt}"
+
+    def test_a_callback_is_a_promise_in_a_window(self, store: SqlStore) -> None:
+        """A time that was chosen and confirmed is an open callback; a second thought replaces it."""
+        line = ring(store)
+        open_to_service(line)
+        line.hear(Spoken("晚點再打"))
+        line.key("2", "1")
+        (row,) = rows(store, callbacks.select())
+        assert (row.status, row.reason, row.attempt_id) == ("open", "later", line.attempt.id)
+        assert row.window_start >= MONDAY_TEN + timedelta(hours=1)
+        assert row.window_end > row.window_start
+
+    def test_not_verified_is_left_to_a_person(self, store: SqlStore) -> None:
+        """Two wrong birth dates stop the robot, and one item waits for a person."""
+        line = ring(store)
+        line.hear()
+        line.key("1", "1", "0101", "0102")
+        assert line.inbox() == [("not_verified", "not_verified", "waiting")]
+        assert attempt_now(store, line.attempt.id).verified is False
+
+    def test_a_question_is_kept_with_its_words(self, store: SqlStore) -> None:
+        """A question waits for a person once, in the callee's words."""
+        line = ring(store)
+        open_to_service(line)
+        line.key("1", "2")
+        line.hear(Spoken("我想問受益人怎麼改"))
+        assert line.inbox() == [("question", "我想問受益人怎麼改", "waiting")]
+
+    def test_a_missed_transfer_is_told_apart(self, store: SqlStore) -> None:
+        """Who asked for a person and was not connected waits as a missed transfer, with the time that was promised."""
+        line = ring(store, context=make_context(transfer_open=lambda _company, _now: True))
+        line.hear()
+        assert "<Dial" in line.key("0")
+        assert line.inbox() == [("person_requested", "asked", "waiting")]
+        line.hear(TransferEnded(ok=False))
+        assert line.inbox() == [("transfer_missed", "asked", "waiting")]
+
+    def test_a_transfer_that_was_answered_is_done(self, store: SqlStore) -> None:
+        """Who was connected waits no more."""
+        line = ring(store, context=make_context(transfer_open=lambda _company, _now: True))
+        line.hear()
+        line.key("0")
+        line.hear(TransferEnded(ok=True))
+        assert [(kind, status) for kind, _note, status in line.inbox()] == [("person_requested", "done")]
+
+    def test_the_language_is_kept(self, store: SqlStore) -> None:
+        """Who changes to English is spoken to, and shown, in English."""
+        line = ring(store)
+        line.hear()
+        assert "automated" in line.key("8")
+        assert attempt_now(store, line.attempt.id).language == "en-US"
+
+    def test_a_wrong_number_is_no_right_party(self, store: SqlStore) -> None:
+        """A number that does not lead to the contact is known as such by the attempt."""
+        line = ring(store)
+        line.hear()
+        line.key("1")
+        line.hear(Spoken("打錯了"))
+        assert attempt_now(store, line.attempt.id).right_party is False
+
+
+def test_a_hang_up_before_the_opening_is_nothing(sqlite_store: SqlStore) -> None:
+    """A hang-up of a call without a conversation, of another call, or of an unknown token changes nothing."""
+    line = ring(sqlite_store)
+    for token, sid in ((line.attempt.token, SID), (line.attempt.token, OTHER_SID), (new_id(), SID)):
+        assert not note_hang_up(sqlite_store, token=token, sid=sid, context=line.context, now=MONDAY_TEN)
+    line.hear()
+    assert note_hang_up(sqlite_store, token=line.attempt.token, sid=SID, context=line.context, now=MONDAY_TEN)
+
+
+def _end(store: SqlStore, line: Line) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(update(attempts).where(attempts.c.id == line.attempt.id).values(status=AttemptStatus.ENDED))
