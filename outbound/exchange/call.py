@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from outbound.exchange.callee import Encounter, Listener
 
 if TYPE_CHECKING:
-    from outbound.exchange.twiml.document import Document
     from outbound.exchange.twiml.playback import Playback
+    from outbound.exchange.twiml.verbs import Document
 
 
 class Status(StrEnum):

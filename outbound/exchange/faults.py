@@ -48,12 +48,14 @@ class FaultWindow:
 class Faults:
     """Probabilities by fault; names that are not the exchange's (a crash, a locked database) are left to others.
 
-    `carrier_down` is drawn once for each hour; while it lasts, every request is answered with 503 and does nothing.
+    Nothing strikes from `until` on. `carrier_down` is drawn once for each hour; while it lasts, every request is
+    answered with 503 and does nothing.
     """
 
     probabilities: Mapping[str, float]
     windows: Sequence[FaultWindow] = ()
     seed: int = 0
+    until: datetime | None = None
 
     def create(self, key: str, now: datetime) -> str:
         """Return the fault that strikes a create, or an empty string."""
@@ -67,11 +69,13 @@ class Faults:
         """Whether the carrier's interface is out of order in this hour."""
         return self._first((CARRIER_DOWN,), now.strftime("%Y%m%d%H"), now) != ""
 
-    def delay(self, serial: int) -> float:
+    def delay(self, key: str) -> float:
         """Return the seconds by which a delayed webhook is late."""
-        return 1.0 + self._draw("delay", str(serial)) * _LONGEST_DELAY_SECONDS
+        return 1.0 + self._draw("delay", key) * _LONGEST_DELAY_SECONDS
 
     def _first(self, names: Sequence[str], key: str, now: datetime) -> str:
+        if self.until is not None and now >= self.until:
+            return ""
         for name in names:
             if any(window.fault == name and window.start <= now < window.end for window in self.windows):
                 return name

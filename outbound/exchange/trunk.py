@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from outbound.exchange.board import Switchboard
 from outbound.exchange.call import FINAL, Call, Detection, Direction, Orders, Status
 from outbound.exchange.callee import Encounter, Fate, Listener, meet
-from outbound.exchange.twiml.document import Dial
 from outbound.exchange.twiml.interpreter import Interpreter
 from outbound.exchange.twiml.playback import SECONDS_PER_KEY
+from outbound.exchange.twiml.verbs import Dial
 from outbound.exchange.webhooks import Form, Webhooks
 
 _BUSY_AFTER, _FAILED_AFTER = 1.0, 0.5

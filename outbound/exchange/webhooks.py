@@ -180,14 +180,15 @@ class Webhooks:
         return letter.serial
 
     def _send_through(self, letter: Letter, faults: Faults) -> None:
-        accident = faults.webhook(f"{letter.call.sid}/{letter.serial}", self._board.now)
+        key = f"{letter.call.sid}/{letter.kind}/{self._board.now.isoformat()}"
+        accident = faults.webhook(key, self._board.now)
         if accident == "webhook_lost":
             self._record(letter, "webhook_lost", http_status=None)
             if letter.kind in ("voice", "action"):
                 timeout = self._board.config.webhook_timeout_seconds
                 self._board.schedule(timeout, None, self.on_document, letter, WebhookFailure.TIMEOUT)
         elif accident == "webhook_delayed":
-            self._board.schedule(faults.delay(letter.serial), None, self._send, letter)
+            self._board.schedule(faults.delay(key), None, self._send, letter)
         elif accident == "webhook_reordered" and letter.kind == "status" and letter.call.sid not in self._held:
             self._held[letter.call.sid] = letter
             self._board.schedule(5.0, None, self._release, letter.call)

@@ -143,3 +143,16 @@ def test_a_wrong_faults_file_is_refused(tmp_path: Path, text: str, says: str) ->
     path.write_text(text)
     with pytest.raises(FaultsError, match=says):
         load(path)
+
+
+def test_nothing_strikes_after_the_faults_end() -> None:
+    """From `until` on every create and webhook goes well, certain windows included."""
+    end = BEGINNING + timedelta(hours=1)
+    window = FaultWindow("create_400", BEGINNING, BEGINNING + timedelta(days=1))
+    faults = Faults({"create_429": 1.0, "webhook_lost": 1.0}, (window,), until=end)
+    rig = Rig(person(), faults=faults)
+    assert rig.create()["code"] == 20429
+    rig.run(3600)
+    assert rig.create_watched()["status"] == "queued"
+    rig.run()
+    assert rig.events("webhook_lost") == []

@@ -13,8 +13,9 @@ from outbound.exchange.population import (
     Rule,
     Unanswered,
 )
-from outbound.exchange.twiml.document import MAX_BYTES, Dial, Say, TwimlError, parse
+from outbound.exchange.twiml.document import MAX_BYTES, TwimlError, parse
 from outbound.exchange.twiml.speech import break_of, rate_of, seconds_of
+from outbound.exchange.twiml.verbs import Dial, Say
 
 AGENT = "+886255550100"
 

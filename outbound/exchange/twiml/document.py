@@ -6,14 +6,28 @@ cannot be read raises `TwimlError` with Twilio's code.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from outbound.exchange.twiml.speech import break_of, rate_of, seconds_of
+from outbound.exchange.twiml.verbs import (
+    Dial,
+    Document,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Record,
+    Redirect,
+    Reject,
+    Say,
+    Verb,
+)
 
 MAX_BYTES = 64 * 1024
 PARSE_FAILURE = 12100
 TOO_LARGE = 11750
+CONTENT_TYPE = 12300
+_TWIML_TYPES = ("text/xml", "application/xml", "text/html", "application/rss+xml")
 SCHEMA_WARNING = 12200
 _MAX_LOOPS = 100
 
@@ -26,103 +40,17 @@ class TwimlError(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Speech: `text` without markup, and the `seconds` that it lasts."""
-
-    text: str
-    seconds: float
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """An audio file (`seconds` None: its length is not known here), or keys that are played."""
-
-    url: str
-    digits: str = ""
-    loops: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Silence."""
-
-    seconds: float
-
-
-Audio = Say | Play | Pause
-
-
-@dataclass(frozen=True, slots=True)
-class Gather:
-    """A question. `timeout` counts after the nested audio; `speech_timeout` None means `timeout`."""
-
-    nested: tuple[Audio, ...]
-    inputs: frozenset[str]
-    action: str
-    method: str
-    timeout: float
-    num_digits: int | None
-    finish_on_key: str
-    speech_timeout: float | None
-    action_on_empty_result: bool
-    barge_in: bool
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """Goes to another document and never comes back."""
-
-    url: str
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Records what the callee says until `timeout` seconds of silence."""
-
-    action: str
-    method: str
-    timeout: float
-    max_length: float
-    play_beep: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """Puts the callee through to another number; without an `action` the document goes on afterwards."""
-
-    number: str
-    caller_id: str
-    action: str
-    method: str
-    timeout: float
-    time_limit: float
-
-
-@dataclass(frozen=True, slots=True)
-class Hangup:
-    """Ends the call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """Ends a call; on an outbound call the same as Hangup."""
-
-    reason: str
-
-
-Verb = Say | Play | Pause | Gather | Redirect | Record | Dial | Hangup | Reject
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The verbs of a document, and the elements that were left out."""
-
-    verbs: tuple[Verb, ...]
-    warnings: tuple[str, ...] = ()
+def read(body: bytes, content_type: str, url: str) -> Document:
+    """Read an answer to a voice webhook by its type: TwiML, plain text to be said, or audio to be played."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in _TWIML_TYPES:
+        return parse(body)
+    if kind == "text/plain":
+        text = body.decode("utf-8", "replace")
+        return Document((Say(text, seconds_of(text)),))
+    if kind.startswith("audio/"):
+        return Document((Play(url),))
+    raise TwimlError(CONTENT_TYPE, f"the content type {kind or '(none)'} is no TwiML")
 
 
 def parse(body: bytes) -> Document:

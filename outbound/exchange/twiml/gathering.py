@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from outbound.exchange.callee import Reply
 from outbound.exchange.population import Does
-from outbound.exchange.twiml.document import Gather
 from outbound.exchange.twiml.playback import SECONDS_PER_KEY
 from outbound.exchange.twiml.speech import seconds_of
+from outbound.exchange.twiml.verbs import Gather
 
 AUTO_SPEECH_TIMEOUT = 1.0
 _SHORTEST_UTTERANCE = 0.4

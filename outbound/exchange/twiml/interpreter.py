@@ -7,8 +7,11 @@ from outbound.exchange.board import Switchboard
 from outbound.exchange.call import Call
 from outbound.exchange.callee import Reply
 from outbound.exchange.population import Does
-from outbound.exchange.twiml.document import (
-    SCHEMA_WARNING,
+from outbound.exchange.twiml.document import SCHEMA_WARNING, TwimlError, read
+from outbound.exchange.twiml.gathering import Gathered, gather
+from outbound.exchange.twiml.playback import Playback
+from outbound.exchange.twiml.speech import seconds_of
+from outbound.exchange.twiml.verbs import (
     Audio,
     Dial,
     Document,
@@ -20,19 +23,12 @@ from outbound.exchange.twiml.document import (
     Redirect,
     Reject,
     Say,
-    TwimlError,
-    parse,
 )
-from outbound.exchange.twiml.gathering import Gathered, gather
-from outbound.exchange.twiml.playback import Playback
-from outbound.exchange.twiml.speech import seconds_of
 from outbound.exchange.webhooks import Form, Letter, Webhooks
 from outbound.exchange.wire import Response, WebhookFailure
 
 RETRIEVAL_FAILURE = 11200
-CONTENT_TYPE = 12300
 _APOLOGY = "We are sorry, an application error has occurred. Goodbye."
-_TWIML_TYPES = ("text/xml", "application/xml", "text/html", "application/rss+xml")
 _MOST_FETCHES_AT_ONCE = 50
 _MULTIPLE_CHOICES, _BAD_REQUEST = 300, 400
 EndCall = Callable[..., None]
@@ -104,9 +100,8 @@ class Interpreter:
             self._read(call, result.body, result.header("content-type"), is_fallback=letter.is_fallback)
 
     def _read(self, call: Call, body: bytes, content_type: str, *, is_fallback: bool = False) -> None:
-        kind = content_type.partition(";")[0].strip().lower()
         try:
-            document = _document(body, kind, call.document_url)
+            document = read(body, content_type, call.document_url)
         except TwimlError as error:
             self._fail(call, error.code, is_fallback=is_fallback)
             return
@@ -253,14 +248,3 @@ class Interpreter:
         url = f"https://api.twilio.com/2010-04-01/Accounts/{account}/Recordings/{sid}"
         form = [("RecordingUrl", url), ("RecordingSid", sid), ("RecordingDuration", str(round(seconds)))]
         self._act(call, verb, form)
-
-
-def _document(body: bytes, kind: str, url: str) -> Document:
-    if kind in _TWIML_TYPES:
-        return parse(body)
-    if kind == "text/plain":
-        text = body.decode("utf-8", "replace")
-        return Document((Say(text, seconds_of(text)),))
-    if kind.startswith("audio/"):
-        return Document((Play(url),))
-    raise TwimlError(CONTENT_TYPE, f"the content type {kind or '(none)'} is no TwiML")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outbound.exchange.twiml.document import Audio, Pause, Say
+from outbound.exchange.twiml.verbs import Audio, Pause, Say
 
 SECONDS_PER_KEY = 0.5
 
