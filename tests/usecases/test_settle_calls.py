@@ -1,0 +1,211 @@
+"""Settling: what became of silent calls is found out by evidence; nothing is dialled again."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from outbound.adapters.sql.schema import inbox, outbox
+from outbound.adapters.sql.store import SqlStore
+from outbound.domain.attempt import Attempt, AttemptStatus
+from outbound.domain.carrier_code import Silence
+from outbound.domain.connect import CarrierStatus
+from outbound.usecases.close_attempt import close_attempt
+from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierCall
+from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_contact, rows
+from tests.usecases.dial_room import DialRoom
+
+S = AttemptStatus
+
+
+@pytest.fixture
+def room(store: SqlStore, clock: Any) -> DialRoom:
+    """One worker at each kind of database."""
+    return DialRoom(store, clock)
+
+
+def unknown(room: DialRoom, *, made: bool, number: str = "+886900000001") -> Attempt:
+    """Dial a contact whose create gets no answer; `made` says whether the call exists all the same."""
+    attempt = make_attempt(room.store, make_contact(room.store, numbers=(number,)))
+
+    def silent(order: CallOrder, sid: str) -> Ambiguous:
+        if made:
+            room.carrier.take(order, sid)
+        return Ambiguous(Silence.TIMEOUT)
+
+    room.carrier.answer = silent
+    assert room.place().ambiguous == 1
+    room.carrier.answer = None
+    assert attempt_now(room.store, attempt.id).status is S.UNKNOWN
+    return attempt
+
+
+def records(room: DialRoom) -> int:
+    """Count the records that wait to be filed."""
+    return len(rows(room.store, select(outbox).where(outbox.c.kind == "record")))
+
+
+class TestUnknown:
+    """A create without an answer."""
+
+    def test_found_ringing(self, room: DialRoom) -> None:
+        """The one unclaimed call that fits is the attempt's: it goes on where that call stands."""
+        attempt = unknown(room, made=True)
+        room.carrier.now_is(f"CA{1:032x}", "ringing", started_at=MONDAY_TEN)
+        room.clock.advance(seconds=31)
+        report = room.settle()
+        assert (report.adopted, report.concluded, report.live) == (1, 0, 1)
+        assert report.next_due == room.clock.now() + timedelta(seconds=30)
+        now = attempt_now(room.store, attempt.id)
+        assert (now.status, now.sid, now.placed_at) == (S.RINGING, f"CA{1:032x}", MONDAY_TEN)
+
+    def test_found_ended(self, room: DialRoom) -> None:
+        """A call that is over is concluded by what the carrier says of it, with its one record."""
+        attempt = unknown(room, made=True)
+        room.carrier.now_is(f"CA{1:032x}", "busy", started_at=MONDAY_TEN, ended_at=MONDAY_TEN + timedelta(seconds=9))
+        room.clock.advance(seconds=31)
+        report = room.settle()
+        assert (report.adopted, report.concluded, report.live, report.next_due) == (1, 1, 0, None)
+        now = attempt_now(room.store, attempt.id)
+        assert (now.status, now.disposition, now.ended_at) == (S.ENDED, "busy", MONDAY_TEN + timedelta(seconds=9))
+        assert records(room) == 1
+        room.clock.advance(minutes=1)
+        room.settle()
+        assert records(room) == 1
+
+    def test_call_of_another_attempt(self, room: DialRoom) -> None:
+        """A call that belongs to another attempt is not taken for this one's."""
+        attempt = unknown(room, made=True)
+        owner = make_contact(room.store, numbers=("+886900000002",))
+        make_attempt(room.store, owner, status=S.ENDED, sid=f"CA{1:032x}")
+        room.clock.advance(seconds=31)
+        assert room.settle().adopted == 0
+        assert attempt_now(room.store, attempt.id).sid is None
+
+    @pytest.mark.parametrize("minutes", [-30, 30])
+    def test_call_of_another_time(self, room: DialRoom, minutes: int) -> None:
+        """A call that was created before the reservation or long after it is not the attempt's."""
+        attempt = unknown(room, made=True)
+        room.carrier.now_is(f"CA{1:032x}", "completed", created_at=MONDAY_TEN + timedelta(minutes=minutes))
+        room.clock.advance(minutes=40)
+        assert room.settle().adopted == 0
+        assert attempt_now(room.store, attempt.id).status is S.UNKNOWN
+
+    def test_two_calls_fit(self, room: DialRoom) -> None:
+        """Of two calls that fit none is taken: that is for a person."""
+        attempt = unknown(room, made=True)
+        order = room.carrier.orders[0]
+        extra = CarrierCall("CA" + "e" * 32, order.to, order.from_, "queued", MONDAY_TEN, None, None, None, None)
+        room.carrier.calls[extra.sid] = extra
+        room.clock.advance(seconds=31)
+        assert room.settle().adopted == 0
+        assert attempt_now(room.store, attempt.id).sid is None
+
+    def test_absence_is_no_evidence(self, room: DialRoom) -> None:
+        """For a day the number stays locked and the list is asked again, seldom; nothing is dialled."""
+        attempt = unknown(room, made=False)
+        for _ in range(4):
+            room.clock.advance(minutes=31)
+            assert room.settle().given_up == 0
+            assert room.place().placed == 0
+        now = attempt_now(room.store, attempt.id)
+        assert now.status is S.UNKNOWN
+        asked = room.carrier.asked_lists
+        room.clock.advance(minutes=1)
+        room.settle()
+        assert room.carrier.asked_lists == asked
+
+    def test_given_up_after_the_longest_queue(self, room: DialRoom) -> None:
+        """After the carrier's longest queue a person is told, the record is filed and the number is free."""
+        attempt = unknown(room, made=False)
+        room.clock.advance(hours=24, seconds=11)
+        report = room.settle()
+        assert (report.given_up, report.live) == (1, 0)
+        now = attempt_now(room.store, attempt.id)
+        assert (now.status, now.connect_result, now.disposition) == (S.ENDED, "unknown", "unknown")
+        assert [row.kind for row in rows(room.store, select(inbox))] == ["unknown_call"]
+        assert records(room) == 1
+        assert len(room.carrier.orders) == 1
+
+    def test_webhook_settles(self, room: DialRoom) -> None:
+        """A late webhook that bears the token is evidence enough; the list is not asked any more."""
+        attempt = unknown(room, made=True)
+        close_attempt(
+            room.store,
+            token=attempt.token,
+            status=CarrierStatus(f"CA{1:032x}", "no-answer", sequence=3, at=room.clock.now()),
+            campaigns=room.campaigns,
+            identifiers=room.identifiers,
+            now=room.clock.now(),
+        )
+        room.clock.advance(seconds=31)
+        report = room.settle()
+        assert (report.adopted, report.live, room.carrier.asked_lists) == (0, 0, 0)
+
+
+class TestSilent:
+    """A call with a sid of which nothing more is heard."""
+
+    def silent(self, room: DialRoom, status: AttemptStatus, word: str, **parts: Any) -> Attempt:
+        """Have a live attempt and the carrier's view of it."""
+        attempt = make_attempt(room.store, make_contact(room.store), status=status)
+        call = CarrierCall(attempt.sid or "", "", "", word, MONDAY_TEN, MONDAY_TEN, None, None, None)
+        room.carrier.calls[call.sid] = call
+        room.carrier.now_is(call.sid, word, **parts)
+        return attempt
+
+    def test_lost_final_webhook(self, room: DialRoom) -> None:
+        """When the last webhook was lost the call is fetched and concluded."""
+        attempt = self.silent(room, S.RINGING, "no-answer", ended_at=MONDAY_TEN + timedelta(seconds=28))
+        room.clock.advance(seconds=100)
+        assert room.settle().concluded == 0
+        room.clock.advance(seconds=30)
+        assert room.settle().concluded == 1
+        now = attempt_now(room.store, attempt.id)
+        assert (now.status, now.disposition) == (S.ENDED, "no_answer")
+
+    def test_conversation_is_left_in_peace(self, room: DialRoom) -> None:
+        """A call in conversation is asked about only after ten silent minutes."""
+        attempt = self.silent(room, S.IN_PROGRESS, "completed", duration_seconds=60)
+        room.clock.advance(minutes=9)
+        assert room.settle().concluded == 0
+        room.clock.advance(minutes=2)
+        assert room.settle().concluded == 1
+        assert attempt_now(room.store, attempt.id).status is S.ENDED
+
+    def test_still_on_its_way(self, room: DialRoom) -> None:
+        """A call that the carrier still has in hand stays live and moves forward only."""
+        attempt = self.silent(room, S.PLACED, "in-progress")
+        room.clock.advance(minutes=3)
+        assert room.settle().live == 1
+        assert attempt_now(room.store, attempt.id).status is S.IN_PROGRESS
+
+    def test_carrier_does_not_know_it(self, room: DialRoom) -> None:
+        """A sid that the carrier has lost is given up after its longest queue, not before."""
+        attempt = self.silent(room, S.PLACED, "queued")
+        room.carrier.calls.clear()
+        room.clock.advance(minutes=3)
+        assert room.settle().given_up == 0
+        room.clock.advance(hours=25)
+        assert room.settle().given_up == 1
+        assert attempt_now(room.store, attempt.id).disposition == "unknown"
+
+    def test_carrier_is_away(self, room: DialRoom) -> None:
+        """While the carrier is away nothing is concluded, and the report says so."""
+        self.silent(room, S.PLACED, "completed")
+        room.carrier.away = True
+        room.clock.advance(minutes=3)
+        report = room.settle()
+        assert (report.carrier_away, report.concluded, report.live) == (True, 0, 1)
+
+
+def test_reservation_lapses_once(room: DialRoom) -> None:
+    """A reservation that a dead worker left becomes unknown after its time to dial, not before."""
+    attempt = make_attempt(room.store, make_contact(room.store), status=S.RESERVED)
+    room.clock.advance(seconds=10)
+    assert room.settle().lapsed == 0
+    room.clock.advance(seconds=1)
+    assert room.settle().lapsed == 1
+    assert room.settle().lapsed == 0
+    assert attempt_now(room.store, attempt.id).status is S.UNKNOWN
