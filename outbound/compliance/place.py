@@ -21,17 +21,16 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place that was understood: its packs, narrowest first, its clocks, and how each zone was found."""
+    """A place that was understood: its packs, narrowest first, its clocks, and how each zone was found.
+
+    `zones` are those in which the call must be allowed.
+    """
 
     region: str
     packs: tuple[Pack, ...]
     clocks: tuple[Clock, ...]
     found_by: tuple[tuple[str, str], ...]
-
-    @property
-    def zones(self) -> tuple[str, ...]:
-        """Zones in which the call must be allowed."""
-        return tuple(dict.fromkeys(clock.zone for clock in self.clocks))
+    zones: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ def _resolve(
     located = _packs(rulebook, (region or "").strip().upper(), whole=whole)
     if isinstance(located, Reason):
         return Unplaced((located,))
-    code, packs, zones = located
-    by_region = dict.fromkeys(zones, "region")
+    code, packs, region_zones = located
+    by_region = dict.fromkeys(region_zones, "region")
     found_by = by_region
     if stated_zone:
         zone = _canonical(packs, stated_zone)
@@ -82,7 +81,9 @@ def _resolve(
         zone = _canonical(packs, name)
         if zone_exists(zone):
             found_by.setdefault(zone, "number")
-    return Place(code, packs, _clocks(packs, tuple(found_by)), tuple(found_by.items()))
+    clocks = _clocks(packs, tuple(found_by))
+    zones = tuple(dict.fromkeys(clock.zone for clock in clocks))
+    return Place(code, packs, clocks, tuple(found_by.items()), zones)
 
 
 def _packs(rulebook: Rulebook, given: str, *, whole: bool) -> tuple[str, tuple[Pack, ...], tuple[str, ...]] | Reason:

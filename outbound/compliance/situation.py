@@ -11,7 +11,7 @@ from outbound.compliance.facts import BlockedArea, Check, ContactFacts, GateOpti
 from outbound.compliance.pack import AttemptLimit, CountedPer, Layer, Line, Pack, PeriodKind, Segment
 from outbound.compliance.place import Place
 from outbound.compliance.rulebook import Rulebook
-from outbound.compliance.timetable import Profile
+from outbound.compliance.timetable import Profile, hours_class
 from outbound.domain.call_class import CallClass
 
 ELDER_AGE = 65
@@ -56,7 +56,8 @@ class Situation:
 
     def first_day(self, seconds: int) -> date:
         """Earliest local date among the zones at an instant: nothing dated later counts yet."""
-        return min(day_in(zone, seconds) for zone in self.place.zones)
+        zones = self.place.zones
+        return day_in(zones[0], seconds) if len(zones) == 1 else min(day_in(zone, seconds) for zone in zones)
 
     def blocks(self, area: BlockedArea) -> bool:
         """Whether a blocked area may hold the contact: the same code, one around it, or a part of it."""
@@ -65,7 +66,7 @@ class Situation:
 
     def limits(self, day: date) -> Iterable[tuple[Pack, AttemptLimit]]:
         """Attempt limits that bind this call on a local date. A callback that was asked for is exempt from courtesy."""
-        bound = Profile(self.call_class, Segment.GENERAL, self.options.layers).hours_class
+        bound = hours_class(self.call_class)
         for pack in self.place.packs:
             for limit in pack.limits:
                 if (

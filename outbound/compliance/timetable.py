@@ -32,6 +32,11 @@ _HOURS_CLASS = {CallClass.MANDATORY_INTERVIEW: CallClass.SERVICE}
 """An interview that the regulator asks for keeps the hours of a service call."""
 
 
+def hours_class(call_class: CallClass) -> CallClass:
+    """Class whose hours and limits a call keeps."""
+    return _HOURS_CLASS.get(call_class, call_class)
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What, besides the place and the day, decides which windows apply."""
@@ -44,7 +49,7 @@ class Profile:
     @property
     def hours_class(self) -> CallClass:
         """Class under whose hours the call runs."""
-        return _HOURS_CLASS.get(self.call_class, self.call_class)
+        return hours_class(self.call_class)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,9 @@ def day_table(rulebook: Rulebook, clock: Clock, profile: Profile, day: date) -> 
 def _build(rulebook: Rulebook, clock: Clock, profile: Profile, day: date) -> DayTable:
     zone = ZoneInfo(clock.zone)
     layers = tuple(
-        _layer_day(rulebook.calendars.get(rule.calendar), zone, pack, rule, profile, day)
-        for pack, rule in governing([rulebook.packs[code] for code in clock.packs], profile, day)
-        if rule.layer in profile.layers
+        _layer_day(rulebook.calendars.get(governed.rule.calendar), zone, governed, profile, day)
+        for governed in governing([rulebook.packs[code] for code in clock.packs], profile, day)
+        if governed.rule.layer in profile.layers
     )
     shared: tuple[Interval, ...] = (_ALWAYS,)
     for layer in layers:
@@ -91,11 +96,20 @@ def _build(rulebook: Rulebook, clock: Clock, profile: Profile, day: date) -> Day
     return DayTable(day, layers, shared)
 
 
-def governing(packs: Sequence[Pack], profile: Profile, day: date) -> list[tuple[Pack, WindowRule]]:
+@dataclass(frozen=True, slots=True)
+class Governed:
+    """A rule that has hours, with its pack."""
+
+    pack: Pack
+    rule: WindowRule
+    hours: Hours
+
+
+def governing(packs: Sequence[Pack], profile: Profile, day: date) -> list[Governed]:
     """Rules with hours that bind the class on this date; office hours on weekdays where no rule gives any."""
     wanted = profile.hours_class
     rules = [
-        (pack, rule)
+        Governed(pack, rule, rule.hours)
         for pack in packs
         for rule in pack.windows
         if rule.hours is not None and wanted in rule.binds and rule.in_force.covers(day)
@@ -103,26 +117,24 @@ def governing(packs: Sequence[Pack], profile: Profile, day: date) -> list[tuple[
     if not rules:
         office = Hours(_OFFICE_WEEK, HolidayTreatment.BLOCKED)
         rules = [
-            (pack, WindowRule(Layer.COURTESY, frozenset({wanted}), office, pack.calendar))
+            Governed(pack, WindowRule(Layer.COURTESY, frozenset({wanted}), office, pack.calendar), office)
             for pack in packs
             if pack.parent is None
         ]
     return rules
 
 
-def _layer_day(
-    calendar: Calendar | None, zone: ZoneInfo, pack: Pack, rule: WindowRule, profile: Profile, day: date
-) -> LayerDay:
-    chosen = profile.chosen and rule.layer is Layer.COURTESY and rule.customer_chosen is not None
-    hours = rule.customer_chosen if chosen else rule.hours
-    if hours is None:
-        raise ValueError(f"{pack.code}: a layer without hours governs nothing")
+def _layer_day(calendar: Calendar | None, zone: ZoneInfo, governed: Governed, profile: Profile, day: date) -> LayerDay:
+    pack, rule, hours = governed.pack, governed.rule, governed.hours
+    chosen = profile.chosen and rule.layer is Layer.COURTESY
+    if chosen and rule.customer_chosen is not None:
+        hours = rule.customer_chosen
+    narrower = rule.segments.get(profile.segment) if hours is governed.hours else None
     known = hours.holiday is HolidayTreatment.ALLOWED or (calendar is not None and calendar.knows(day))
     if not known:
         return LayerDay(pack.code, rule.layer, (), (), holiday=False, known=False)
     holiday = hours.holiday is not HolidayTreatment.ALLOWED and calendar is not None and calendar.is_holiday(day)
     windows = _windows(hours, hours.week, day.weekday(), holiday=holiday)
-    narrower = None if chosen else rule.segments.get(profile.segment)
     if narrower is not None:
         windows = intersect(windows, _windows(hours, narrower, day.weekday(), holiday=holiday))
     opened = tuple(span for span in (_utc_interval(w, day, zone) for w in windows) if span[0] < span[1])
