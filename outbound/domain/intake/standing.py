@@ -63,7 +63,7 @@ def settle(before: Dossier | None, after: Dossier, campaign: Campaign, today: da
     reason = _withdrawal(contact)
     if reason is not None:
         changed = contact.state is not ContactState.WITHDRAWN or contact.reason != reason
-        contact = replace(contact, state=ContactState.WITHDRAWN, reason=reason, not_before=None)
+        contact = replace(contact, state=ContactState.WITHDRAWN, reason=reason, not_before=None, deadline=None)
         return Settlement(contact, reason if after.planned else None, withdrawn=changed)
     if not contact.due_policies:
         return Settlement(contact, None, withdrawn=False)
