@@ -8,6 +8,7 @@ from outbound.dialogue.script.model import SLOTS, VERIFYING, AnswerKind, Branch,
 from outbound.dialogue.session import Session
 from outbound.dialogue.spoken import part_names, weekday_names
 from outbound.dialogue.understanding.base import Expected, Understanding, Understood
+from outbound.dialogue.understanding.numbers import is_month_day
 
 LEAST_CONFIDENCE = 0.3
 """Below it, words count as not understood, unless they are urgent (a complaint is never overheard)."""
@@ -53,7 +54,9 @@ def expected_at(script: Script, session: Session, question: Question) -> Expecte
 
 def _keyed(script: Script, session: Session, question: Question, digits: str) -> Recognition:
     if question.answer in VERIFYING and len(digits) == _FOUR and digits.isdecimal():
-        return _verification(session.facts, question, digits)
+        # Who begins with the year of birth has not tried and failed: they are told again how to key it.
+        no_day = question.answer is AnswerKind.BIRTH_DATE and not is_month_day(digits)
+        return NOTHING if no_day else _verification(session.facts, question, digits)
     if question.answer is AnswerKind.SCORE and digits.isdecimal():
         return _keyed_score(question, int(digits))
     key = digits[:1] if len(set(digits)) == 1 else digits

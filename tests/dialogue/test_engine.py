@@ -131,6 +131,12 @@ def test_the_answer_to_verification_is_constant(script: Script, make_facts: Any,
     assert (sprint.heard_step, sprint.heard_as, sprint.keep_words) == ("birth_date", "digits", False)
 
 
+def test_a_year_is_no_wrong_birthday(script: Script, make_facts: Any) -> None:
+    """Four digits that are no month and day are asked again and use up no try."""
+    sprint = _walk(script, make_facts(), "1", "1", "1948")
+    assert (sprint.session.step, sprint.heard_as, sprint.keep_words) == ("birth_date", "not_understood", False)
+
+
 def test_what_was_heard_is_named(script: Script, make_facts: Any) -> None:
     """A turn says which step asked, what was meant, and whether the words may be kept."""
     sprint = _walk(script, make_facts(), "1", "1", "0522")

@@ -144,6 +144,7 @@ CASES = [
     ("missing outcome", GRAPH, "      keyed_0: {go: zero_or_person}\n", "", "question", "keyed_0"),
     ("gap in the menu", GRAPH, 'ten: {key: "2"', 'ten: {key: "3"', "question", "without gaps"),
     ("key twice", GRAPH, 'ten: {key: "2"', 'ten: {key: "1"', "ambiguous", "key 1 already means"),
+    ("fixed key", GRAPH, 'ten: {key: "2"', 'ten: {key: "0"', "question", "always means 'person'"),
     ("no such key", GRAPH, 'ten: {key: "2"', 'ten: {key: "#"', "format", "is no key"),
     (
         "missing target",

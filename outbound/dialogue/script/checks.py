@@ -99,7 +99,7 @@ def _targets(script: Script, graph: Document, findings: Findings) -> None:
 def _questions(script: Script, graph: Document, findings: Findings) -> None:
     for step in script.steps.values():
         if step.question is not None:
-            for text in _question_faults(step.question):
+            for text in (*_question_faults(step.question), *_fixed_keys(script, step.question)):
                 findings.add("question", graph, ("steps", step.name, "ask"), f"step '{step.name}': {text}")
 
 
@@ -115,6 +115,13 @@ def _question_faults(question: Question) -> Iterator[str]:
     menu = sorted(int(key) for key in question.keys if key in "12345678")
     if menu != list(range(1, len(menu) + 1)) or len(menu) > _MOST_CHOICES:
         yield f"keys must ascend from 1 without gaps, at most {_MOST_CHOICES}; found {menu}"
+
+
+def _fixed_keys(script: Script, question: Question) -> Iterator[str]:
+    for key, name in question.keys.items():
+        fixed = script.universal_keys.get(key, name)
+        if fixed != name:
+            yield f"key {key} always means '{fixed}'; it cannot mean '{name}' here"
 
 
 def _intents(script: Script, graph: Document, findings: Findings) -> None:

@@ -25,7 +25,8 @@ _EN_MONTHS: Mapping[str, int] = {
     for name in names.split()
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]+|\d+")
-_FOUR_DIGITS = re.compile(r"^\d{4}$")
+_FOUR_DIGITS = re.compile(r"^[0-9]{4}$")
+_FOUR, _WITH_YEAR = 4, (6, 7, 8)
 _TEN, _MONTHS, _DAYS, _TWENTY, _THIRTY = 10, 12, 31, 20, 30
 
 
@@ -41,24 +42,27 @@ def chinese_value(text: str) -> int | None:
 
 def four_digits(text: str, language: str) -> str | None:
     """Return four digits said one by one (`零五二二`, `zero five two two`, `0522`), or None."""
-    if language.startswith("zh"):
-        found = "".join(str(_ZH_DIGIT.get(each, each)) for each in text if each in _ZH_DIGIT or "0" <= each <= "9")
-    else:
-        found = "".join(
-            str(_EN_UNITS.get(word, word)) for word in _words(text) if word in _EN_UNITS or word.isdecimal()
-        )
+    found = _digits(text, language)
     return found if _FOUR_DIGITS.match(found) else None
 
 
 def month_day(text: str, language: str) -> str | None:
     """Return a day of the year as `MMDD` (`五月二十二日`, `May 22nd`, or four digits), or None."""
     said = _zh_month_day(text) if language.startswith("zh") else _en_month_day(text)
-    if said is None:
-        digits = four_digits(text, language)
-        said = (int(digits[:2]), int(digits[2:])) if digits else None
-    if said is None or not (1 <= said[0] <= _MONTHS and 1 <= said[1] <= _DAYS):
-        return None
-    return f"{said[0]:02d}{said[1]:02d}"
+    if said is not None:
+        digits = f"{said[0]:02d}{said[1]:02d}"
+    else:
+        # A year before it (1948, or 037 of the Minguo calendar) is left out.
+        all_digits = _digits(text, language)
+        digits = all_digits[-_FOUR:] if len(all_digits) in {_FOUR, *_WITH_YEAR} else ""
+    return digits if is_month_day(digits) else None
+
+
+def is_month_day(digits: str) -> bool:
+    """Whether four digits can be a month and a day."""
+    if _FOUR_DIGITS.match(digits) is None:
+        return False
+    return 1 <= int(digits[:2]) <= _MONTHS and 1 <= int(digits[2:]) <= _DAYS
 
 
 def score(text: str, language: str) -> int | None:
@@ -106,6 +110,12 @@ def _en_month_day(text: str) -> tuple[int, int] | None:
         elif value:
             day = day + value if day in {_TWENTY, _THIRTY} and value < _TEN else day or value
     return (months[0], day) if day else None
+
+
+def _digits(text: str, language: str) -> str:
+    if language.startswith("zh"):
+        return "".join(str(_ZH_DIGIT.get(each, each)) for each in text if each in _ZH_DIGIT or "0" <= each <= "9")
+    return "".join(str(_EN_UNITS.get(word, word)) for word in _words(text) if word in _EN_UNITS or word.isdecimal())
 
 
 def _words(text: str) -> list[str]:
