@@ -1,0 +1,80 @@
+"""Whether, when and on which number a contact is dialled again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from outbound.domain.attempt import ConnectResult
+from outbound.domain.campaign import Campaign
+from outbound.domain.disposition import Disposition
+from outbound.planning.again import Dial, again, dials_since_callback, next_phone, retry_cause
+
+AT = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
+_R, _D = ConnectResult, Disposition
+UNANSWERED = Dial("one", _R.NO_ANSWER, _D.NO_ANSWER)
+PROMISED = Dial("one", _R.NO_ANSWER, _D.NO_ANSWER, "cb")
+
+
+def test_a_silent_machine_is_a_machine(campaign: Campaign) -> None:
+    """The rule for machines binds where nobody spoke, not the rule for silent people."""
+    assert retry_cause(campaign, Dial("one", _R.MACHINE, _D.NO_RESPONSE)) == "machine"
+    assert retry_cause(campaign, Dial("one", _R.MACHINE, _D.VOICEMAIL_LEFT)) == "voicemail_left"
+    assert retry_cause(campaign, Dial("one", _R.HUMAN, _D.NO_RESPONSE)) == "no_response"
+
+
+@pytest.mark.parametrize(
+    ("dial", "earlier", "hours", "reason"),
+    [
+        (UNANSWERED, (), 27, "retry_scheduled"),
+        (UNANSWERED, (UNANSWERED,), 29, "retry_scheduled"),
+        (UNANSWERED, (UNANSWERED, UNANSWERED), None, "attempts_exhausted"),
+        (Dial("one", _R.HUMAN, _D.PARTLY_WELCOMED), (), None, "partly_welcomed"),
+        (Dial("one", _R.CANCELED, _D.NOT_PLACED), (), 1, "taken_back"),
+        (Dial("one", _R.CANCELED, _D.NOT_PLACED), (UNANSWERED, UNANSWERED), None, "attempts_exhausted"),
+        (PROMISED, (UNANSWERED,), 29, "retry_scheduled"),
+        (UNANSWERED, (PROMISED,), None, "callback_not_reached"),
+        (PROMISED, (PROMISED,), None, "callback_not_reached"),
+    ],
+)
+def test_when_to_dial_again(
+    campaign: Campaign, dial: Dial, earlier: tuple[Dial, ...], hours: float | None, reason: str
+) -> None:
+    """The campaign's rules decide, and after a callback there is one redial at most."""
+    found = again(campaign, dial, earlier, AT, None)
+    assert found.at == (None if hours is None else AT + timedelta(hours=hours))
+    assert found.reason == reason
+
+
+def test_a_callback_is_redialled_within_its_window(campaign: Campaign) -> None:
+    """While the window lasts long enough the redial comes in it, even after the campaign's last attempt."""
+    spent = (UNANSWERED,) * campaign.max_attempts
+    assert again(campaign, PROMISED, spent, AT, AT + timedelta(hours=1)).at == AT + timedelta(minutes=20)
+    assert again(campaign, PROMISED, spent, AT, AT + timedelta(minutes=30)).at is None
+
+
+def test_counts_dials_from_the_latest_callback_on() -> None:
+    """Earlier dials and earlier callbacks do not count."""
+    other = Dial("one", _R.HUMAN, _D.CALLBACK_REQUESTED, "cb2")
+    assert dials_since_callback([UNANSWERED]) == 0
+    assert dials_since_callback([PROMISED, UNANSWERED]) == 2
+    assert dials_since_callback([PROMISED, other]) == 1
+
+
+@pytest.mark.parametrize(
+    ("usable", "dials", "expected"),
+    [
+        ((), (), None),
+        (("one", "two"), (), "one"),
+        (("one", "two"), (UNANSWERED,), "two"),
+        (("one",), (UNANSWERED,), "one"),
+        (("one", "two"), (Dial("two", _R.NO_ANSWER, _D.NO_ANSWER),), "one"),
+        (("one", "two"), (Dial("one", _R.BUSY, _D.BUSY),), "one"),
+        (("two", "three"), (Dial("one", _R.HUMAN, _D.WRONG_PARTY),), "two"),
+        (("two", "three"), (Dial("two", _R.BUSY, _D.BUSY), Dial("one", _R.HUMAN, _D.WRONG_PARTY)), "three"),
+    ],
+)
+def test_which_number(
+    campaign: Campaign, usable: tuple[str, ...], dials: tuple[Dial, ...], expected: str | None
+) -> None:
+    """A busy line is tried again, after no answer the next number; a number that is gone gives way to a fresh one."""
+    assert next_phone(campaign, usable, dials) == expected
