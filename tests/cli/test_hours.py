@@ -1,0 +1,241 @@
+"""`outbound hours check` and `outbound hours next`."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from outbound.cli.hours import app
+from outbound.usecases.problems import InputProblemError
+
+RUNNER = CliRunner()
+MONDAY = "2026-11-23T10:00+08:00"
+SUNDAY = "2026-11-22T10:00+08:00"
+
+
+def run(*args: str) -> tuple[int, dict[str, Any]]:
+    """Run with --json and return exit code and document."""
+    result = RUNNER.invoke(app, [*args, "--json"])
+    return result.exit_code, json.loads(result.stdout)
+
+
+def check(*args: str, at: str = MONDAY, jurisdiction: str = "TW") -> tuple[int, dict[str, Any]]:
+    """Run `check` on Taiwan, supposing that the packs are signed."""
+    return run("check", "--jurisdiction", jurisdiction, "--at", at, "--assume-signed", *args)
+
+
+def codes(document: dict[str, Any]) -> list[str]:
+    """Return the codes of a document's reasons."""
+    return [reason["code"] for reason in document["reasons"]]
+
+
+def test_yes_is_exit_code_0_with_the_promised_keys() -> None:
+    """A lawful instant: allowed, no reasons, the local time, and the instant itself as the next one."""
+    code, found = check()
+    assert code == 0
+    assert found == {
+        "allowed": True,
+        "reasons": [],
+        "local_times": {"Asia/Taipei": "2026-11-23T10:00:00+08:00"},
+        "next_allowed": "2026-11-23T10:00:00+08:00",
+        "rules": {"version": found["rules"]["version"], "signed": False},
+        "not_evaluated": ["notice", "suppression", "line", "caller", "signature"],
+    }
+    assert found["rules"]["version"].startswith("TW 2026-11-22")
+
+
+def test_no_is_exit_code_1_with_reasons_and_the_next_instant() -> None:
+    """A Sunday: the reason with its layer and jurisdiction, and Monday morning as the next instant."""
+    code, found = check(at=SUNDAY)
+    assert code == 1
+    reason = found["reasons"][0]
+    assert (reason["code"], reason["layer"], reason["jurisdiction"]) == ("day_closed", "courtesy", "TW")
+    assert found["next_allowed"] == "2026-11-23T09:00:00+08:00"
+
+
+def test_packs_as_shipped_are_unsigned_here() -> None:
+    """Demo signatures are not honoured by `hours`: no, with that reason and no next instant."""
+    code, found = run("check", "--jurisdiction", "TW", "--at", MONDAY)
+    assert (code, codes(found), found["next_allowed"]) == (1, ["pack_unsigned"], None)
+
+
+def test_next_finds_an_instant_or_says_that_there_is_none() -> None:
+    """Exit code 0 with an instant, 1 without."""
+    code, found = run("next", "--jurisdiction", "TW", "--at", SUNDAY, "--age", "70", "--assume-signed")
+    assert (code, found["next_allowed"]) == (0, "2026-11-23T09:30:00+08:00")
+    code, found = run("next", "--jurisdiction", "TW", "--at", SUNDAY)
+    assert (code, found["next_allowed"]) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (("--age", "65"), []),
+        (("--age", "64"), []),
+        (("--attempt-at", "2026-11-23T09:30+08:00"), ["attempt_limit", "attempt_limit"]),
+        (("--attempt-at", "2026-11-22T10:00+08:00"), []),
+        (("--blocked-area", "TW-TPE"), ["area_blocked"]),
+        (("--blocked-area", "TW-TPE", "--blocked-area", "TW-KHH"), ["area_blocked", "area_blocked"]),
+        (("--caller", "+886277000000"), []),
+        (("--caller", "+12025550100"), ["caller_foreign"]),
+        (("--caller", "anonymous"), ["caller_hidden"]),
+        (("--call-class", "telemarketing"), []),
+        (("--line", "mobile"), []),
+    ],
+)
+def test_options_reach_the_gate(args: tuple[str, ...], expected: list[str]) -> None:
+    """Each option changes the question as its help says."""
+    assert codes(check(*args)[1]) == expected
+
+
+def test_age_changes_the_hours() -> None:
+    """Sixty-five is the elders' noon, sixty-four is not."""
+    noon = "2026-11-23T12:30+08:00"
+    assert codes(check("--age", "65", at=noon)[1]) == ["outside_hours"]
+    assert codes(check("--age", "64", at=noon)[1]) == []
+
+
+def test_the_guard_can_be_left_out() -> None:
+    """The last minutes before closing are lawful without the guard, and the answer says that it was left out."""
+    late = "2026-11-23T20:58+08:00"
+    assert codes(check(at=late)[1]) == ["closing_soon"]
+    code, found = check("--no-guard", at=late)
+    assert code == 0
+    assert "guard" in found["not_evaluated"]
+
+
+def test_layers_can_be_chosen() -> None:
+    """Without courtesy a Sunday is open in Taiwan, and the answer says which layers were left out."""
+    code, found = check("--layers", "legal,industry_code", at=SUNDAY)
+    assert code == 0
+    assert "courtesy" in found["not_evaluated"]
+
+
+def test_a_mobile_in_the_united_states_needs_consent() -> None:
+    """The line is evaluated when it is given, and consent on record satisfies it."""
+    args = ("--zone", "America/New_York", "--line", "mobile")
+    at = "2026-11-23T10:00-05:00"
+    assert codes(check(*args, at=at, jurisdiction="US")[1]) == ["consent_missing"]
+    code, found = check(*args, "--prior-consent", at=at, jurisdiction="US")
+    assert code == 0
+    assert "subdivision" in found["not_evaluated"]
+    assert list(found["local_times"]) == ["America/New_York"]
+
+
+def test_without_a_zone_every_zone_counts() -> None:
+    """From Puerto Rico to Guam the whole country is open only from half past nine on Guam, the day after."""
+    code, found = check(at="2026-11-23T18:00+00:00", jurisdiction="US")
+    assert code == 1
+    assert len(found["local_times"]) == 11
+    assert found["next_allowed"] == "2026-11-23T18:30:00-05:00"
+
+
+@pytest.mark.parametrize("jurisdiction", ["JP", "US-FL"])
+def test_a_place_without_rules_is_a_no(jurisdiction: str) -> None:
+    """Where there is no pack nobody is called: exit code 1 and the reason."""
+    code, found = check(jurisdiction=jurisdiction)
+    assert (code, codes(found)) == (1, ["pack_missing"])
+    assert found["rules"] == {"version": None, "signed": False}
+    assert found["local_times"] == {}
+
+
+def test_a_territory_answers_to_both_of_its_codes() -> None:
+    """Puerto Rico is PR and US-PR."""
+    at = "2026-11-23T10:00-04:00"
+    assert check(at=at, jurisdiction="PR")[0] == check(at=at, jurisdiction="us-pr")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "mend"),
+    [
+        ({"--jurisdiction": "XX"}, "ISO 3166"),
+        ({"--jurisdiction": "Taiwan"}, "ISO 3166"),
+        ({"--jurisdiction": "TW-XXX"}, "ISO 3166-2"),
+        ({"--at": "2026-11-23T10:00"}, "offset"),
+        ({"--at": "tomorrow"}, "2026-11-23T10:00+08:00"),
+        ({"--at": "9999-12-31T10:00+08:00"}, "years"),
+        ({"--zone": "Asia/Atlantis"}, "Asia/Taipei"),
+        ({"--zone": "Asia/Tokyo"}, "Asia/Taipei"),
+        ({"--line": "fax"}, "landline"),
+        ({"--age": "old"}, "years"),
+        ({"--age": "151"}, "years"),
+        ({"--call-class": "sales"}, "telemarketing"),
+        ({"--layers": "house"}, "legal"),
+        ({"--layers": ","}, "legal"),
+        ({"--layers": "law"}, "legal"),
+        ({"--attempt-at": "yesterday"}, "2026"),
+        ({"--blocked-area": "TW-XXX"}, "rules show"),
+        ({"--blocked-area": "here"}, "ISO 3166"),
+        ({"--rules": "/nowhere"}, "config/compliance"),
+        ({"--language": "fr"}, "zh-TW"),
+    ],
+)
+def test_wrong_input_is_named_with_its_mend(changed: dict[str, str], mend: str) -> None:
+    """What cannot be read is an input problem that names the option and says how to write it."""
+    options = {"--jurisdiction": "TW", "--at": MONDAY} | changed
+    result = RUNNER.invoke(app, ["check", *(part for pair in options.items() for part in pair)])
+    assert isinstance(result.exception, InputProblemError)
+    assert next(iter(changed)) in str(result.exception)
+    assert mend in str(result.exception)
+    assert result.exception.exit_code == 2
+
+
+def test_a_missing_option_is_exit_code_2() -> None:
+    """Without a jurisdiction there is no question."""
+    assert RUNNER.invoke(app, ["check", "--at", MONDAY]).exit_code == 2
+
+
+def test_people_are_answered_in_their_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The locale decides, the option wins, and anything else is English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    ask = ["check", "--jurisdiction", "TW", "--at", SUNDAY, "--assume-signed"]
+    assert "No call may start" in RUNNER.invoke(app, ask).stdout
+    monkeypatch.setenv("LANG", "zh_TW.UTF-8")
+    chinese = RUNNER.invoke(app, ask).stdout
+    assert "不可以撥打" in chinese
+    assert "這一天不打電話" in chinese
+    assert "下一個可以撥打的時間: 2026-11-23T09:00:00+08:00" in chinese
+    assert "No call may start" in RUNNER.invoke(app, [*ask, "--language", "en"]).stdout
+
+
+def test_next_says_the_instant_first() -> None:
+    """`next` leads with the instant; without one it says what has to come first."""
+    ask = ["next", "--jurisdiction", "TW", "--at", SUNDAY, "--language", "en"]
+    assert RUNNER.invoke(app, [*ask, "--assume-signed"]).stdout.startswith("Next allowed: 2026-11-23T09:00")
+    assert RUNNER.invoke(app, ask).stdout.startswith("No next time can be named")
+
+
+def test_the_rules_are_found_from_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """OUTBOUND_HOME wins over the project; an unusable one falls back to it."""
+    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
+    assert check()[0] == 0
+    (tmp_path / "config" / "compliance" / "packs").mkdir(parents=True)
+    result = RUNNER.invoke(app, ["check", "--jurisdiction", "TW", "--at", MONDAY])
+    assert isinstance(result.exception, InputProblemError)
+    assert str(tmp_path) in str(result.exception)
+
+
+def test_no_rules_anywhere_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A program that was moved away from its rules asks for them."""
+    monkeypatch.setattr("outbound.cli.rules_folder.__file__", str(tmp_path / "a" / "b" / "c.py"))
+    monkeypatch.chdir(tmp_path)
+    result = RUNNER.invoke(app, ["check", "--jurisdiction", "TW", "--at", MONDAY])
+    assert isinstance(result.exception, InputProblemError)
+    assert "--rules" in str(result.exception)
+
+
+def test_an_answer_loads_nothing_heavy() -> None:
+    """Half a second does not leave room for the validation, holiday, number or table libraries."""
+    heavy = {"pydantic", "holidays", "phonenumbers", "rich.table", "sqlalchemy", "prefect", "numpy", "pendulum"}
+    code = (
+        "import sys\nfrom outbound.cli.hours import app\n"
+        f"try: app(['check', '--jurisdiction', 'TW', '--at', {MONDAY!r}, '--json'])\n"
+        f"except SystemExit: print(sorted({heavy!r} & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.stderr.strip() == "[]"

@@ -1,0 +1,80 @@
+"""`outbound rules list|show|validate|sign`."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from outbound.cli.rules import app
+from outbound.usecases.problems import InputProblemError
+
+RUNNER = CliRunner()
+SHIPPED = Path(__file__).parents[2] / "config" / "compliance"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the rules as shipped."""
+    shutil.copytree(SHIPPED, tmp_path / "rules")
+    return tmp_path / "rules"
+
+
+def test_list_shows_every_pack_and_its_standing() -> None:
+    """Both packs are there, signed as a demo and visibly so."""
+    rows = json.loads(RUNNER.invoke(app, ["list", "--json"]).stdout)
+    assert [(row["code"], row["standing"]) for row in rows] == [("TW", "demo"), ("US", "demo")]
+    assert "Taiwan" in RUNNER.invoke(app, ["list"]).stdout
+
+
+def test_show_writes_a_pack_out() -> None:
+    """Hours, limits, consents and sources stand on the page and in the document."""
+    page = RUNNER.invoke(app, ["show", "us"]).stdout
+    assert "fri 09:30-20:00" in page
+    assert "at most 3 attempts per rolling_30_days" in page
+    assert "needs automated_voice" in page
+    assert "47 CFR 64.1200" in page
+    assert "no hours are known" in RUNNER.invoke(app, ["show", "TW"]).stdout
+    found = json.loads(RUNNER.invoke(app, ["show", "TW", "--json"]).stdout)
+    assert found["windows"][2]["segments"]["age_65_plus_or_vulnerable"]["mon"] == "09:30-11:30, 14:00-17:30"
+    assert len(found["subdivisions"]) == 22
+
+
+def test_show_of_an_unknown_pack_names_the_known_ones() -> None:
+    """A code without a pack is an input problem."""
+    found = RUNNER.invoke(app, ["show", "JP"]).exception
+    assert isinstance(found, InputProblemError)
+    assert "TW, US" in str(found)
+
+
+def test_validate_is_quiet_about_sound_rules_and_names_every_fault(copy: Path) -> None:
+    """Exit code 0 without findings; 1 with file, line, key, problem and mend of each."""
+    assert RUNNER.invoke(app, ["validate"]).exit_code == 0
+    file = copy / "packs" / "TW.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace('["09:00-21:00"]', "[21:00]", 1), encoding="utf-8")
+    result = RUNNER.invoke(app, ["validate", "--rules", str(copy), "--json"])
+    assert result.exit_code == 1
+    finding = json.loads(result.stdout)["findings"][0]
+    assert finding["file"] == str(file)
+    assert finding["key"] == "windows[3].hours.mon-fri"
+    assert "quotes" in finding["mend"]
+    assert f"{file}:{finding['line']}" in RUNNER.invoke(app, ["validate", "--rules", str(copy)]).stdout
+
+
+def test_two_people_sign_for_production(copy: Path) -> None:
+    """The first signature leaves the pack a demo, the second person's makes it production."""
+    first = RUNNER.invoke(app, ["sign", "TW", "--by", "陳大文", "--rules", str(copy)])
+    assert "Standing: demo" in first.stdout
+    second = RUNNER.invoke(app, ["sign", "TW", "--by", "Lin A-mei", "--rules", str(copy), "--json"])
+    assert json.loads(second.stdout)["standing"] == "production"
+
+
+@pytest.mark.parametrize(("args", "mend"), [(("--by", " "), "name"), (("--by", "A", "--kind", "x"), "production")])
+def test_a_signature_needs_a_name_and_a_kind(copy: Path, args: tuple[str, ...], mend: str) -> None:
+    """An empty name and an unknown kind are refused, and nothing is written."""
+    before = (copy / "signatures.yaml").read_bytes()
+    found = RUNNER.invoke(app, ["sign", "TW", *args, "--rules", str(copy)]).exception
+    assert isinstance(found, InputProblemError)
+    assert mend in str(found)
+    assert (copy / "signatures.yaml").read_bytes() == before
