@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from outbound.adapters.files.messages import load_messages
+from outbound.domain.company import Company
+from outbound.usecases.problems import InputProblemError
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-TW", "福爾摩沙人壽"), ("en-US", "Formosa Life")])
+def test_the_second_policy_is_told_in_both_languages(companies: dict[str, Company], language: str, name: str) -> None:
+    """The message names the company, its hotline as people dial it, and self-service; nothing about the policy."""
+    text = load_messages(ROOT / "scripts_tts" / "messages").render("second_policy", language, companies["formosa-life"])
+    assert name in text
+    assert "02 5555 0199" in text
+    assert "https://my.formosa-life.example" in text
+
+
+def test_an_unknown_field_is_named_with_the_file(tmp_path: Path) -> None:
+    """A template that would use a policy's number is refused when it is read."""
+    path = tmp_path / "second_policy" / "en-US.txt"
+    path.parent.mkdir()
+    path.write_text("Your policy {{ policy_no }}", encoding="utf-8")
+    with pytest.raises(InputProblemError, match=r"en-US\.txt.*policy_no.*may use"):
+        load_messages(tmp_path)
+
+
+def test_a_language_without_a_text_is_said(companies: dict[str, Company], tmp_path: Path) -> None:
+    """A message in a language without template is a clear error, not an empty text."""
+    with pytest.raises(InputProblemError, match="fr-FR"):
+        load_messages(tmp_path).render("second_policy", "fr-FR", companies["formosa-life"])
