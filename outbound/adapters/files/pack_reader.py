@@ -5,38 +5,29 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from outbound.adapters.files.pack_hours import chosen_hours, hours_of, in_force, segments
 from outbound.adapters.files.pack_yaml import RuleFileError, Section, read
 from outbound.compliance.pack import (
     AttemptLimit,
     CallerRule,
     CountedPer,
-    DayHours,
     DialGuard,
     Duties,
-    HolidayTreatment,
-    Hours,
-    InForce,
     Layer,
     Line,
     Pack,
     Period,
     PeriodKind,
-    Segment,
     Source,
     Subdivision,
     VoiceRule,
-    Week,
     WindowRule,
 )
 from outbound.compliance.place import zone_exists
 from outbound.domain.call_class import CallClass
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_GROUPS = {"mon-fri": range(5), "mon-sat": range(6), "every_day": range(7)}
-_WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _ROLLING = re.compile(r"rolling_([1-9]\d{0,2})_(days|hours)")
 _CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-_MIDNIGHT = 24 * 60
 
 
 def read_pack(file: Path) -> Pack:
@@ -131,18 +122,10 @@ def _aliases(top: Section) -> Mapping[str, str]:
     return {name: section.text(name) for name in section.keys()}  # noqa: SIM118
 
 
-def _in_force(section: Section) -> InForce:
-    since = section.day("effective_from") if section.has("effective_from") else None
-    until = section.day("effective_to") if section.has("effective_to") else None
-    if since is not None and until is not None and until < since:
-        raise section.fail("effective_to", f"{until} is before effective_from {since}", "correct one of the dates")
-    return InForce(since, until)
-
-
 def _window(section: Section, calendar: str) -> WindowRule:
     layer = section.choice("layer", Layer)
     override = section.flag("consent_override", default=False)
-    chosen = _chosen(section.section("customer_chosen")) if section.has("customer_chosen") else None
+    chosen = chosen_hours(section.section("customer_chosen")) if section.has("customer_chosen") else None
     if layer is Layer.HOUSE:
         raise section.fail("layer", "house is the product's own", "write legal, industry_code or courtesy")
     if chosen is not None and not (override and layer is Layer.COURTESY):
@@ -150,86 +133,17 @@ def _window(section: Section, calendar: str) -> WindowRule:
     rule = WindowRule(
         layer=layer,
         binds=section.choices("binds", CallClass),
-        hours=_hours(section) if section.has("hours") else None,
+        hours=hours_of(section) if section.has("hours") else None,
         calendar=section.text("calendar", calendar),
-        segments=_segments(section),
+        segments=segments(section),
         customer_chosen=chosen,
-        in_force=_in_force(section),
+        in_force=in_force(section),
         consent_override=override,
         confidence=section.text("confidence"),
         note=section.text("note", ""),
     )
     section.done()
     return rule
-
-
-def _segments(section: Section) -> Mapping[Segment, Week]:
-    if not section.has("segments"):
-        return {}
-    inner = section.section("segments")
-    weeks: dict[Segment, Week] = {}
-    for name in inner.keys():  # noqa: SIM118
-        if name not in set(Segment):
-            raise inner.fail(name, "is no segment", f"write one of {', '.join(Segment)}")
-        weeks[Segment(name)] = _week(inner.section(name))
-    return weeks
-
-
-def _chosen(section: Section) -> Hours:
-    hours = _hours(section)
-    section.done()
-    return hours
-
-
-def _hours(section: Section) -> Hours:
-    week = _week(section.section("hours"))
-    if not section.is_mapping("public_holiday"):
-        treatment = section.choice("public_holiday", HolidayTreatment)
-        if treatment is HolidayTreatment.OWN_WINDOW:
-            raise section.fail(
-                "public_holiday", "own_window has no hours", "write {treatment: own_window, hours: [..]}"
-            )
-        return Hours(week, treatment)
-    own = section.section("public_holiday")
-    hours = Hours(week, own.choice("treatment", HolidayTreatment), _day(own, "hours"))
-    own.done()
-    return hours
-
-
-def _week(section: Section) -> Week:
-    days: dict[int, DayHours] = {}
-    for key in section.keys():  # noqa: SIM118
-        group = _GROUPS.get(key) or ([_DAYS.index(key)] if key in _DAYS else None)
-        if group is None:
-            raise section.fail(key, "is no day", f"write {', '.join((*_DAYS, *_GROUPS))}")
-        for day in group:
-            if day in days:
-                raise section.fail(key, f"{_DAYS[day]} has hours already", "name every day once")
-            days[day] = _day(section, key)
-    for number, name in enumerate(_DAYS):
-        if number not in days:
-            raise section.fail(name, "is missing", "a day without calls is written []")
-    return (days[0], days[1], days[2], days[3], days[4], days[5], days[6])
-
-
-def _day(section: Section, key: str) -> DayHours:
-    spans: list[tuple[int, int]] = []
-    for text in section.texts(key):
-        found = _WINDOW.fullmatch(text)
-        if not found:
-            raise section.fail(
-                key, f"{text!r} is no window", 'write "09:00-21:00", with two digits each, 24:00 at most'
-            )
-        hour, minute, last_hour, last_minute = (int(part) for part in found.groups())
-        start, end = hour * 60 + minute, last_hour * 60 + last_minute
-        if end > _MIDNIGHT or start >= end:
-            raise section.fail(key, f"{text} ends before it starts or after 24:00", "split it at midnight")
-        if spans and start < spans[-1][1]:
-            raise section.fail(key, f"{text} overlaps the window before it", "sort the windows and keep them apart")
-        if spans and start == spans[-1][1]:
-            start = spans.pop()[0]
-        spans.append((start, end))
-    return tuple(spans)
 
 
 def _period(section: Section) -> Period:
@@ -252,7 +166,7 @@ def _limit(section: Section) -> AttemptLimit:
         period=_period(section),
         per=section.choice("per", CountedPer),
         unless_consent=section.text("unless_consent") if section.has("unless_consent") else None,
-        in_force=_in_force(section),
+        in_force=in_force(section),
     )
     _remarks(section)
     return limit
