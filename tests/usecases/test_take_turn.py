@@ -1,4 +1,4 @@
-"""A conversation through its turns, over both databases."""
+"""A conversation through its turns; where SQL matters, over both databases."""
 
 import threading
 from datetime import date, timedelta
@@ -32,7 +32,7 @@ def dump(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:
 
 
 class TestTurns:
-    """What holds for SQLite and PostgreSQL alike."""
+    """Tests that take `store` hold for SQLite and PostgreSQL alike; in the others SQL is not in question."""
 
     def test_a_whole_call_is_kept(self, store: SqlStore) -> None:
         """A call from hello to goodbye leaves its turns, answers and the standing of the conversation on record."""
@@ -58,9 +58,9 @@ class TestTurns:
         assert (kept[1].step, kept[1].kind, kept[1].meaning, kept[1].heard) == ("recording", "keyed", "yes", "1")
         assert "王試明" in "".join(kept[1].said)
 
-    def test_what_proves_identity_is_not_kept(self, store: SqlStore) -> None:
+    def test_what_proves_identity_is_not_kept(self, sqlite_store: SqlStore) -> None:
         """The birth date that was keyed stands in no turn, even where words may be kept."""
-        line = ring(store)
+        line = ring(sqlite_store)
         open_to_service(line)
         assert [row.heard for row in line.turns()] == [None, "1", "1", None]
 
@@ -100,11 +100,11 @@ class TestTurns:
         assert {each.outcome for each in again if each} == {TurnOutcome.REPEATED}
         assert dump(store) == before
 
-    def test_a_turn_is_answered_again_after_the_call(self, store: SqlStore) -> None:
+    def test_a_turn_is_answered_again_after_the_call(self, sqlite_store: SqlStore) -> None:
         """Also when the attempt has ended since, a repeated turn gets its stored bytes."""
-        line = ring(store)
+        line = ring(sqlite_store)
         first = line.deliver(0)
-        _end(store, line)
+        _end(sqlite_store, line)
         assert first is not None
         again = line.deliver(0)
         assert again is not None
@@ -148,31 +148,31 @@ class TestTurns:
         assert (attempt.session["step"], attempt.session["outcome"]) == ("recording", "person_requested")
         assert line.inbox() == [("apology", "out_of_step", "waiting")]
 
-    def test_an_unknown_token_is_none_of_ours(self, store: SqlStore) -> None:
+    def test_an_unknown_token_is_none_of_ours(self, sqlite_store: SqlStore) -> None:
         """A token that no attempt bears is answered with nothing."""
-        line = ring(store)
-        stranger = Line(store, attempt_now(store, line.attempt.id), line.context)
+        line = ring(sqlite_store)
+        stranger = Line(sqlite_store, attempt_now(sqlite_store, line.attempt.id), line.context)
         object.__setattr__(stranger.attempt, "token", "f" * 32)
         assert stranger.deliver(0) is None
 
     @pytest.mark.parametrize("status", [AttemptStatus.ENDED, AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED])
-    def test_a_call_that_is_over_is_hung_up(self, store: SqlStore, status: AttemptStatus) -> None:
+    def test_a_call_that_is_over_is_hung_up(self, sqlite_store: SqlStore, status: AttemptStatus) -> None:
         """A call whose attempt is final hears a goodbye; one that cannot exist is shown to a person as well."""
-        line = ring(store, status=status, columns={"sid": None})
+        line = ring(sqlite_store, status=status, columns={"sid": None})
         answer = line.deliver(0)
         assert answer is not None
         assert answer.outcome is TurnOutcome.OVER
         assert answer.body.endswith(b"<Hangup /></Response>")
-        assert attempt_now(store, line.attempt.id).status is status
+        assert attempt_now(sqlite_store, line.attempt.id).status is status
         assert line.inbox() == [("unknown_call", f"answered_{status}", "waiting")]
 
-    def test_a_planned_call_is_not_begun(self, store: SqlStore) -> None:
+    def test_a_planned_call_is_not_begun(self, sqlite_store: SqlStore) -> None:
         """A call for an attempt that was not dialled hears a goodbye, and a person finds out how it came about."""
-        line = ring(store, status=AttemptStatus.PLANNED, columns={"sid": None})
+        line = ring(sqlite_store, status=AttemptStatus.PLANNED, columns={"sid": None})
         answer = line.deliver(0)
         assert answer is not None
         assert answer.outcome is TurnOutcome.OVER
-        assert attempt_now(store, line.attempt.id).status is AttemptStatus.PLANNED
+        assert attempt_now(sqlite_store, line.attempt.id).status is AttemptStatus.PLANNED
 
     def test_the_last_word_still_counts(self, store: SqlStore) -> None:
         """An opt-out whose webhook arrives after the call ended suppresses all the same; the record stays."""
@@ -196,9 +196,9 @@ class TestOpening:
     """To whom we speak is looked up again when somebody answers."""
 
     @pytest.mark.parametrize("status", [PolicyStatus.DECEASED, PolicyStatus.CANCELLED])
-    def test_a_withdrawn_contact_hears_a_neutral_goodbye(self, store: SqlStore, status: PolicyStatus) -> None:
+    def test_a_withdrawn_contact_hears_a_neutral_goodbye(self, sqlite_store: SqlStore, status: PolicyStatus) -> None:
         """After a death or a cancellation between dial and answer nobody is asked for."""
-        line = ring(store, policy_status=status, state=ContactState.OPEN)
+        line = ring(sqlite_store, policy_status=status, state=ContactState.OPEN)
         said = line.hear()
         assert "王試明" not in said
         assert "福爾摩沙人壽" in said
@@ -206,13 +206,13 @@ class TestOpening:
         (turn,) = line.turns()
         assert (turn.kind, turn.meaning) == ("opened", "withdrawn")
 
-    def test_who_opted_out_meanwhile_is_left_alone(self, store: SqlStore) -> None:
+    def test_who_opted_out_meanwhile_is_left_alone(self, sqlite_store: SqlStore) -> None:
         """A suppression of the number, or do-not-call of the contact, ends the call with a goodbye."""
-        line = ring(store)
-        suppress_number(store, "+886900000001")
+        line = ring(sqlite_store)
+        suppress_number(sqlite_store, "+886900000001")
         assert "<Gather" not in line.hear()
-        other = ring(store, numbers=("+886900000002",), columns={"sid": OTHER_SID})
-        with store.engine.begin() as connection:
+        other = ring(sqlite_store, numbers=("+886900000002",), columns={"sid": OTHER_SID})
+        with sqlite_store.engine.begin() as connection:
             connection.execute(
                 update(contacts).where(contacts.c.id == other.attempt.contact_id).values(do_not_call=True)
             )
@@ -220,15 +220,15 @@ class TestOpening:
         assert "<Gather" not in other.hear()
         assert [row.meaning for row in line.turns()] == ["suppressed", "do_not_call"]
 
-    def test_english_is_spoken_to_who_wishes_it(self, store: SqlStore) -> None:
+    def test_english_is_spoken_to_who_wishes_it(self, sqlite_store: SqlStore) -> None:
         """The contact's language opens the call."""
-        assert "automated" in ring(store, language="en").hear()
+        assert "automated" in ring(sqlite_store, language="en").hear()
 
-    def test_a_machine_that_was_known_before_hears_the_message(self, store: SqlStore) -> None:
+    def test_a_machine_that_was_known_before_hears_the_message(self, sqlite_store: SqlStore) -> None:
         """Where the verdict was faster than the first request, the opening is the message for the machine."""
-        line = ring(store, columns={"sid": SID, "answered_by": "machine_end_beep"})
+        line = ring(sqlite_store, columns={"sid": SID, "answered_by": "machine_end_beep"})
         assert "<Hangup" in line.hear()
-        session = attempt_now(store, line.attempt.id).session
+        session = attempt_now(sqlite_store, line.attempt.id).session
         assert session is not None
         assert session["outcome"] == "voicemail_left"
 
@@ -236,13 +236,13 @@ class TestOpening:
 class TestEffects:
     """What is said on the telephone is on record in the transaction of its turn."""
 
-    def test_an_opt_out_suppresses_the_contact(self, store: SqlStore) -> None:
+    def test_an_opt_out_suppresses_the_contact(self, sqlite_store: SqlStore) -> None:
         """Who says no more, as the right person, is suppressed at once, with the turn as evidence."""
-        line = ring(store)
+        line = ring(sqlite_store)
         open_to_service(line)
         line.hear(Spoken("不要再打來"))
         line.key("1")
-        (row,) = rows(store, suppressions.select())
+        (row,) = rows(sqlite_store, suppressions.select())
         assert (row.contact_id, row.number_index, row.call_class) == (line.attempt.contact_id, None, None)
         assert (row.reason, row.evidence) == ("opted_out", f"attempt {line.attempt.id} turn 5")
 
@@ -271,17 +271,17 @@ class TestEffects:
         assert session is not None
         assert session["outcome"] == "opted_out"
 
-    def test_a_complaint_waits_for_a_person_within_hours(self, store: SqlStore) -> None:
+    def test_a_complaint_waits_for_a_person_within_hours(self, sqlite_store: SqlStore) -> None:
         """A complaint stands in the inbox with its words, due in four hours."""
-        line = ring(store)
+        line = ring(sqlite_store)
         open_to_service(line)
         line.hear(Spoken("我要申訴，" + SECRET_WORDS))
         assert line.inbox() == [("complaint", "我要申訴，" + SECRET_WORDS, "waiting")]
 
     @pytest.mark.parametrize(("words", "kind"), [("我要申訴", "complaint"), ("我要解約", "cancellation")])
-    def test_without_recording_no_words_are_kept(self, store: SqlStore, words: str, kind: str) -> None:
+    def test_without_recording_no_words_are_kept(self, sqlite_store: SqlStore, words: str, kind: str) -> None:
         """Where the recording was refused, the wish is kept and the words are nowhere, not even sealed."""
-        line = ring(store)
+        line = ring(sqlite_store)
         line.hear()
         line.key("2", "1", "0528")
         line.hear(Spoken(f"{words}，{SECRET_WORDS}"))
@@ -290,7 +290,7 @@ class TestEffects:
         assert note is not None
         assert "words not kept" in note
         assert [row.heard for row in line.turns()] == [None] * 5
-        attempt = attempt_now(store, line.attempt.id)
+        attempt = attempt_now(sqlite_store, line.attempt.id)
         assert attempt.recording is False
         for row in line.turns():
             assert SECRET_WORDS not in f"{row}"
@@ -307,17 +307,17 @@ class TestEffects:
         assert row.window_start >= MONDAY_TEN + timedelta(hours=1)
         assert row.window_end > row.window_start
 
-    def test_not_verified_is_left_to_a_person(self, store: SqlStore) -> None:
+    def test_not_verified_is_left_to_a_person(self, sqlite_store: SqlStore) -> None:
         """Two wrong birth dates stop the robot, and one item waits for a person."""
-        line = ring(store)
+        line = ring(sqlite_store)
         line.hear()
         line.key("1", "1", "0101", "0102")
         assert line.inbox() == [("not_verified", "not_verified", "waiting")]
-        assert attempt_now(store, line.attempt.id).verified is False
+        assert attempt_now(sqlite_store, line.attempt.id).verified is False
 
-    def test_a_question_is_kept_with_its_words(self, store: SqlStore) -> None:
+    def test_a_question_is_kept_with_its_words(self, sqlite_store: SqlStore) -> None:
         """A question waits for a person once, in the callee's words."""
-        line = ring(store)
+        line = ring(sqlite_store)
         open_to_service(line)
         line.key("1", "2")
         line.hear(Spoken("我想問受益人怎麼改"))
@@ -340,20 +340,20 @@ class TestEffects:
         line.hear(TransferEnded(ok=True))
         assert [(kind, status) for kind, _note, status in line.inbox()] == [("person_requested", "done")]
 
-    def test_the_language_is_kept(self, store: SqlStore) -> None:
+    def test_the_language_is_kept(self, sqlite_store: SqlStore) -> None:
         """Who changes to English is spoken to, and shown, in English."""
-        line = ring(store)
+        line = ring(sqlite_store)
         line.hear()
         assert "automated" in line.key("8")
-        assert attempt_now(store, line.attempt.id).language == "en-US"
+        assert attempt_now(sqlite_store, line.attempt.id).language == "en-US"
 
-    def test_a_wrong_number_is_no_right_party(self, store: SqlStore) -> None:
+    def test_a_wrong_number_is_no_right_party(self, sqlite_store: SqlStore) -> None:
         """A number that does not lead to the contact is known as such by the attempt."""
-        line = ring(store)
+        line = ring(sqlite_store)
         line.hear()
         line.key("1")
         line.hear(Spoken("打錯了"))
-        assert attempt_now(store, line.attempt.id).right_party is False
+        assert attempt_now(sqlite_store, line.attempt.id).right_party is False
 
 
 def test_a_hang_up_before_the_opening_is_nothing(sqlite_store: SqlStore) -> None:
@@ -365,6 +365,6 @@ def test_a_hang_up_before_the_opening_is_nothing(sqlite_store: SqlStore) -> None
     assert note_hang_up(sqlite_store, token=line.attempt.token, sid=SID, context=line.context, now=MONDAY_TEN)
 
 
-def _end(store: SqlStore, line: Line) -> None:
-    with store.engine.begin() as connection:
+def _end(sqlite_store: SqlStore, line: Line) -> None:
+    with sqlite_store.engine.begin() as connection:
         connection.execute(update(attempts).where(attempts.c.id == line.attempt.id).values(status=AttemptStatus.ENDED))

@@ -64,7 +64,7 @@ def dump(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:
 
 
 class TestDesk:
-    """What holds for SQLite and PostgreSQL alike."""
+    """Tests that take `store` hold for SQLite and PostgreSQL alike; in the others SQL is not in question."""
 
     def test_a_call_from_ring_to_record(self, store: SqlStore) -> None:
         """A call that is answered, heard out and completed ends as a welcome, with one record on its way."""
@@ -103,10 +103,10 @@ class TestDesk:
         assert caller.post("turn/1", signed_path=f"/voice/{caller.line.attempt.token}/turn/2").status == 403
         assert dump(store) == before
 
-    def test_an_unknown_call_is_not_found(self, store: SqlStore) -> None:
+    def test_an_unknown_call_is_not_found(self, sqlite_store: SqlStore) -> None:
         """A webhook for a call that is none of ours is answered with 404, and nothing changes."""
-        caller = make_caller(store)
-        before = dump(store)
+        caller = make_caller(sqlite_store)
+        before = dump(sqlite_store)
         for path, form in (
             ("turn/0", {}),
             ("turn/3", {"Digits": "1"}),
@@ -114,61 +114,61 @@ class TestDesk:
             ("amd", {"AnsweredBy": "machine_end_beep"}),
         ):
             assert caller.post(path, form, token="f" * 32).status == 404
-        assert dump(store) == before
+        assert dump(sqlite_store) == before
 
-    def test_the_same_webhook_again_gets_the_same_bytes(self, store: SqlStore) -> None:
+    def test_the_same_webhook_again_gets_the_same_bytes(self, sqlite_store: SqlStore) -> None:
         """A doubled or replayed turn is answered with the very same bytes and changes nothing."""
-        caller = make_caller(store)
+        caller = make_caller(sqlite_store)
         caller.post("turn/0")
         first = caller.post("turn/1", {"Digits": "1"})
-        before = dump(store)
+        before = dump(sqlite_store)
         assert caller.post("turn/1", {"Digits": "1"}) == first
         assert caller.post("turn/1", {"Digits": "2"}) == first
-        assert dump(store) == before
+        assert dump(sqlite_store) == before
 
-    def test_words_are_kept_nowhere_when_recording_was_refused(self, store: SqlStore) -> None:
+    def test_words_are_kept_nowhere_when_recording_was_refused(self, sqlite_store: SqlStore) -> None:
         """After a refusal no opened column of any table, and no record, holds what was said."""
-        caller = make_caller(store)
+        caller = make_caller(sqlite_store)
         caller.post("turn/0")
         for turn, keys in enumerate(["2", "1", "0528"], start=1):
             caller.post(f"turn/{turn}", {"Digits": keys})
         caller.post("turn/4", {"SpeechResult": SPOKEN, "Confidence": "0.9"})
         caller.post("status", {"CallStatus": "completed", "SequenceNumber": "3"})
         for table in metadata.sorted_tables:
-            assert SPOKEN[5:] not in f"{[tuple(row) for row in rows(store, table.select())]}"
-        assert [row.kind for row in rows(store, inbox.select())] == ["complaint"]
+            assert SPOKEN[5:] not in f"{[tuple(row) for row in rows(sqlite_store, table.select())]}"
+        assert [row.kind for row in rows(sqlite_store, inbox.select())] == ["complaint"]
 
-    def test_words_are_kept_where_recording_was_agreed_to(self, store: SqlStore) -> None:
+    def test_words_are_kept_where_recording_was_agreed_to(self, sqlite_store: SqlStore) -> None:
         """After an agreement the same words stand in the transcript and in the inbox."""
-        caller = make_caller(store)
+        caller = make_caller(sqlite_store)
         caller.post("turn/0")
         for turn, keys in enumerate(["1", "1", "0528"], start=1):
             caller.post(f"turn/{turn}", {"Digits": keys})
         caller.post("turn/4", {"SpeechResult": SPOKEN, "Confidence": "0.9"})
         assert [row.heard for row in caller.line.turns()][4] == SPOKEN
-        assert [row.note for row in rows(store, inbox.select())] == [SPOKEN]
+        assert [row.note for row in rows(sqlite_store, inbox.select())] == [SPOKEN]
 
-    def test_a_second_call_is_hung_up_before_it_is_answered(self, store: SqlStore) -> None:
+    def test_a_second_call_is_hung_up_before_it_is_answered(self, sqlite_store: SqlStore) -> None:
         """A second call that rings for the same attempt is hung up at the carrier; an attempt stays with its own."""
         carrier = FakeCarrier()
-        caller = make_caller(store, carrier=carrier)
+        caller = make_caller(sqlite_store, carrier=carrier)
         caller.post("turn/0")
         answer = caller.post("status", {"CallSid": OTHER_SID, "CallStatus": "ringing", "SequenceNumber": "1"})
         assert answer.status == 204
         assert carrier.hung_up == [OTHER_SID]
-        assert attempt_now(store, caller.line.attempt.id).sid == SID
+        assert attempt_now(sqlite_store, caller.line.attempt.id).sid == SID
 
-    def test_a_machine_is_left_a_message(self, store: SqlStore) -> None:
+    def test_a_machine_is_left_a_message(self, sqlite_store: SqlStore) -> None:
         """The verdict redirects the call to the next turn, and that turn speaks the message."""
         carrier = FakeCarrier()
-        caller = make_caller(store, carrier=carrier)
+        caller = make_caller(sqlite_store, carrier=carrier)
         caller.post("turn/0")
         assert caller.post("amd", {"AnsweredBy": "machine_end_beep"}).status == 204
         ((_sid, url),) = carrier.redirected
         assert url == f"{BASE}/voice/{caller.line.attempt.token}/turn/1"
         assert b"<Hangup" in caller.post("turn/1").body
         caller.post("status", {"CallStatus": "completed", "SequenceNumber": "3"})
-        assert attempt_now(store, caller.line.attempt.id).disposition == "voicemail_left"
+        assert attempt_now(sqlite_store, caller.line.attempt.id).disposition == "voicemail_left"
 
 
 def test_a_base_with_a_path_is_signed_whole(sqlite_store: SqlStore) -> None:

@@ -88,6 +88,16 @@ _CHANGE_ANSWER = (
     .values(value=bindparam("value"), score=bindparam("score"), at=bindparam("at"))
 )
 _INSERT_ANSWER = answers.insert()
+_PROMISED = (
+    select(callbacks.c.window_start, func.count())
+    .join(contacts, contacts.c.id == callbacks.c.contact_id)
+    .where(
+        callbacks.c.status == "open",
+        callbacks.c.window_start >= bindparam("since"),
+        contacts.c.campaign_id == bindparam("of_campaign"),
+    )
+    .group_by(callbacks.c.window_start)
+)
 _VERDICT_STANDS = select(carrier_events.c.seq).where(
     carrier_events.c.sid == bindparam("sid"), carrier_events.c.kind == _VERDICT
 )
@@ -204,17 +214,8 @@ class SqlVoice:
 
     def open_callbacks(self, campaign_id: str, since: datetime) -> Mapping[datetime, int]:
         """Count open promises by the start of their window."""
-        query = (
-            select(callbacks.c.window_start, func.count())
-            .join(contacts, contacts.c.id == callbacks.c.contact_id)
-            .where(
-                callbacks.c.status == "open",
-                callbacks.c.window_start >= since,
-                contacts.c.campaign_id == campaign_id,
-            )
-            .group_by(callbacks.c.window_start)
-        )
-        return {row[0]: row[1] for row in self._connection.execute(query)}
+        found = self._connection.execute(_PROMISED, {"of_campaign": campaign_id, "since": since})
+        return {row[0]: row[1] for row in found}
 
     def close_items(self, attempt_id: str, kind: str, note: str, now: datetime) -> None:
         """Mark waiting items as done by the robot."""
