@@ -8,6 +8,12 @@ _ZH_DIGIT = {character: value for value, spellings in enumerate(_ZH_SPELLINGS) f
 _ZH = "".join(_ZH_DIGIT)
 _ZH_NUMBER = re.compile(f"[{_ZH}]?十[{_ZH}]?|[{_ZH}]|[0-9]+")
 _ZH_DATE = re.compile(f"([{_ZH}十]{{1,3}}|[0-9]{{1,2}})月份?([{_ZH}十]{{1,3}}|[0-9]{{1,2}})")
+_ZH_NO_NUMBER = re.compile("一(次|下|直|點|遍|定|樣|些|起|會|個|般|句|聲|堆)|十分(滿意|好|感謝|謝謝|不)")
+"""`再說一次` is no score of one, and `十分滿意` (most satisfied) no certain ten."""
+
+_EN_NO_NUMBER = re.compile(
+    r"\bone (moment|second|sec|minute|more|time|thing|of)\b|\b(this|that|which|any|some|no) one\b"
+)
 _EN_UNITS = {
     "zero": 0, "oh": 0, "o": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
@@ -70,9 +76,12 @@ def score(text: str, language: str) -> int | None:
     if language.startswith("zh"):
         if "滿分" in text:
             return 10
-        values = [chinese_value(each) for each in _ZH_NUMBER.findall(text.replace("十分滿意", ""))]
+        values = [chinese_value(each) for each in _ZH_NUMBER.findall(_ZH_NO_NUMBER.sub(" ", text))]
     else:
-        values = [_EN_UNITS.get(word, int(word) if word.isdecimal() else None) for word in _words(text)]
+        values = [
+            _EN_UNITS.get(word, int(word) if word.isdecimal() else None)
+            for word in _words(_EN_NO_NUMBER.sub(" ", text))
+        ]
     numbers = {each for each in values if each is not None}
     number = numbers.pop() if len(numbers) == 1 else None
     return number if number is not None and 0 <= number <= _TEN else None
