@@ -24,7 +24,7 @@ FOR_A_PERSON = frozenset({"question", "wish"})
 NO_MORE_CALLS = frozenset({_D.REFUSED, _D.OPTED_OUT, _D.WRONG_PARTY, _D.NUMBER_UNUSABLE})
 """After these a wish from the same call no longer stands."""
 
-UNREACHED = frozenset({_D.BUSY, _D.NO_ANSWER, _D.NO_RESPONSE, _D.ABANDONED, _D.VOICEMAIL_LEFT, _D.NOT_AVAILABLE})
+UNREACHED = frozenset({_D.BUSY, _D.NO_ANSWER, _D.CARRIER_FAILED})
 """After these a callback may be dialled once more within its window."""
 
 _RANG = frozenset({ConnectResult.HUMAN, ConnectResult.MACHINE, ConnectResult.BUSY, ConnectResult.NO_ANSWER})
@@ -78,8 +78,3 @@ def settle(callback: Callback, rang: datetime | None) -> CallbackStatus:
     if callback.status is not CallbackStatus.OPEN or rang is None:
         return callback.status
     return CallbackStatus.KEPT if rang < callback.window_end else CallbackStatus.LATE
-
-
-def is_broken(callback: Callback, now: datetime) -> bool:
-    """Whether the window passed without a dial that rang."""
-    return callback.status is CallbackStatus.OPEN and callback.window_end <= now

@@ -8,9 +8,22 @@ from zoneinfo import ZoneInfo
 from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.campaign import Campaign, OpenHours
 from outbound.domain.contact import Contact
-from outbound.domain.deadline import contact_deadline, policy_deadline
+from outbound.domain.deadline import contact_deadline
+from outbound.domain.policy import free_look_last_day
 from outbound.planning.again import Dial, dials_since_callback
 from outbound.planning.allocation import Candidate
+
+PASSING_REASONS = (
+    "outside_hours",
+    "day_closed",
+    "public_holiday",
+    "closing_soon",
+    "attempt_limit",
+    "number_live",
+    "quiet_days",
+    "area_blocked",
+)
+"""Codes of the gate that time alone lifts: who was turned down for one at the dial is planned ahead for later."""
 
 _EVERY_DAY = frozenset(range(1, 8))
 _WINDOW = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
@@ -82,12 +95,12 @@ def preferred_hours(text: str | None) -> OpenHours | None:
 
 
 def _free_look_until(contact: Contact, campaign: Campaign, today: date, zone: tzinfo) -> datetime | None:
-    last_days = [
-        policy_deadline(policy, contact.region, campaign.free_look_days, campaign.give_up_days, today)
-        for policy in contact.due_policies
-        if policy.delivered_on is not None
-    ]
-    ahead = [day for day in last_days if day >= today]
+    region = contact.region
+    days = campaign.free_look_days.get(region, campaign.free_look_days.get(region.partition("-")[0]))
+    if days is None:
+        return None
+    last_days = [free_look_last_day(policy.delivered_on, days) for policy in contact.due_policies]
+    ahead = [day for day in last_days if day is not None and day >= today]
     return _after(min(ahead), zone) if ahead else None
 
 

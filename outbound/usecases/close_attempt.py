@@ -94,10 +94,8 @@ def _take_in(
     if status.status in FINAL_STATUSES:
         if attempt.status in FINAL:
             return _amend(work, attempt, status, seen, now)
-        if seen:
-            work.outcomes.amend(attempt.id, seen, now)
-        campaign = campaigns[attempt.campaign_id]
-        conclusion = _end(work, attempt, status, campaign=campaign, identifiers=identifiers, now=now)
+        campaign = campaigns.get(attempt.campaign_id)
+        conclusion = _end(work, attempt, status, seen=seen, campaign=campaign, identifiers=identifiers, now=now)
         return CloseReport(Closing.CONCLUDED, conclusion.status, conclusion)
     return _progress(work, attempt, status, seen, now)
 
@@ -152,7 +150,8 @@ def _end(
     attempt: Attempt,
     status: CarrierStatus,
     *,
-    campaign: Campaign,
+    seen: dict[str, Any],
+    campaign: Campaign | None,
     identifiers: Identifiers,
     now: datetime,
 ) -> Conclusion:
@@ -167,6 +166,7 @@ def _end(
         campaign=campaign,
         identifiers=identifiers,
         now=now,
+        learnt=seen,
     )
 
 

@@ -1,6 +1,7 @@
 """Bring an attempt to its end, inside the caller's transaction: status, what follows, promise kept, record filed."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -58,13 +59,16 @@ def conclude(
     disposition: Disposition,
     cause: str,
     ended_at: datetime | None,
-    campaign: Campaign,
+    campaign: Campaign | None,
     identifiers: Identifiers,
     now: datetime,
+    learnt: Mapping[str, Any] | None = None,
 ) -> Conclusion:
     """End a live attempt and write all that follows from it; the caller commits.
 
-    Exactly one record an attempt: an attempt that is final already is left alone. `cause` is a short code.
+    Exactly one record an attempt: an attempt that is final already is left alone. `cause` is a short code. `learnt` are
+    columns of the attempt that stand in `attempt` already, but not yet in the store. Without a campaign (it was taken
+    out of the configuration) nobody is tried again.
     """
     target = _target(attempt, connect_result)
     if not may_move(attempt.status, target):
@@ -74,6 +78,7 @@ def conclude(
         attempt, status=target, ended_at=ended, connect_result=connect_result, disposition=disposition, cause=cause[:60]
     )
     changes = {
+        **(learnt or {}),
         "ended_at": ended,
         "connect_result": connect_result,
         "disposition": disposition,
@@ -82,18 +87,26 @@ def conclude(
     }
     if not work.outcomes.move(attempt, target, changes, cause, now):
         return Conclusion(concluded=False, status=attempt.status)
-    opened_at = max(attempt.answered_at or ended, attempt.planned_at)
-    standing = work.outcomes.standing(attempt, opened_at)
     finding = Finding(connect_result, disposition, cause)
-    dial = Dial(attempt.phone_id, connect_result, disposition, attempt.callback_id)
-    until = standing.promise.window_end if standing.promise else None
-    step = _follow(work, done, finding, standing, again(campaign, dial, standing.earlier, ended, until), now)
-    if standing.state in _WITH_THE_PLANNER and step.state is ContactState.DONE:
-        work.outcomes.close_policies(done.contact_id, opened_at, now)
+    standing = work.outcomes.standing(attempt, _opened_at(done))
+    retry = _again(done, finding, standing, campaign)
+    step = _follow(work, done, finding, standing, retry, now)
     _ensure_item(work, done, standing.wished if step.code is NextStepCode.PERSON else None, identifiers, now)
-    record = _record(done, standing, step, record_id)
-    work.outcomes.queue_record(record_id, done, record.to_data(), now)
+    work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)
     return Conclusion(concluded=True, status=target, record_id=record_id, next_step=step)
+
+
+def _opened_at(done: Attempt) -> datetime:
+    """When the conversation was opened: what was taken in later was no part of it."""
+    return max(done.answered_at or done.ended_at or done.planned_at, done.planned_at)
+
+
+def _again(done: Attempt, finding: Finding, standing: Standing, campaign: Campaign | None) -> Again:
+    if campaign is None:
+        return Again(None, "campaign_missing")
+    dial = Dial(done.phone_id, finding.connect_result, finding.disposition, done.callback_id)
+    until = standing.promise.window_end if standing.promise else None
+    return again(campaign, dial, standing.earlier, done.ended_at or done.updated_at, until)
 
 
 def _target(attempt: Attempt, result: ConnectResult) -> AttemptStatus:
@@ -120,6 +133,8 @@ def _follow(
     if standing.state in _WITH_THE_PLANNER:
         welcomed = finding.disposition is Disposition.WELCOMED
         work.outcomes.set_contact(done.contact_id, step.state, step.reason, step.not_before, now, welcomed=welcomed)
+        if step.state is ContactState.DONE:
+            work.outcomes.close_policies(done.contact_id, _opened_at(done), now)
     return step
 
 

@@ -210,6 +210,13 @@ class TestEnd:
         assert (found.state, found.reason) == (ContactState.DONE, "attempts_exhausted")
         assert not found.due_policies
 
+    def test_an_outcome_is_not_lost_with_its_campaign(self, desk: Desk) -> None:
+        """When the campaign was taken out of the configuration, the record is filed and nobody is tried again."""
+        contact = make_contact(desk.store, campaign_id="gone")
+        desk.say(make_attempt(desk.store, contact, status=AttemptStatus.RINGING), "no-answer", 2)
+        assert contact_now(desk.store, contact.id).reason == "campaign_missing"
+        assert len(desk.records()) == 1
+
     def test_an_unusable_number_is_not_dialled_again(self, desk: Desk) -> None:
         """A number that does not exist is marked; with another one left the contact goes on, without it is done."""
         alone = make_contact(desk.store)

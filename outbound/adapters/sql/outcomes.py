@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
@@ -29,6 +28,20 @@ from outbound.planning.again import Dial
 from outbound.usecases.ports.outcomes import Standing
 
 _BY_TOKEN = select(*ATTEMPT_COLUMNS).where(attempts.c.token == bindparam("wanted")).with_for_update()
+
+_SAME_STATUS = select(carrier_events.c.seq).where(
+    carrier_events.c.sid == bindparam("of_sid"),
+    carrier_events.c.kind == "status",
+    carrier_events.c.sequence == bindparam("of_sequence"),
+)
+_NEW_STATUS, _NEW_EVENT, _NEW_RECORD = insert(carrier_events), insert(attempt_events), insert(outbox)
+
+# What is set follows from the names of the parameters: one statement, compiled once for each set of columns.
+_AMEND = update(attempts).where(attempts.c.id == bindparam("attempt"))
+_MOVE = _AMEND.where(attempts.c.status == bindparam("from_status"))
+_SET_CONTACT = update(contacts).where(
+    contacts.c.id == bindparam("contact"), contacts.c.state.in_((ContactState.OPEN, ContactState.PLANNED))
+)
 
 _STANDING = (
     select(contacts.c.state, phones.c.id, phones.c.unusable)
@@ -101,10 +114,12 @@ class SqlOutcomes:
         return None if row is None else attempt_from(row)
 
     def note_status(self, attempt_id: str, status: CarrierStatus, now: datetime) -> bool:
-        """Insert the event unless (sid, kind, sequence) is there."""
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        inserted = self._connection.execute(
-            dialect.insert(carrier_events).on_conflict_do_nothing().returning(carrier_events.c.seq),
+        """Insert the event unless (sid, kind, sequence) is there; the attempt's lock keeps a twin waiting meanwhile."""
+        ask = {"of_sid": status.sid, "of_sequence": status.sequence}
+        if self._connection.execute(_SAME_STATUS, ask).first() is not None:
+            return False
+        self._connection.execute(
+            _NEW_STATUS,
             {
                 "attempt_id": attempt_id,
                 "sid": status.sid,
@@ -115,21 +130,17 @@ class SqlOutcomes:
                 "received_at": now,
             },
         )
-        return inserted.first() is not None
+        return True
 
     def move(
         self, attempt: Attempt, target: AttemptStatus, changes: Mapping[str, Any], cause: str, now: datetime
     ) -> bool:
         """Update where the status is still the one that was read, and write the event."""
-        changed = self._connection.execute(
-            update(attempts)
-            .where(attempts.c.id == attempt.id, attempts.c.status == attempt.status)
-            .values(status=target, updated_at=now, **changes)
-        )
-        if changed.rowcount != 1:
+        values = {"attempt": attempt.id, "from_status": attempt.status, "status": target, "updated_at": now, **changes}
+        if self._connection.execute(_MOVE, values).rowcount != 1:
             return False
         self._connection.execute(
-            insert(attempt_events),
+            _NEW_EVENT,
             {
                 "attempt_id": attempt.id,
                 "at": now,
@@ -142,7 +153,7 @@ class SqlOutcomes:
 
     def amend(self, attempt_id: str, changes: Mapping[str, Any], now: datetime) -> None:
         """Update columns of one attempt."""
-        self._connection.execute(update(attempts).where(attempts.c.id == attempt_id).values(updated_at=now, **changes))
+        self._connection.execute(_AMEND, {"attempt": attempt_id, "updated_at": now, **changes})
 
     def standing(self, attempt: Attempt, opened_at: datetime) -> Standing:
         """Read contact, numbers, earlier dials, policies and callbacks: four short queries, nothing sealed."""
@@ -174,14 +185,16 @@ class SqlOutcomes:
         welcomed: bool = False,
     ) -> None:
         """Update the contact where it is open or planned."""
-        values = {"state": state, "reason": reason, "not_before": not_before, "updated_at": now}
+        values: dict[str, Any] = {
+            "contact": contact_id,
+            "state": state,
+            "reason": reason,
+            "not_before": not_before,
+            "updated_at": now,
+        }
         if welcomed:
             values["welcomed_at"] = now
-        self._connection.execute(
-            update(contacts)
-            .where(contacts.c.id == contact_id, contacts.c.state.in_((ContactState.OPEN, ContactState.PLANNED)))
-            .values(**values)
-        )
+        self._connection.execute(_SET_CONTACT, values)
 
     def close_policies(self, contact_id: str, opened_at: datetime, now: datetime) -> None:
         """Close due policies in one statement."""
@@ -209,7 +222,7 @@ class SqlOutcomes:
     def queue_record(self, record_id: str, attempt: Attempt, body: Mapping[str, Any], now: datetime) -> None:
         """Insert the outbox row, due at once."""
         self._connection.execute(
-            insert(outbox),
+            _NEW_RECORD,
             {
                 "id": record_id,
                 "kind": "record",

@@ -14,6 +14,7 @@ from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.contact import Contact, ContactState, WelcomeState
 from outbound.planning.again import Dial
+from outbound.planning.candidates import PASSING_REASONS
 from outbound.usecases.ports.planning import ContactChange, NewAttempt, OverduePromise, PlanReceipt
 
 _OPEN_ATTEMPT = (AttemptStatus.PLANNED, *sorted(LIVE))
@@ -32,7 +33,10 @@ _TO_PLAN = (
         or_(
             contacts.c.not_before.is_(None),
             contacts.c.not_before <= bindparam("at"),
-            and_(contacts.c.not_before <= bindparam("until"), contacts.c.reason.like(_WAITING)),
+            and_(
+                contacts.c.not_before <= bindparam("until"),
+                or_(contacts.c.reason.like(_WAITING), contacts.c.reason.in_(PASSING_REASONS)),
+            ),
         ),
     )
     .order_by(
