@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 
 class Placing(Protocol):
@@ -82,9 +82,10 @@ def present() -> Workplace:
 
 @lru_cache(maxsize=1)
 def _opened() -> Workplace:
-    from outbound.bootstrap import open_house, work_at
+    from outbound.bootstrap import open_house
+    from outbound.work import Work
 
-    return cast("Workplace", work_at(open_house()))
+    return Work(open_house())
 
 
 def plain(report: Any) -> dict[str, Any]:

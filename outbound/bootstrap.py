@@ -1,9 +1,14 @@
 """The only place where adapters are made and handed to the verbs."""
 
-from dataclasses import dataclass
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from outbound.adapters.clock import RandomIdentifiers, SystemClock
 from outbound.adapters.files.campaigns import load_campaigns, load_companies
@@ -18,30 +23,150 @@ from outbound.usecases.ports.clock import Clock
 from outbound.usecases.problems import InputProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from outbound.adapters.sinks.http import HttpSink
+    from outbound.adapters.twilio.signature import TwilioSignature
+    from outbound.compliance.rulebook import Rulebook, Trust
+    from outbound.dialogue.script.model import Script
+    from outbound.domain.trunk import Trunk
+    from outbound.usecases.may_call import Rules
+    from outbound.usecases.ports.carrier import Carrier
+    from outbound.usecases.take_in_deliveries import Source
 
-    from pydantic import SecretStr
 
-
-@dataclass(frozen=True)
+@dataclass
 class House:
-    """An installation with its parts, each made when it is first asked for."""
+    """An installation with its parts, each made when it is first asked for.
+
+    `honours_demo_signatures` is for `demo` and `simulate`, which dial nobody real. `worker` names this process on the
+    attempts that it reserves.
+    """
 
     settings: Settings
     store: SqlStore
     clock: Clock
     identifiers: Identifiers
     folder: Path
+    honours_demo_signatures: bool = False
+    worker: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}")
 
     @cached_property
-    def companies(self) -> "Mapping[str, Company]":
+    def companies(self) -> Mapping[str, Company]:
         """Companies of the group by id."""
         return load_companies(self.folder / "config" / "companies.yaml")
 
     @cached_property
-    def campaigns(self) -> "Mapping[str, Campaign]":
+    def campaigns(self) -> Mapping[str, Campaign]:
         """Campaigns by id."""
         return load_campaigns(self.folder / "config" / "campaigns", self.companies, self.folder / "scripts_tts")
+
+    @cached_property
+    def scripts(self) -> "Mapping[str, Script]":
+        """Every script that a campaign uses, read and proved once."""
+        from outbound.adapters.files.scripts import FileScripts
+
+        files = FileScripts(self.folder / "scripts_tts")
+        return {name: files.load(name) for name in sorted({each.script for each in self.campaigns.values()})}
+
+    @cached_property
+    def rulebook(self) -> "Rulebook":
+        """Rule packs, calendars and signatures."""
+        from outbound.adapters.files.packs import load_rulebook
+
+        year = self.clock.now().year
+        return load_rulebook(self.folder / "config" / "compliance", years=range(year - 1, year + 2))
+
+    @property
+    def trust(self) -> "Trust":
+        """Which signatures count here."""
+        from outbound.compliance.rulebook import Trust
+
+        return Trust.DEMO if self.honours_demo_signatures else Trust.PRODUCTION
+
+    @cached_property
+    def rules(self) -> "Rules":
+        """What every decision of the gate rests on."""
+        from outbound.usecases.may_call import Rules
+
+        return Rules(self.rulebook, self.companies, self.trust)
+
+    @cached_property
+    def trunk(self) -> "Trunk":
+        """Limits over all campaigns."""
+        from outbound.domain.trunk import Trunk
+
+        return Trunk(self.settings.trunk_calls_per_second)
+
+    @cached_property
+    def carrier(self) -> "Carrier":
+        """The carrier of the settings."""
+        from outbound.adapters.twilio.carrier import TwilioCarrier
+
+        return TwilioCarrier(
+            account_sid=secret("TWILIO_ACCOUNT_SID", self.settings.account_sid),
+            auth_token=secret("TWILIO_AUTH_TOKEN", self.settings.auth_token),
+            public_url=self.settings.public_url,
+            api_url=self.settings.carrier_url,
+            timeout_seconds=self.settings.carrier_timeout_seconds,
+        )
+
+    @cached_property
+    def is_genuine(self) -> "TwilioSignature":
+        """Checks that a webhook is the carrier's."""
+        from outbound.adapters.twilio.signature import TwilioSignature
+
+        return TwilioSignature(secret("TWILIO_AUTH_TOKEN", self.settings.auth_token))
+
+    @cached_property
+    def sink(self) -> "HttpSink | None":
+        """Where records go; None is the table in this database."""
+        if self.settings.sink == "table" or self.settings.sink_url is None:
+            return None
+        from outbound.adapters.sinks.http import HttpSink
+
+        return HttpSink(self.settings.sink_url, secret("OUTBOUND_SINK_SECRET", self.settings.sink_secret).encode())
+
+    @property
+    def sources(self) -> "list[Source]":
+        """Where policies arrive by themselves, as configured."""
+        from outbound.adapters.sources.feed import FeedSource
+        from outbound.adapters.sources.folder import FolderSource
+        from outbound.adapters.sources.query import QuerySource
+
+        given = self.settings
+        found: list[Source] = []
+        if given.drop_folder:
+            folder = self.folder / given.drop_folder
+            folder.mkdir(parents=True, exist_ok=True)
+            found.append(FolderSource("folder", folder, self.clock.now))
+        if given.query_url and given.query_sql:
+            found.append(
+                QuerySource("query", given.query_url, given.query_sql, given.query_watermark_column, given.query_start)
+            )
+        if given.feed_url:
+            found.append(FeedSource("feed", given.feed_url, watermark_column=given.feed_watermark_column))
+        return found
+
+    def source_campaign(self) -> tuple[Company, Campaign]:
+        """Company and campaign of what arrives by itself. Raises `InputProblemError` when the settings do not say."""
+        name = self.settings.source_company
+        if name is None or name not in self.companies:
+            raise InputProblemError(
+                f"config/outbound.yaml: source_company: {name!r} is not in companies.yaml; "
+                f"known are {', '.join(self.companies)}"
+            )
+        fitting = [each for each in self.campaigns.values() if each.company_id == name]
+        if len(fitting) != 1:
+            raise InputProblemError(
+                f"config/campaigns: {len(fitting)} campaigns of {name}; what arrives by itself needs exactly one"
+            )
+        return self.companies[name], fitting[0]
+
+
+def secret(name: str, value: SecretStr | None) -> str:
+    """Return a secret, or raise `InputProblemError` that names the variable."""
+    if value is None or not value.get_secret_value():
+        raise InputProblemError(f"environment: {name} is not set; the carrier's account page shows it")
+    return value.get_secret_value()
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -51,14 +176,14 @@ def keyring_of(settings: Settings) -> Keyring:
     )
 
 
-def _key(name: str, secret: "SecretStr | None") -> bytes:
-    if secret is None:
+def _key(name: str, value: SecretStr | None) -> bytes:
+    if value is None:
         raise InputProblemError(
             f"environment: {name} is not set; personal data is never stored without it. Make one with\n"
             f"  export {name}=$(python3 -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')\n"
             "and keep it: what was sealed with it cannot be read without it."
         )
-    return read_key(name, secret.get_secret_value())
+    return read_key(name, value.get_secret_value())
 
 
 def open_house(
@@ -67,6 +192,7 @@ def open_house(
     keyring: Keyring | None = None,
     clock: Clock | None = None,
     identifiers: Identifiers | None = None,
+    honours_demo_signatures: bool = False,
 ) -> House:
     """Open the installation that `settings` describe and bring its database to this version's schema.
 
@@ -82,6 +208,7 @@ def open_house(
         clock=clock or SystemClock(),
         identifiers=identifiers or RandomIdentifiers(),
         folder=home(),
+        honours_demo_signatures=honours_demo_signatures,
     )
 
 

@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     feed_url: str | None = None
     query_url: str | None = None
     query_sql: str | None = None
+    """A query with one parameter, `:watermark`, ordered by `query_watermark_column`."""
+    query_watermark_column: str = "updated_at"
+    query_start: str = "1970-01-01"
+    feed_watermark_column: str | None = None
     source_company: str | None = None
     """Company whose policies arrive by folder, feed or query."""
     prefect: Literal["embedded", "external"] = "embedded"

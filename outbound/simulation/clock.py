@@ -21,4 +21,4 @@ class VirtualClock:
 
     def set(self, instant: datetime) -> None:
         """Move to `instant`; time never runs backwards."""
-        self._now = max(self._now, instant)
+        self._now = max(self._now, instant.astimezone(UTC))

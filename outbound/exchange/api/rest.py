@@ -5,6 +5,7 @@ import binascii
 import hmac
 import re
 from collections.abc import Callable, Iterable
+from datetime import UTC
 from email.utils import format_datetime
 from urllib.parse import parse_qsl, urlsplit
 
@@ -56,7 +57,7 @@ class RestApi:
             response = self._route(request)
         except ApiError as error:
             response = error.response()
-        date = format_datetime(self._board.now.replace(microsecond=0), usegmt=True)
+        date = format_datetime(self._board.now.astimezone(UTC).replace(microsecond=0), usegmt=True)
         return Response(response.status, {**response.headers, "Date": date}, response.body)
 
     def _route(self, request: Request) -> Response:

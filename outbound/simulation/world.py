@@ -1,0 +1,112 @@
+"""The whole product and the exchange in one thread of virtual time, joined as they are joined over sockets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+
+from outbound.adapters.twilio.carrier import TwilioCarrier
+from outbound.adapters.twilio.in_process import InProcessHttpClient, NoAnswerError
+from outbound.adapters.twilio.signature import TwilioSignature
+from outbound.bootstrap import House
+from outbound.domain.carrier_code import Silence
+from outbound.exchange.core import Exchange, ExchangeConfig
+from outbound.exchange.faults import Faults
+from outbound.exchange.log import LogEvent
+from outbound.exchange.population import Population
+from outbound.exchange.virtual import VirtualDriver
+from outbound.exchange.wire import ExchangeNoAnswer, NoAnswer, Request, Response, WebhookFailure
+from outbound.simulation.clock import VirtualClock
+from outbound.usecases.problems import InputProblemError
+from outbound.web.front import voice_desk
+from outbound.web.voice.desk import VoiceDesk
+from outbound.web.voice.webhook import WebRequest
+from outbound.work import Work
+
+EXCHANGE_URL = "http://127.0.0.1:1"
+"""An address at which nothing listens: requests to it are function calls, and none could leave this machine."""
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An invented carrier's account, and how fast its trunk is."""
+
+    sid: str
+    token: str = field(repr=False)
+    calls_per_second: float = 1.0
+
+
+class World(Work):
+    """An installation whose carrier is an exchange in the same thread. `wait_until` lets virtual time pass."""
+
+    def __init__(
+        self,
+        house: House,
+        clock: VirtualClock,
+        account: Account,
+        *,
+        population: Population,
+        seed: int,
+        log: LogEvent,
+        faults: Faults | None = None,
+    ) -> None:
+        super().__init__(house)
+        config = ExchangeConfig(account.sid, account.token, calls_per_second=account.calls_per_second)
+        self.exchange = Exchange(config, population, seed, log, faults)
+        # Only now may the house be asked for its carrier: it must never be a real one here.
+        house.carrier = _carrier_of(self.exchange, clock, account, house.settings.public_url)
+        house.is_genuine = TwilioSignature(account.token)
+        self._desk = voice_desk(house)
+        self._driver = VirtualDriver(self.exchange, self._deliver, clock.set)
+
+    def wait_until(self, instant: datetime) -> None:
+        """Live every instant up to `instant`: calls ring, people talk, webhooks come in."""
+        self._driver.run_until(instant)
+
+    def busy_until(self) -> datetime | None:
+        """When the exchange has something to do next; None while nothing is in the air."""
+        return self._driver.due()
+
+    def _deliver(self, request: Request) -> Response | WebhookFailure:
+        return answer_webhook(self._desk, request)
+
+
+def answer_webhook(desk: VoiceDesk, request: Request) -> Response:
+    """Hand a webhook of the exchange to the product's front door, as the wire would."""
+    parts = urlsplit(request.url)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    answer = desk.handle(WebRequest(request.method, path, headers, urlencode(request.form).encode()))
+    return Response(answer.status, {"Content-Type": answer.content_type or ""}, answer.body)
+
+
+def check_loopback(url: str | None) -> None:
+    """Raise `InputProblemError` unless `url` can only be this machine: demo signatures dial nobody real."""
+    host = urlsplit(url or "").hostname
+    if host not in _LOOPBACK:
+        raise InputProblemError(
+            "carrier_url: demo and simulate honour demo signatures and therefore talk to a loopback carrier only; "
+            "leave carrier_url out"
+        )
+
+
+def _carrier_of(exchange: Exchange, clock: VirtualClock, account: Account, public_url: str) -> TwilioCarrier:
+    def request(
+        method: str, url: str, headers: Mapping[str, str], form: Sequence[tuple[str, str]]
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        try:
+            answer = exchange.request(Request(method, url, headers, form), clock.now())
+        except ExchangeNoAnswer as silence:
+            kind = Silence.TIMEOUT if silence.kind is NoAnswer.TIMEOUT else Silence.RESET
+            raise NoAnswerError(kind) from None
+        return answer.status, answer.headers, answer.body
+
+    return TwilioCarrier(
+        account_sid=account.sid,
+        auth_token=account.token,
+        public_url=public_url,
+        api_url=EXCHANGE_URL,
+        http_client=InProcessHttpClient(request),
+    )

@@ -1,0 +1,22 @@
+"""The voice desk of an installation, put together."""
+
+from outbound.bootstrap import House
+from outbound.usecases.conversation.addresses import VoiceAddresses
+from outbound.usecases.conversation.context import VoiceContext
+from outbound.web.voice.desk import VoiceDesk
+from outbound.web.voice.twiml import render
+
+
+def voice_desk(house: House) -> VoiceDesk:
+    """Make the desk that answers the carrier's webhooks for `house`."""
+    context = VoiceContext(
+        scripts=house.scripts,
+        campaigns=house.campaigns,
+        rules=house.rules,
+        identifiers=house.identifiers,
+        addresses=VoiceAddresses(house.settings.public_url),
+        render=render,
+    )
+    return VoiceDesk(
+        store=house.store, context=context, carrier=house.carrier, clock=house.clock, is_genuine=house.is_genuine
+    )

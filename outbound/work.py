@@ -1,0 +1,109 @@
+"""The batch verbs of one installation with their ports in hand: what flows and the command line run."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property, partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outbound.bootstrap import House
+from outbound.planning.deadline_first import DeadlineFirst
+from outbound.usecases.dialling.clock_watch import ClockWatch
+from outbound.usecases.file_records import FilingReport, file_records
+from outbound.usecases.place_calls import PlaceReport, place_calls
+from outbound.usecases.plan_calls import plan_calls
+from outbound.usecases.settle_calls import SettleReport, settle_calls
+from outbound.usecases.take_in_deliveries import take_in_deliveries
+
+
+class Work:
+    """One worker's hands. Each method is one batch at the present instant and may run in several processes at once."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    @cached_property
+    def _watch(self) -> ClockWatch:
+        return ClockWatch(self.house.clock, tolerance_seconds=self.house.settings.max_clock_skew_seconds)
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self.house.clock.now()
+
+    def wait_until(self, instant: datetime) -> None:
+        """Sleep until `instant`."""
+        time.sleep(max((instant - self.now()).total_seconds(), 0))
+
+    def take_in(self) -> Mapping[str, int]:
+        """Take in what every configured source holds."""
+        from outbound.adapters.sources.normalise import normalise_rows
+
+        house = self.house
+        counts: Counter[str] = Counter()
+        company, campaign = house.source_campaign()
+        today = house.clock.now().astimezone(ZoneInfo("Asia/Taipei")).date()
+        for source in house.sources:
+            report = take_in_deliveries(
+                house.store,
+                source=source,
+                normalise=partial(normalise_rows, today=today, company_region=company.region),
+                company=company,
+                campaign=campaign,
+                identifiers=house.identifiers,
+                now=house.clock.now(),
+            )
+            counts["deliveries"] += report.deliveries
+            counts["refused"] += len(report.refused)
+            for name in ("read", "taken_in", "updated", "duplicates", "quarantined"):
+                counts[name] += getattr(report.rows, name)
+        return dict(counts)
+
+    def plan(self) -> Mapping[str, Any]:
+        """Plan calls of every campaign."""
+        planned, held, closed = 0, Counter[str](), Counter[str]()
+        for campaign in self.house.campaigns.values():
+            report = plan_calls(
+                self.house.store,
+                campaign=campaign,
+                rules=self.house.rules,
+                planner=DeadlineFirst(),
+                identifiers=self.house.identifiers,
+                now=self.now(),
+            )
+            planned += report.planned
+            held.update(report.held)
+            closed.update(report.closed)
+        return {"planned": planned, "held": dict(held), "closed": dict(closed)}
+
+    def place(self) -> PlaceReport:
+        """Place what is due and what the pace allows at this instant."""
+        house = self.house
+        return place_calls(
+            house.store,
+            carrier=house.carrier,
+            rules=house.rules,
+            campaigns=house.campaigns,
+            clock=house.clock,
+            identifiers=house.identifiers,
+            trunk=house.trunk,
+            worker=house.worker,
+            watch=self._watch,
+        )
+
+    def settle(self) -> SettleReport:
+        """Find out about calls of which nothing was heard."""
+        house = self.house
+        return settle_calls(
+            house.store,
+            carrier=house.carrier,
+            campaigns=house.campaigns,
+            companies=house.companies,
+            identifiers=house.identifiers,
+            now=self.now(),
+        )
+
+    def file(self) -> FilingReport:
+        """Deliver what waits in the outbox."""
+        return file_records(self.house.store, sink=self.house.sink, now=self.now())
