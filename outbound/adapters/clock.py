@@ -1,8 +1,8 @@
 """The only place that reads the machine's clock, and the only source of fresh identifiers."""
 
+import os
 import random
 import time
-import uuid
 from datetime import UTC, datetime
 
 
@@ -23,7 +23,7 @@ class RandomIdentifiers:
 
     def new(self) -> str:
         """Return 32 hexadecimal digits from the system's source of randomness."""
-        return uuid.uuid4().hex
+        return os.urandom(16).hex()
 
 
 class SeededIdentifiers:

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator
 from outbound.adapters.sql.keys import KeyProblemError, Keyring
 
 _ATTRIBUTE = "outbound_keyring"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def give_keys(engine: Engine, keyring: Keyring) -> None:
@@ -69,7 +70,7 @@ class Sealed(TypeDecorator[Any]):
         """Seal on the way in."""
         if value is None:
             return None
-        plain = value if self.raw else json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        plain = value if self.raw else _encode(value).encode()
         return keys_of(dialect).seal(plain, self.column)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:

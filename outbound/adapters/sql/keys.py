@@ -34,7 +34,7 @@ class Keyring:
                 raise KeyProblemError(f"the {name} key has {len(key)} bytes; it needs {KEY_BYTES}")
         self._cipher = AESGCM(data_key)
         self._header = _VERSION + hashlib.sha256(data_key).digest()[:4]
-        self._index_key = index_key
+        self._index = hmac.new(index_key, digestmod=hashlib.sha256)
 
     def seal(self, plain: bytes, column: str) -> bytes:
         """Encrypt `plain` for `column` ("table.column")."""
@@ -53,8 +53,9 @@ class Keyring:
 
     def index(self, purpose: str, value: str) -> str:
         """Blind index of `value`: 32 hexadecimal digits, equal for equal values, useless without the key."""
-        message = f"{purpose}\0{value}".encode()
-        return hmac.new(self._index_key, message, hashlib.sha256).hexdigest()[:32]
+        keyed = self._index.copy()
+        keyed.update(f"{purpose}\0{value}".encode())
+        return keyed.hexdigest()[:32]
 
 
 def read_key(name: str, text: str) -> bytes:

@@ -23,6 +23,11 @@ from outbound.adapters.sql.voice import SqlVoice
 from outbound.usecases.problems import ServiceAwayError
 
 BUSY_SECONDS = 30
+# 64 MB of pages: identifiers are random, so that inserts touch the whole index.
+_PRAGMAS = (
+    "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000", "cache_size=-65536",
+    "wal_autocheckpoint=8000",
+)  # fmt: skip
 
 
 class DatabaseUnreachableError(ServiceAwayError):
@@ -54,7 +59,7 @@ def _tame_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -8,6 +8,7 @@ from typing import Any
 
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, WelcomeState
+from outbound.domain.deadline import policy_deadline
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.intake.dossier import Claim, Dossier, Version
 from outbound.domain.intake.standing import welcoming
@@ -17,9 +18,10 @@ REPLACED = "replaced"
 """Why a number is unusable that the company has replaced; it stays for the calls that were made to it."""
 
 
-def open_dossier(version: Version, campaign: Campaign, identifiers: Identifiers) -> Dossier:
+def open_dossier(version: Version, campaign: Campaign, identifiers: Identifiers, now: datetime) -> Dossier:
     """Make the contact of a person who was not known."""
     policy, holder = version.policy, version.policy.holder
+    held = _held(version, WelcomeState.DUE)
     contact = Contact(
         id=identifiers.new(),
         company_id=campaign.company_id,
@@ -29,14 +31,14 @@ def open_dossier(version: Version, campaign: Campaign, identifiers: Identifiers)
         state=ContactState.OPEN,
         reason=None,
         not_before=None,
-        deadline=None,
+        deadline=policy_deadline(held, holder.region, campaign.free_look_days, campaign.give_up_days, now.date()),
         round=1,
         welcomed_at=None,
         phones=tuple(
             ContactPhone(identifiers.new(), rank, phone.e164, index, phone.extension, phone.line, None)
             for rank, (index, phone) in enumerate(version.phones.items())
         ),
-        policies=(_held(version, WelcomeState.DUE),),
+        policies=(held,),
         **_details(policy),
     )
     return Dossier(contact, {policy.policy_no: version.claim})

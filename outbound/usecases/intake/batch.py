@@ -130,7 +130,7 @@ class _Batch:
             self._after[holder] = detach(self._after[holder], number)
         dossier = self._after.get(index)
         self._after[index] = (
-            open_dossier(version, run.campaign, run.identifiers)
+            open_dossier(version, run.campaign, run.identifiers, run.now)
             if dossier is None
             else absorb(dossier, version, run.campaign, run.identifiers, run.now)
         )
