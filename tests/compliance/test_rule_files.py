@@ -74,6 +74,18 @@ def test_a_sound_pack_is_read_whole(tmp_path: Path) -> None:
     assert pack.sources[0].seen
 
 
+def test_a_holiday_may_bring_hours_of_its_own(tmp_path: Path) -> None:
+    """A public holiday with its own window is read with its hours, and a misspelt key in it is refused."""
+    own = "public_holiday: {treatment: own_window, hours: ['10:00-12:00']}"
+    hours = load_rulebook(folder(tmp_path, PACK.replace("public_holiday: allowed", own))).packs["XK"].windows[0].hours
+    assert hours is not None
+    assert (hours.holiday, hours.holiday_windows) == (HolidayTreatment.OWN_WINDOW, ((600, 720),))
+    misspelt = own.replace("hours", "ours: 1, hours")
+    assert fault(folder(tmp_path, PACK.replace("public_holiday: allowed", misspelt))).key.endswith(
+        "public_holiday.ours"
+    )
+
+
 FAULTS = [
     ("code: XK", "code: NO", 1, "code", "quotes"),
     ("code: XK", "code: XX", 1, "code", "XK"),
@@ -132,6 +144,7 @@ FAULTS = [
     ("rolling_24_hours", "fortnight", 13, "attempt_limits[1].period", "rolling_14_days"),
     ('"+383"', '"383"', 16, "caller_id.country_prefix", "+886"),
     ("ring_seconds: 40", "ring_seconds: -40", 17, "dial_guard.ring_seconds", "number"),
+    ("notes: [one]", "calendar: [a]", 21, "calendar", "single value"),
     ("notes: [one]", "parent: US", 21, "parent", "no parent"),
     ("notes: [one]", "subdivisions: {US-XK: {name: n}}", 21, "subdivisions.US-XK", "XK-XXX"),
     ("notes: [one]", "subdivisions: {XK-1: {name: n, zones: [Asia/Taipei]}}", 21, "subdivisions.XK-1.zones", "Europe"),
@@ -173,7 +186,8 @@ def test_a_part_needs_a_country_that_knows_it(tmp_path: Path) -> None:
     assert fault(folder(tmp_path, part, "XK-1")).key == "parent"
     folder(tmp_path)
     assert "subdivisions" in fault(tmp_path).mend
-    folder(tmp_path, PACK.replace("notes: [one]", "subdivisions: {XK-1: {name: n, own_pack: true}}"))
+    lean = PACK.replace("attempt_limits:", "older:").partition("older:")[0]
+    folder(tmp_path, lean + "subdivisions: {XK-1: {name: n, own_pack: true}}\n")
     assert load_rulebook(tmp_path).packs["XK-1"].parent == "XK"
     assert set(load_rulebook(tmp_path, only=["XK-1"]).packs) == {"XK", "XK-1"}
     with pytest.raises(RuleFileError):

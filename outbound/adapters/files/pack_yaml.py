@@ -113,15 +113,11 @@ class Section:
             raise self._error(node, key, "true or false is expected", "write true or false")
         return bool(node.value == "true")
 
-    def number(self, key: str, default: int | None = None, *, least: int = 0) -> int:
-        """Whole number, at least `least`."""
-        if default is not None and not self.has(key):
-            return default
+    def number(self, key: str) -> int:
+        """Whole number from 0 on."""
         node = self._node(key)
         if not isinstance(node, yaml.ScalarNode) or not node.value.isascii() or not node.value.isdigit():
-            raise self._error(node, key, "a whole number is expected", f"write a number of at least {least}")
-        if int(node.value) < least:
-            raise self._error(node, key, f"{node.value} is too small", f"write a number of at least {least}")
+            raise self._error(node, key, "a whole number is expected", "write a number from 0 on")
         return int(node.value)
 
     def day(self, key: str) -> date:
