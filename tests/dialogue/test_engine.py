@@ -242,3 +242,24 @@ def test_a_callback_keeps_its_instants(script: Script, make_facts: Any) -> None:
     start = datetime.fromisoformat("2026-11-24T10:00:00+08:00")
     end = datetime.fromisoformat("2026-11-24T12:00:00+08:00")
     assert fx.CallbackWished(start, end, "later") in sprint.effects
+
+
+def test_a_call_without_end_is_given_to_a_person(script: Script, make_facts: Any) -> None:
+    """Who asks who is calling for ever is given to a person after the call's turns."""
+    sprint = begin(script, make_facts())
+    for _ in range(script.limits.turns + 1):
+        assert not sprint.session.ended
+        sprint = advance(script, sprint.session, Spoken("你是誰", 0.9))
+    assert sprint.heard_as == "too_long"
+    assert sprint.effects[-1] == fx.Disposed(Disposition.PERSON_REQUESTED)
+
+
+def test_repeats_are_bounded(script: Script, make_facts: Any) -> None:
+    """After five repeats of one question it is put in other words instead."""
+    sprint = begin(script, make_facts())
+    for _ in range(script.limits.repeats):
+        sprint = advance(script, sprint.session, Keyed("*"))
+        assert "記錄這通電話的內容" in " ".join(spoken_texts(sprint.said))
+    again = advance(script, sprint.session, Keyed("*"))
+    assert "您同意記錄嗎" in " ".join(spoken_texts(again.said))
+    assert again.session.failures == 1
