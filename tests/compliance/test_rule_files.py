@@ -241,6 +241,13 @@ def test_the_first_signature_makes_the_file(tmp_path: Path) -> None:
     assert read_signatures(tmp_path) == (signature,)
 
 
+def test_a_signature_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """Where the file cannot be made, the fault names it."""
+    signature = Signature("XK", "0" * 64, "A", date(2026, 11, 22), SignatureKind.DEMO)
+    with pytest.raises(RuleFileError, match="cannot be written"):
+        add_signature(tmp_path / "nowhere", signature)
+
+
 def test_a_hash_of_the_wrong_length_is_refused(tmp_path: Path) -> None:
     """A signature over something that is no SHA-256 is a fault of the file."""
     text = "signatures:\n  - {jurisdiction: XK, sha256: abc, by: A, on: 2026-01-01, kind: demo}\n"

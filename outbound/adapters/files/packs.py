@@ -66,7 +66,10 @@ def read_signatures(directory: Path) -> tuple[Signature, ...]:
 
 
 def add_signature(directory: Path, signature: Signature) -> None:
-    """Write a signature behind those that are there; comments and earlier signatures stay as they are."""
+    """Write a signature behind those that are there; comments and earlier signatures stay as they are.
+
+    Raises `RuleFileError` when the file cannot be read or written; it is then as it was.
+    """
     file = directory / "signatures.yaml"
     present = read_signatures(directory)
     before = file.read_text(encoding="utf-8").rstrip("\n") + "\n" if present else "signatures:\n"
@@ -80,9 +83,13 @@ def add_signature(directory: Path, signature: Signature) -> None:
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
     text = before + "  - " + "\n    ".join(lines) + "\n"
     fresh = file.with_suffix(".new")
-    fresh.write_text(text, encoding="utf-8")
-    # A file that was cut short would unsign every pack: it is replaced whole or not at all.
-    fresh.replace(file)
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        # A file that was cut short would unsign every pack: it is replaced whole or not at all.
+        fresh.replace(file)
+    except OSError as error:
+        mend = "sign where you may write"
+        raise RuleFileError(file, 0, "", f"cannot be written ({type(error).__name__})", mend) from None
 
 
 def validate_rules(directory: Path) -> tuple[list[RuleFileError], int]:
