@@ -15,7 +15,7 @@ from outbound.domain.policy import PolicyStatus
 from outbound.usecases.note_hang_up import note_hang_up
 from outbound.usecases.take_turn import TurnOutcome
 from tests.conftest import MONDAY_TEN
-from tests.usecases.builders import attempt_now, make_attempt, make_contact, new_id, rows, suppress_number
+from tests.usecases.builders import attempt_now, contact_now, make_attempt, make_contact, new_id, rows, suppress_number
 from tests.usecases.voice_room import OTHER_SID, SID, Line, make_context, open_to_service, ring
 
 SECRET_WORDS = "我的鄰居偷看了信"
@@ -324,13 +324,14 @@ class TestEffects:
         assert line.inbox() == [("question", "我想問受益人怎麼改", "waiting")]
 
     def test_a_missed_transfer_is_told_apart(self, store: SqlStore) -> None:
-        """Who asked for a person and was not connected waits as a missed transfer, with the time that was promised."""
+        """Who asked for a person and was not connected waits as a missed transfer, and only as that."""
         line = ring(store, context=make_context(transfer_open=lambda _company, _now: True))
         line.hear()
         assert "<Dial" in line.key("0")
         assert line.inbox() == [("person_requested", "asked", "waiting")]
         line.hear(TransferEnded(ok=False))
-        assert line.inbox() == [("transfer_missed", "asked", "waiting")]
+        found = [(kind, status) for kind, _note, status in line.inbox()]
+        assert found == [("person_requested", "done"), ("transfer_missed", "waiting")]
 
     def test_a_transfer_that_was_answered_is_done(self, store: SqlStore) -> None:
         """Who was connected waits no more."""
@@ -346,6 +347,15 @@ class TestEffects:
         line.hear()
         assert "automated" in line.key("8")
         assert attempt_now(sqlite_store, line.attempt.id).language == "en-US"
+
+    def test_the_language_is_remembered_of_the_contact_only(self, sqlite_store: SqlStore) -> None:
+        """The next call opens in English where the verified contact chose it, not where somebody else did."""
+        line = ring(sqlite_store)
+        line.hear()
+        line.key("8", "1")
+        assert contact_now(sqlite_store, line.attempt.contact_id).language == "zh-TW"
+        line.key("1", "0528")
+        assert contact_now(sqlite_store, line.attempt.contact_id).language == "en-US"
 
     def test_a_wrong_number_is_no_right_party(self, sqlite_store: SqlStore) -> None:
         """A number that does not lead to the contact is known as such by the attempt."""

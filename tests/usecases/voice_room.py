@@ -112,7 +112,10 @@ class Line:
 
     def inbox(self) -> list[tuple[str, str | None, str]]:
         """Kind, note and status of what waits."""
-        return [(row.kind, row.note, row.status) for row in rows(self.store, inbox.select().order_by(inbox.c.at))]
+        return [
+            (row.kind, row.note, row.status)
+            for row in rows(self.store, inbox.select().order_by(inbox.c.at, inbox.c.kind))
+        ]
 
     def turns(self) -> list[Any]:
         """Every turn that was kept."""

@@ -192,6 +192,11 @@ class SqlVoice:
         if changed.rowcount == 0:
             self._connection.execute(_INSERT_ANSWER, {"attempt_id": attempt_id, "name": name, **kept})
 
+    def save_language(self, contact_id: str, language: str, now: datetime) -> None:
+        """Write the contact's language."""
+        changed = update(contacts).where(contacts.c.id == contact_id).values(language=language, updated_at=now)
+        self._connection.execute(changed)
+
     def save_callback(self, callback: NewCallback) -> None:
         """Insert a promise in place of an open one of the same call."""
         taken_back = (
@@ -221,10 +226,6 @@ class SqlVoice:
         """Mark waiting items as done by the robot."""
         done = {"status": "done", "claimed_by": _ROBOT, "claimed_at": now, "done_at": now, "done_note": note}
         self._connection.execute(update(inbox).where(*_waiting(attempt_id, kind)).values(**done))
-
-    def change_items(self, attempt_id: str, kind: str, to_kind: str) -> int:
-        """Rename the kind of waiting items; their due time stays, it was promised."""
-        return self._connection.execute(update(inbox).where(*_waiting(attempt_id, kind)).values(kind=to_kind)).rowcount
 
     def note_machine(self, call: CallState, sid: str, answered_by: str, now: datetime) -> bool:
         """Insert the verdict once a call."""

@@ -13,6 +13,7 @@ from outbound.usecases.ports.voice import NewCallback
 
 WORDS_NOT_KEPT = "未保留原話（客戶未同意錄音） / words not kept (the recording was not agreed to)"
 CONNECTED = "通話中已轉接專人 / connected during the call"
+MISSED = "轉接沒有人接聽，改列為未接轉接 / nobody took the transfer: see the missed transfer"
 
 _KIND_OF_REASON: Mapping[str, InboxKind] = {
     "not_verified": InboxKind.NOT_VERIFIED,
@@ -33,10 +34,9 @@ def carry_out(scene: Scene, session: Session, effects: Iterable[fx.Effect]) -> N
 
 
 def miss_transfer(scene: Scene) -> None:
-    """Nobody took the transferred call: what waits for a person says so, and keeps the time that was promised."""
-    attempt_id, missed = scene.call.attempt_id, InboxKind.TRANSFER_MISSED
-    if not scene.work.voice.change_items(attempt_id, InboxKind.PERSON_REQUESTED, missed):
-        scene.put_once(missed, None)
+    """Nobody took the transferred call: it waits as such, and no longer as the plain wish for a person."""
+    scene.work.voice.close_items(scene.call.attempt_id, InboxKind.PERSON_REQUESTED, MISSED, scene.now)
+    scene.put_once(InboxKind.TRANSFER_MISSED, None)
 
 
 def _answered(scene: Scene, _session: Session, effect: fx.Answered) -> None:
@@ -114,6 +114,12 @@ def _opted_out(scene: Scene, session: Session, effect: fx.OptedOut) -> None:
         )
 
 
+def _language(scene: Scene, session: Session, _effect: fx.Verified | fx.LanguageChosen) -> None:
+    """Who proved to be the contact, and spoke another language than expected, is greeted in it the next time."""
+    if session.verified and session.language != session.facts.language:
+        scene.work.voice.save_language(scene.call.contact_id, session.language, scene.now)
+
+
 def _script_failed(scene: Scene, _session: Session, effect: fx.ScriptFailed) -> None:
     _log.error("call %.8s: the script failed at step %s (%s)", scene.call.token, effect.step, effect.kind)
 
@@ -134,6 +140,8 @@ _HANDLERS: Mapping[type[Any], Callable[[Scene, Session, Any], None]] = {
     fx.PersonReached: _person_reached,
     fx.VerificationFailed: _not_verified,
     fx.OptedOut: _opted_out,
+    fx.Verified: _language,
+    fx.LanguageChosen: _language,
     fx.ScriptFailed: _script_failed,
 }
-"""The others (recording, right party, verified, language, voicemail, outcome) stand in the session itself."""
+"""The others (recording, right party, voicemail, outcome) stand in the session alone."""

@@ -111,6 +111,10 @@ class VoiceStore(Protocol):
         """Keep an answer; a later one to the same question replaces it."""
         ...
 
+    def save_language(self, contact_id: str, language: str, now: datetime) -> None:
+        """Keep the language in which a contact wishes to be spoken to."""
+        ...
+
     def save_callback(self, callback: NewCallback) -> None:
         """Keep the promise of a return call; it replaces an open one that was made in the same call."""
         ...
@@ -121,10 +125,6 @@ class VoiceStore(Protocol):
 
     def close_items(self, attempt_id: str, kind: str, note: str, now: datetime) -> None:
         """Mark the waiting items of a kind for this call as done by the robot."""
-        ...
-
-    def change_items(self, attempt_id: str, kind: str, to_kind: str) -> int:
-        """Turn waiting items of one kind for this call into another; return how many."""
         ...
 
     def note_machine(self, call: CallState, sid: str, answered_by: str, now: datetime) -> bool:
