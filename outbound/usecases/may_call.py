@@ -31,7 +31,8 @@ _SCOPES = {
     CallClass.TELEMARKETING: SuppressionScope.MARKETING,
     CallClass.SERVICE: SuppressionScope.SERVICE,
 }
-_UNKNOWN_ZONE = "Etc/Unknown"
+_LONGEST_PREFIX = 9
+"""Of a number in the table of zones; digits beyond say nothing, and are kept out of the cache."""
 
 Item = TypeVar("Item")
 
@@ -171,17 +172,20 @@ def _quiet_until(contact: Contact, campaign: Campaign, callback: ChosenWindow | 
     return contact.welcomed_at + timedelta(days=campaign.quiet_days)
 
 
-@lru_cache(maxsize=4096)
 def number_zones(e164: str) -> tuple[str, ...]:
     """Every IANA zone that a number could be in, as its numbering plan tells; empty when it tells nothing."""
-    import phonenumbers
-    from phonenumbers.timezone import time_zones_for_number
+    return _zones_of_prefix(e164.removeprefix("+")[:_LONGEST_PREFIX])
 
-    try:
-        zones = time_zones_for_number(phonenumbers.parse(e164))
-    except phonenumbers.NumberParseException:
-        return ()
-    return tuple(sorted(zone for zone in zones if zone != _UNKNOWN_ZONE))
+
+@lru_cache(maxsize=4096)
+def _zones_of_prefix(digits: str) -> tuple[str, ...]:
+    from phonenumbers.tzdata import TIMEZONE_DATA
+
+    for length in range(len(digits), 0, -1):
+        zones = TIMEZONE_DATA.get(digits[:length])
+        if zones is not None:
+            return tuple(sorted(zones))
+    return ()
 
 
 def _grouped(items: Iterable[Item], key: Callable[[Item], str | None]) -> dict[str, tuple[Item, ...]]:

@@ -109,27 +109,25 @@ class _Batch:
     def _survey(self, limit: int) -> None:
         terms, now = self._terms, self._terms.clock.now()
         with terms.store.begin() as work:
-            late = work.dialling.expire(now, _EXPIRE_AT_ONCE)
-            lines = work.dialling.lines()
+            lines, schedule = work.dialling.lines(), work.dialling.schedule(now)
+            late = work.dialling.expire(now, _EXPIRE_AT_ONCE) if schedule.late else 0
             missing = [name for name in (terms.trunk.name, *terms.campaigns) if name not in lines.paces]
             if missing:
                 work.dialling.open_lines(missing, now)
             bars = {name: self._bar_of(campaign, lines, now) for name, campaign in terms.campaigns.items()}
             free = [name for name, bar in bars.items() if bar is None]
-            due = work.dialling.due(free, now, limit) if free else []
-            waiting = work.dialling.count_due(now) if len(free) < len(bars) else {}
-            upcoming = work.dialling.next_window(now)
+            due = work.dialling.due(free, now, limit) if any(name in schedule.due for name in free) else []
             if late or missing:
                 work.commit()
         self._queue, self._more = {each.id: each.campaign_id for each in due}, len(due) == limit
         for name, bar in bars.items():
-            if bar is not None and name in waiting:
-                self._held[bar[0]] += waiting[name]
+            if bar is not None and name in schedule.due:
+                self._held[bar[0]] += schedule.due[name]
                 self._opens.append(bar[1])
         if late:
             self._cancelled["window_passed"] += late
-        if upcoming is not None:
-            self._opens.append(upcoming)
+        if schedule.next_window is not None:
+            self._opens.append(schedule.next_window)
 
     def _bar_of(self, campaign: Campaign, lines: Lines, now: datetime) -> tuple[Hold, datetime] | None:
         """Why nothing of a campaign is even tried, and when to look again."""

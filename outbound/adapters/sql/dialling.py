@@ -1,15 +1,23 @@
 """Reservations, placements and what the carrier said, in SQL."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
-from outbound.adapters.sql import lines
+from outbound.adapters.sql.calls import lines
+from outbound.adapters.sql.calls.callee import read_callee, read_past_attempts, read_suppressions
+from outbound.adapters.sql.calls.schedule import choose, read_due, read_schedule
 from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, CHUNK, attempt_from, load_contact
+from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
     attempt_events,
     attempts,
@@ -18,7 +26,6 @@ from outbound.adapters.sql.schema import (
     inbox,
     phones,
     receipts,
-    suppressions,
 )
 from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
 from outbound.domain.contact import Contact, ContactState
@@ -28,6 +35,7 @@ from outbound.usecases.ports.dialling import (
     DueAttempt,
     NumberLiveError,
     PastAttempt,
+    Schedule,
     SilentCall,
     StoredReceipt,
     StoredSuppression,
@@ -36,65 +44,6 @@ from outbound.usecases.ports.dialling import (
 _S = AttemptStatus
 _T = attempts.c
 
-_ANYONE = or_(
-    _T.contact_id.in_(bindparam("contacts", expanding=True)), _T.number_index.in_(bindparam("numbers", expanding=True))
-)
-_PAST = (
-    select(
-        _T.id,
-        _T.contact_id,
-        _T.number_index,
-        _T.reserved_at,
-        _T.status,
-        _T.round,
-        _T.attempt_number,
-        _T.callback_id,
-    )
-    .where(_ANYONE, _T.status.not_in((_S.PLANNED, _S.CANCELLED)), _T.reserved_at.is_not(None))
-    .order_by(_T.reserved_at, _T.id)
-)
-
-_SUPPRESSED = (
-    select(suppressions.c.contact_id, suppressions.c.number_index, suppressions.c.call_class)
-    .where(
-        or_(
-            suppressions.c.contact_id.in_(bindparam("contacts", expanding=True)),
-            suppressions.c.number_index.in_(bindparam("numbers", expanding=True)),
-        ),
-        suppressions.c.lifted_at.is_(None),
-    )
-    .order_by(suppressions.c.at, suppressions.c.id)
-)
-
-_WINDOW_OPEN = (
-    _T.status == _S.PLANNED,
-    _T.window_start <= bindparam("at", type_=Instant),
-    _T.window_end > bindparam("at", type_=Instant),
-)
-_DUE_ORDER = (
-    case((_T.origin == "callback", 0), else_=1),
-    _T.deadline.is_(None),
-    _T.deadline,
-    _T.window_start,
-    _T.id,
-)
-_DUE = (
-    select(_T.id, _T.campaign_id)
-    .where(*_WINDOW_OPEN, _T.campaign_id.in_(bindparam("campaigns", expanding=True)))
-    .order_by(*_DUE_ORDER)
-    .limit(bindparam("most"))
-)
-_COUNT_DUE = select(_T.campaign_id, func.count()).where(*_WINDOW_OPEN).group_by(_T.campaign_id)
-_NEXT_WINDOW = select(func.min(_T.window_start)).where(
-    _T.status == _S.PLANNED, _T.window_start > bindparam("at", type_=Instant)
-)
-_CHOOSE = (
-    select(*ATTEMPT_COLUMNS)
-    .where(_T.id.in_(bindparam("ids", expanding=True)), _T.status == _S.PLANNED)
-    .order_by(*_DUE_ORDER)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
 _EXPIRED = (
     select(_T.id, _T.contact_id)
     .where(
@@ -107,6 +56,37 @@ _EXPIRED = (
     .with_for_update(skip_locked=True)
 )
 _EVENT = insert(attempt_events)
+_RECEIPT = insert(receipts)
+_RESERVE = (
+    update(attempts)
+    .where(_T.id == bindparam("attempt"), _T.status == _S.PLANNED)
+    .values(
+        status=_S.RESERVED,
+        **{
+            name: bindparam(f"new_{name}")
+            for name in (
+                "reserved_at",
+                "dial_by",
+                "worker",
+                "attempt_number",
+                "receipt_id",
+                "script",
+                "language",
+                "updated_at",
+            )
+        },
+    )
+)
+_PLACED = (
+    update(attempts)
+    .where(_T.id == bindparam("attempt"), _T.status == _S.RESERVED, _T.sid.is_(None))
+    .values(
+        status=_S.PLACED,
+        sid=bindparam("new_sid"),
+        placed_at=bindparam("new_placed_at"),
+        updated_at=bindparam("new_updated_at"),
+    )
+)
 _REOPEN = (
     update(contacts)
     .where(contacts.c.id == bindparam("contact"), contacts.c.state == ContactState.PLANNED)
@@ -127,34 +107,28 @@ class SqlDialling:
         self._connection = connection
 
     def past_attempts(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[PastAttempt]:
-        """Read attempts by contact or number; chunks overlap where a number is shared, so each is kept once."""
-        found: dict[str, PastAttempt] = {}
-        for people, numbers in _chunks(list(contact_ids), list(number_indexes)):
-            for row in self._connection.execute(_PAST, {"contacts": people, "numbers": numbers}):
-                found[row.id] = PastAttempt(
-                    id=row.id,
-                    contact_id=row.contact_id,
-                    number_index=row.number_index,
-                    at=row.reserved_at,
-                    live=row.status in LIVE,
-                    rang=row.status != _S.NOT_PLACED,
-                    round=row.round,
-                    attempt_number=row.attempt_number or 0,
-                    callback_id=row.callback_id,
-                )
-        return sorted(found.values(), key=lambda item: (item.at, item.id))
+        """Read dials of earlier."""
+        return read_past_attempts(self._connection, contact_ids, number_indexes)
 
     def suppressions(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[StoredSuppression]:
-        """Read suppressions in force by contact or number."""
-        return [
-            StoredSuppression(row.contact_id, row.number_index, row.call_class)
-            for people, numbers in _chunks(list(contact_ids), list(number_indexes))
-            for row in self._connection.execute(_SUPPRESSED, {"contacts": people, "numbers": numbers})
-        ]
+        """Read suppressions in force."""
+        return read_suppressions(self._connection, contact_ids, number_indexes)
 
-    def contact(self, contact_id: str) -> Contact | None:
-        """Read one contact."""
-        return load_contact(self._connection, contact_id)
+    def callee(self, attempt: Attempt) -> Contact | None:
+        """Read contact, number and policies."""
+        return read_callee(self._connection, attempt)
+
+    def schedule(self, now: datetime) -> Schedule:
+        """Count what is planned."""
+        return read_schedule(self._connection, now)
+
+    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[DueAttempt]:
+        """Read what is due, in order."""
+        return read_due(self._connection, campaign_ids, now, limit)
+
+    def choose(self, ids: Sequence[str]) -> Attempt | None:
+        """Lock one attempt; on PostgreSQL those that other workers hold are passed over."""
+        return choose(self._connection, ids)
 
     def callback_window(self, callback_id: str) -> tuple[datetime, datetime] | None:
         """Read the window of a promise that was not withdrawn."""
@@ -180,21 +154,6 @@ class SqlDialling:
         """Put a pause in force."""
         lines.pause(self._connection, name, until, cause)
 
-    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[DueAttempt]:
-        """Read what is due, in order."""
-        asked = {"campaigns": list(campaign_ids), "at": now, "most": limit}
-        return [DueAttempt(row.id, row.campaign_id) for row in self._connection.execute(_DUE, asked)]
-
-    def count_due(self, now: datetime) -> Mapping[str, int]:
-        """Count what is due."""
-        rows = self._connection.execute(_COUNT_DUE, {"at": now})
-        return {row[0]: row[1] for row in rows}
-
-    def next_window(self, now: datetime) -> datetime | None:
-        """Read the earliest start to come."""
-        found: datetime | None = self._connection.execute(_NEXT_WINDOW, {"at": now}).scalar()
-        return found
-
     def expire(self, now: datetime, limit: int) -> int:
         """Cancel what is too late, in one batch."""
         rows = self._connection.execute(_EXPIRED, {"at": now, "most": limit}).all()
@@ -208,22 +167,19 @@ class SqlDialling:
             self._connection.execute(_REOPEN, again)
         return len(rows)
 
-    def choose(self, ids: Sequence[str]) -> Attempt | None:
-        """Lock one attempt; on PostgreSQL those that other workers hold are passed over."""
-        row = self._connection.execute(_CHOOSE, {"ids": list(ids)}).first()
-        return None if row is None else attempt_from(row)
-
     def reserve(self, attempt: Attempt, changes: Mapping[str, Any], now: datetime) -> bool:
         """Reserve by one conditional update, under the unique indexes of live attempts."""
+        asked = {f"new_{name}": value for name, value in changes.items()}
         try:
-            return self._move(attempt.id, _S.PLANNED, _S.RESERVED, changes, "reserved", now)
+            changed = self._connection.execute(_RESERVE, {"attempt": attempt.id, "new_updated_at": now, **asked})
         except IntegrityError:
             raise NumberLiveError from None
+        return self._noted(changed.rowcount, attempt.id, _S.PLANNED, _S.RESERVED, "reserved", now)
 
     def add_receipt(self, receipt: StoredReceipt) -> None:
         """Insert a receipt."""
         self._connection.execute(
-            insert(receipts),
+            _RECEIPT,
             {
                 "id": receipt.id,
                 "contact_id": receipt.contact_id,
@@ -251,14 +207,16 @@ class SqlDialling:
 
     def note_placed(self, attempt: Attempt, sid: str, placed_at: datetime, now: datetime) -> str:
         """Write placed; where a webhook was quicker only what it could not know is added."""
-        taken = {"sid": sid, "placed_at": placed_at}
-        if self._move(attempt.id, _S.RESERVED, _S.PLACED, taken, "created", now, and_where=(_T.sid.is_(None),)):
+        asked = {"attempt": attempt.id, "new_sid": sid, "new_placed_at": placed_at, "new_updated_at": now}
+        changed = self._connection.execute(_PLACED, asked)
+        if self._noted(changed.rowcount, attempt.id, _S.RESERVED, _S.PLACED, "created", now):
             return sid
         query = select(_T.status, _T.sid, _T.placed_at).where(_T.id == attempt.id).with_for_update()
         row = self._connection.execute(query).one()
         if row.sid not in (None, sid):
             return str(row.sid)
         if row.status == _S.UNKNOWN:
+            taken = {"sid": sid, "placed_at": placed_at}
             self._move(attempt.id, _S.UNKNOWN, _S.PLACED, taken, "created_late", now)
         else:
             known = {"sid": sid, "placed_at": row.placed_at or placed_at}
@@ -308,7 +266,7 @@ class SqlDialling:
             update(attempts).where(_T.id == attempt_id, _T.status.in_(sorted(LIVE))).values(updated_at=now)
         )
 
-    def _move(  # noqa: PLR0917 - one conditional update, spelt out
+    def _move(
         self,
         attempt_id: str,
         source: AttemptStatus,
@@ -316,15 +274,20 @@ class SqlDialling:
         changes: Mapping[str, Any],
         cause: str,
         now: datetime,
-        and_where: Sequence[Any] = (),
     ) -> bool:
         """Change the status where it is `source`, and note it."""
         changed = self._connection.execute(
             update(attempts)
-            .where(_T.id == attempt_id, _T.status == source, *and_where)
+            .where(_T.id == attempt_id, _T.status == source)
             .values(status=target, updated_at=now, **changes)
         )
-        if changed.rowcount != 1:
+        return self._noted(changed.rowcount, attempt_id, source, target, cause, now)
+
+    def _noted(
+        self, changed: int, attempt_id: str, source: AttemptStatus, target: AttemptStatus, cause: str, now: datetime
+    ) -> bool:
+        """Note a transition that took place."""
+        if changed != 1:
             return False
         self._connection.execute(_EVENT, _event(attempt_id, now, source, target, cause))
         return True
@@ -332,9 +295,3 @@ class SqlDialling:
 
 def _event(attempt_id: str, at: datetime, source: str, target: str, cause: str) -> dict[str, object]:
     return {"attempt_id": attempt_id, "at": at, "from_status": source, "to_status": target, "cause": cause[:60]}
-
-
-def _chunks(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Cut two lists of keys side by side into pieces below a database's limit of parameters."""
-    for start in range(0, max(len(first), len(second)), CHUNK):
-        yield first[start : start + CHUNK], second[start : start + CHUNK]

@@ -36,7 +36,7 @@ def load_contacts(connection: Connection, ids: Collection[str]) -> dict[str, Con
         chunk = wanted[start : start + CHUNK]
         held_phones, held_policies = _phones_of(connection, chunk), _policies_of(connection, chunk)
         for row in connection.execute(select(contacts).where(contacts.c.id.in_(chunk))):
-            found[row.id] = _contact_from(row, held_phones[row.id], held_policies[row.id])
+            found[row.id] = contact_from(row, held_phones[row.id], held_policies[row.id])
     return found
 
 
@@ -45,7 +45,8 @@ def load_contact(connection: Connection, contact_id: str) -> Contact | None:
     return load_contacts(connection, [contact_id]).get(contact_id)
 
 
-def _contact_from(row: Row[Any], held_phones: list[ContactPhone], held_policies: list[ContactPolicy]) -> Contact:
+def contact_from(row: Row[Any], held_phones: list[ContactPhone], held_policies: list[ContactPolicy]) -> Contact:
+    """Make a `Contact` of a row that holds the contact's columns, and of what belongs to it."""
     person = row.person
     return Contact(
         id=row.id,

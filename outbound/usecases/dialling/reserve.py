@@ -130,7 +130,7 @@ def _take(
 
 def _look_up(work: UnitOfWork, attempt: Attempt, campaign: Campaign) -> _Case | str:
     """Read what the decision rests on, or say why the plan is out of date."""
-    contact = work.dialling.contact(attempt.contact_id)
+    contact = work.dialling.callee(attempt)
     if contact is None or contact.state in {ContactState.DONE, ContactState.WITHDRAWN}:
         return "contact_closed"
     phone = next((phone for phone in contact.phones if phone.id == attempt.phone_id), None)

@@ -50,6 +50,15 @@ class DueAttempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """Planned attempts: due now by campaign, too late for their window, and when the next window opens."""
+
+    due: Mapping[str, int]
+    late: int
+    next_window: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredReceipt:
     """A decision of the gate as it is kept; `stage` is reserve or carrier, `reasons` are codes."""
 
@@ -82,8 +91,8 @@ class DiallingStore(Protocol):
         """Suppressions in force of these contacts or numbers."""
         ...
 
-    def contact(self, contact_id: str) -> Contact | None:
-        """Read a contact with its numbers and policies."""
+    def callee(self, attempt: Attempt) -> Contact | None:
+        """Read the attempt's contact with its policies and with no other number than the one to be dialled."""
         ...
 
     def callback_window(self, callback_id: str) -> tuple[datetime, datetime] | None:
@@ -98,16 +107,12 @@ class DiallingStore(Protocol):
         """Give these trunks and campaigns a pace of their own unless they have one."""
         ...
 
+    def schedule(self, now: datetime) -> Schedule:
+        """Say what the plan holds at this instant."""
+        ...
+
     def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[DueAttempt]:
         """Planned attempts of these campaigns whose window is open: callbacks, then nearest deadline, then oldest."""
-        ...
-
-    def count_due(self, now: datetime) -> Mapping[str, int]:
-        """Count the planned attempts whose window is open, by campaign."""
-        ...
-
-    def next_window(self, now: datetime) -> datetime | None:
-        """Earliest start of a window after `now` among planned attempts."""
         ...
 
     def expire(self, now: datetime, limit: int) -> int:

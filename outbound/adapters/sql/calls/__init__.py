@@ -1,0 +1,1 @@
+"""Statements of dialling, by what they are about."""

@@ -1,0 +1,134 @@
+"""Whom a call is for, and what is known of earlier calls, in SQL: what the gate is told."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import Connection, and_, bindparam, or_, select
+
+from outbound.adapters.sql.rows import CHUNK, contact_from
+from outbound.adapters.sql.schema import attempts, contacts, phones, policies, suppressions
+from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
+from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, WelcomeState
+from outbound.domain.policy import PolicyStatus
+from outbound.usecases.ports.dialling import PastAttempt, StoredSuppression
+
+_S = AttemptStatus
+_T = attempts.c
+
+_ANYONE = or_(
+    _T.contact_id.in_(bindparam("contacts", expanding=True)), _T.number_index.in_(bindparam("numbers", expanding=True))
+)
+_PAST = (
+    select(
+        _T.id,
+        _T.contact_id,
+        _T.number_index,
+        _T.reserved_at,
+        _T.status,
+        _T.round,
+        _T.attempt_number,
+        _T.callback_id,
+    )
+    .where(_ANYONE, _T.status.not_in((_S.PLANNED, _S.CANCELLED)), _T.reserved_at.is_not(None))
+    .order_by(_T.reserved_at, _T.id)
+)
+
+_SUPPRESSED = (
+    select(suppressions.c.contact_id, suppressions.c.number_index, suppressions.c.call_class)
+    .where(
+        or_(
+            suppressions.c.contact_id.in_(bindparam("contacts", expanding=True)),
+            suppressions.c.number_index.in_(bindparam("numbers", expanding=True)),
+        ),
+        suppressions.c.lifted_at.is_(None),
+    )
+    .order_by(suppressions.c.at, suppressions.c.id)
+)
+
+_CALLEE = (
+    select(
+        contacts,
+        phones.c.id.label("phone_id"),
+        phones.c.rank,
+        phones.c.number,
+        phones.c.number_index,
+        phones.c.extension,
+        phones.c.line,
+        phones.c.unusable,
+        policies.c.id.label("policy_id"),
+        policies.c.policy_no,
+        policies.c.product_code,
+        policies.c.product_name,
+        policies.c.issued_on,
+        policies.c.delivered_on,
+        policies.c.status,
+        policies.c.welcome,
+    )
+    .outerjoin(phones, and_(phones.c.contact_id == contacts.c.id, phones.c.id == bindparam("phone")))
+    .outerjoin(policies, policies.c.contact_id == contacts.c.id)
+    .where(contacts.c.id == bindparam("contact"))
+    .order_by(policies.c.issued_on, policies.c.policy_no)
+)
+
+
+def read_past_attempts(
+    connection: Connection, contact_ids: Collection[str], number_indexes: Collection[str]
+) -> list[PastAttempt]:
+    """Read attempts by contact or number; chunks overlap where a number is shared, so each is kept once."""
+    found: dict[str, PastAttempt] = {}
+    for people, numbers in _chunks(list(contact_ids), list(number_indexes)):
+        for row in connection.execute(_PAST, {"contacts": people, "numbers": numbers}):
+            found[row.id] = PastAttempt(
+                id=row.id,
+                contact_id=row.contact_id,
+                number_index=row.number_index,
+                at=row.reserved_at,
+                live=row.status in LIVE,
+                rang=row.status != _S.NOT_PLACED,
+                round=row.round,
+                attempt_number=row.attempt_number or 0,
+                callback_id=row.callback_id,
+            )
+    return sorted(found.values(), key=lambda item: (item.at, item.id))
+
+
+def read_suppressions(
+    connection: Connection, contact_ids: Collection[str], number_indexes: Collection[str]
+) -> list[StoredSuppression]:
+    """Read suppressions in force by contact or number."""
+    return [
+        StoredSuppression(row.contact_id, row.number_index, row.call_class)
+        for people, numbers in _chunks(list(contact_ids), list(number_indexes))
+        for row in connection.execute(_SUPPRESSED, {"contacts": people, "numbers": numbers})
+    ]
+
+
+def read_callee(connection: Connection, attempt: Attempt) -> Contact | None:
+    """Read contact, number and policies in one statement: a row for every policy."""
+    rows = connection.execute(_CALLEE, {"contact": attempt.contact_id, "phone": attempt.phone_id}).all()
+    if not rows or rows[0].phone_id is None:
+        return None
+    first = rows[0]
+    phone = ContactPhone(
+        first.phone_id, first.rank, first.number, first.number_index, first.extension, first.line, first.unusable
+    )
+    held = [
+        ContactPolicy(
+            id=row.policy_id,
+            policy_no=row.policy_no,
+            product_code=row.product_code,
+            product_name=row.product_name,
+            issued_on=row.issued_on,
+            delivered_on=row.delivered_on,
+            status=PolicyStatus(row.status),
+            welcome=WelcomeState(row.welcome),
+        )
+        for row in rows
+        if row.policy_id is not None
+    ]
+    return contact_from(first, [phone], held)
+
+
+def _chunks(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Cut two lists of keys side by side into pieces below a database's limit of parameters."""
+    for start in range(0, max(len(first), len(second)), CHUNK):
+        yield first[start : start + CHUNK], second[start : start + CHUNK]
