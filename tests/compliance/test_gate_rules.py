@@ -77,7 +77,9 @@ def test_a_class_that_no_layer_opens_has_office_hours() -> None:
     """Where no rule gives hours to a class, calls start from ten to six on working days."""
     rules = book(WindowRule(Layer.LEGAL, SERVICE, None, "XK"))
     assert codes(ask(rules, "2026-05-04T10:00+02:00")) == []
-    assert codes(ask(rules, "2026-05-04T09:59+02:00")) == ["outside_hours"]
+    assert codes(ask(rules, "2026-05-04T09:59:59+02:00")) == ["outside_hours"]
+    assert codes(ask(rules, "2026-05-04T17:54:59+02:00")) == []
+    assert codes(ask(rules, "2026-05-04T17:55+02:00")) == ["closing_soon"]
     assert codes(ask(rules, "2026-05-01T12:00+02:00")) == ["public_holiday"]
     assert codes(ask(rules, "2026-05-02T12:00+02:00")) == ["day_closed"]
 
