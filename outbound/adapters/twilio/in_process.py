@@ -27,7 +27,7 @@ class NoAnswerError(Exception):
         self.sent = sent
 
 
-class InProcessHttpClient(HttpClient):  # type: ignore[misc] - the SDK brings no types
+class InProcessHttpClient(HttpClient):  # type: ignore[misc]  # the SDK brings no types
     """Hands each request to `handler`, which raises `NoAnswerError` when no answer comes."""
 
     def __init__(self, handler: Handler) -> None:

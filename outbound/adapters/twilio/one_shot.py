@@ -13,7 +13,7 @@ _quiet = logging.getLogger(f"{__name__}.muted")
 _quiet.disabled = True
 
 
-class OneShotHttpClient(HttpClient):  # type: ignore[misc] - the SDK brings no types
+class OneShotHttpClient(HttpClient):  # type: ignore[misc]  # the SDK brings no types
     """Sends once, with a time-out, and follows no redirect.
 
     The SDK's own client keeps the last response on itself and returns it from there, so that two threads can take
