@@ -42,14 +42,18 @@ def next_step(  # noqa: PLR0911 - one return a rule, in the order in which they 
     state: ContactState,
     callback: Callback | None,
     number_left: bool,
+    dial_left: bool,
     again: Again,
 ) -> NextStep:
-    """Decide. `callback` is the promise that still stands; `number_left` says that a usable number remains."""
+    """Decide. `callback` is the promise that still stands; `number_left` says that a usable number remains.
+
+    `dial_left` is False when not even a callback may be dialled any more: then a person keeps the promise.
+    """
     person = disposition in NEEDS_A_PERSON
     code = NextStepCode.PERSON if person else NextStepCode.NONE
     if state in {ContactState.WITHDRAWN, ContactState.DONE}:
         return NextStep(code, state, None)
-    if callback is not None and callback.is_for_a_person(disposition):
+    if callback is not None and (callback.is_for_a_person(disposition) or not dial_left):
         return NextStep(NextStepCode.PERSON, ContactState.DONE, disposition)
     if callback is not None and disposition not in NO_MORE_CALLS:
         return NextStep(NextStepCode.CALLBACK_PLANNED, ContactState.OPEN, "waiting_for_callback", callback.not_before)

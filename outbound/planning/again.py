@@ -48,7 +48,8 @@ def again(
     if since >= MOST_DIALS:
         return Again(None, "callback_not_reached")
     soon = ended_at + REDIAL_AFTER
-    if promise_until is not None and dial.disposition in UNREACHED and soon + REDIAL_AFTER <= promise_until:
+    in_time = promise_until is not None and soon + REDIAL_AFTER <= promise_until
+    if in_time and dial.disposition in UNREACHED and callback_dial_left(campaign, made):
         return Again(soon, "redial")
     if dial.connect_result is ConnectResult.CANCELED and dial.disposition is Disposition.NOT_PLACED:
         spent = made >= campaign.max_attempts
@@ -58,6 +59,11 @@ def again(
     if decision.not_before is not None:
         return Again(decision.not_before, decision.reason)
     return Again(None, dial.disposition if decision.reason is RetryReason.NO_RULE else "attempts_exhausted")
+
+
+def callback_dial_left(campaign: Campaign, made: int) -> bool:
+    """Whether a callback may be dialled after `made` dials: one comes on top of the campaign's own, however often asked."""
+    return made <= campaign.max_attempts
 
 
 def dials_since_callback(dials: Sequence[Dial]) -> int:

@@ -24,7 +24,7 @@ from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import DUE_WITHIN, InboxKind
 from outbound.domain.next_step import Again, NextStep, NextStepCode, next_step
 from outbound.domain.service_record import ServiceRecord
-from outbound.planning.again import Dial, again
+from outbound.planning.again import Dial, again, callback_dial_left
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.outcomes import Standing
 from outbound.usecases.ports.store import UnitOfWork
@@ -89,8 +89,7 @@ def conclude(
         return Conclusion(concluded=False, status=attempt.status)
     finding = Finding(connect_result, disposition, cause)
     standing = work.outcomes.standing(attempt, _opened_at(done))
-    retry = _again(done, finding, standing, campaign)
-    step = _follow(work, done, finding, standing, retry, now)
+    step = _follow(work, done, finding, standing, campaign, now)
     _ensure_item(work, done, standing.wished if step.code is NextStepCode.PERSON else None, identifiers, now)
     work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)
     return Conclusion(concluded=True, status=target, record_id=record_id, next_step=step)
@@ -117,7 +116,7 @@ def _target(attempt: Attempt, result: ConnectResult) -> AttemptStatus:
 
 
 def _follow(
-    work: UnitOfWork, done: Attempt, finding: Finding, standing: Standing, retry: Again, now: datetime
+    work: UnitOfWork, done: Attempt, finding: Finding, standing: Standing, campaign: Campaign | None, now: datetime
 ) -> NextStep:
     wrong = finding.disposition in NUMBER_IS_WRONG
     if wrong:
@@ -128,7 +127,8 @@ def _follow(
         state=standing.state,
         callback=_standing_callback(work, done, finding, standing, now),
         number_left=bool(left),
-        again=retry,
+        dial_left=campaign is not None and callback_dial_left(campaign, len(standing.earlier) + 1),
+        again=_again(done, finding, standing, campaign),
     )
     if standing.state in _WITH_THE_PLANNER:
         welcomed = finding.disposition is Disposition.WELCOMED

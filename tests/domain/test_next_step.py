@@ -46,15 +46,33 @@ def test_the_rules_in_their_order(
     expected: tuple[NextStepCode, ContactState, str | None],
 ) -> None:
     """A standing promise comes before everything but a refusal; then a person, a wrong number, and the retries."""
-    step = next_step(disposition=disposition, state=_S.PLANNED, callback=promise, number_left=number_left, again=again)
+    step = next_step(
+        disposition=disposition,
+        state=_S.PLANNED,
+        callback=promise,
+        number_left=number_left,
+        dial_left=True,
+        again=again,
+    )
     assert (step.code, step.state) == expected[:2]
     assert expected[2] in {None, step.reason}
+
+
+def test_a_person_keeps_the_promise_when_no_dial_is_left() -> None:
+    """Who has been rung as often as is decent, and asks again for another time, is called by a person."""
+    step = next_step(
+        disposition=_D.CALLBACK_REQUESTED, state=_S.PLANNED, callback=callback(), number_left=True, dial_left=False,
+        again=NEVER,
+    )  # fmt: skip
+    assert step == NextStep(_C.PERSON, _S.DONE, "callback_requested")
 
 
 @pytest.mark.parametrize("state", [ContactState.WITHDRAWN, ContactState.DONE])
 def test_a_contact_that_left_the_plan_stays_out(state: ContactState) -> None:
     """What was withdrawn or closed during the call is not opened by its end."""
-    step = next_step(disposition=_D.NO_ANSWER, state=state, callback=None, number_left=True, again=LATER)
+    step = next_step(
+        disposition=_D.NO_ANSWER, state=state, callback=None, number_left=True, dial_left=True, again=LATER
+    )
     assert step == NextStep(NextStepCode.NONE, state, None)
 
 

@@ -46,10 +46,11 @@ def test_when_to_dial_again(
 
 
 def test_a_callback_is_redialled_within_its_window(campaign: Campaign) -> None:
-    """While the window lasts long enough the redial comes in it, even after the campaign's last attempt."""
-    spent = (UNANSWERED,) * campaign.max_attempts
-    assert again(campaign, PROMISED, spent, AT, AT + timedelta(hours=1)).at == AT + timedelta(minutes=20)
-    assert again(campaign, PROMISED, spent, AT, AT + timedelta(minutes=30)).at is None
+    """While the window lasts long enough the redial comes in it, as the one dial on top of the campaign's own."""
+    last = (UNANSWERED,) * (campaign.max_attempts - 1)
+    assert again(campaign, PROMISED, last, AT, AT + timedelta(hours=1)).at == AT + timedelta(minutes=20)
+    assert again(campaign, PROMISED, last, AT, AT + timedelta(minutes=30)).at is None
+    assert again(campaign, PROMISED, (*last, UNANSWERED), AT, AT + timedelta(hours=1)).at is None
 
 
 def test_counts_dials_from_the_latest_callback_on() -> None:

@@ -305,6 +305,18 @@ class TestCallbacks:
         (found,) = rows(desk.store, select(callbacks))
         assert (found.status, found.settled_at) == (status, LATER)
 
+    def test_the_campaigns_patience_ends_with_one_more_dial(self, desk: Desk, campaign: Campaign) -> None:
+        """Who asks for another time once more after that is called by a person, who is told."""
+        contact = make_contact(desk.store)
+        for number in range(1, campaign.max_attempts + 2):
+            attempt = make_attempt(desk.store, contact, status=AttemptStatus.IN_PROGRESS, attempt_number=number)
+            talk(desk.store, attempt, outcome=Disposition.CALLBACK_REQUESTED, human=True)
+            make_callback(desk.store, attempt, window_start=self.WINDOW, reason="later")
+            desk.say(attempt, "completed", 3)
+        assert [record["next_step"] for record in desk.records()] == ["callback_planned"] * 3 + ["person"]
+        assert contact_now(desk.store, contact.id).reason == "callback_requested"
+        assert [item.kind for item in rows(desk.store, select(inbox))] == ["person_requested"]
+
     def test_a_refusal_takes_the_wish_back(self, desk: Desk) -> None:
         """Who asked for a callback and then refuses is not called back."""
         contact = make_contact(desk.store)

@@ -11,7 +11,7 @@ from outbound.domain.callback import Callback
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactState
 from outbound.domain.identifiers import Identifiers
-from outbound.planning.again import Dial, next_phone
+from outbound.planning.again import Dial, callback_dial_left, next_phone
 from outbound.planning.allocation import Allocation, Planner, Slot
 from outbound.planning.candidates import candidate_of, deadline_of, give_up_day, standing_callback
 from outbound.planning.slots import SLOT_MINUTES, cut_slots
@@ -140,7 +140,7 @@ class _Batch:
         """Why nothing more is planned for the contact, or None. A promise is kept whatever the campaign's limits."""
         if not contact.due_policies:
             return "nothing_due"
-        if promise is not None:
+        if promise is not None and callback_dial_left(self._campaign, len(dials)):
             return None
         if give_up_day(contact, self._campaign) < self._today(contact):
             return "deadline_passed"
