@@ -62,7 +62,7 @@ def again(
 
 
 def callback_dial_left(campaign: Campaign, made: int) -> bool:
-    """Whether a callback may be dialled after `made` dials: one comes on top of the campaign's own, however often asked."""
+    """Whether a callback may be dialled after `made` dials: one comes on top of the campaign's own."""
     return made <= campaign.max_attempts
 
 
