@@ -18,7 +18,7 @@ def place_calls(seconds: int = 60) -> dict[str, Any]:
     work = present()
     end = work.now() + timedelta(seconds=seconds)
     counts = {"placed": 0, "refused": 0, "ambiguous": 0}
-    while work.now() < end:
+    while work.now() < end and not work.ending:
         report = work.place()
         for name in counts:
             counts[name] += getattr(report, name)

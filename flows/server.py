@@ -39,8 +39,9 @@ def running_server(folder: Path, *, port: int = 0, tell: Callable[[str], None] |
     if tell:
         tell("Starting the Prefect server (about ten seconds) ...")
     with (folder / "server.log").open("ab") as log:
+        # In a session of its own: Ctrl-C in the terminal is ours to act upon, the server ends after its clients.
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-            _command(port), env=_environment(folder), stdout=log, stderr=log
+            _command(port), env=_environment(folder), stdout=log, stderr=log, start_new_session=True
         )
     try:
         _wait_for(address, process, folder)

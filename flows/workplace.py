@@ -41,6 +41,11 @@ class Workplace(Protocol):
         """Come back at `instant`."""
         ...
 
+    @property
+    def ending(self) -> bool:
+        """Whether this worker is to stop: nothing new is begun, and `wait_until` returns at once."""
+        ...
+
     def take_in(self) -> Mapping[str, Any]:
         """Take in what the configured sources hold."""
         ...

@@ -84,6 +84,11 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
+def embedded(**values: Any) -> Settings:
+    """Return the defaults with `values`, whatever file and environment say: what the demo runs on."""
+    return Settings.model_construct(**values)
+
+
 def load(path: Path | None = None) -> Settings:
     """Read settings from `path` (`config/outbound.yaml` below `home()`) and the environment.
 

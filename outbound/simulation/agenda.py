@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A verb that runs every `every`; it may return an instant at which it wants to run earlier or later."""
+    """A verb that runs every `every`; it may return an instant at which it wants to run sooner."""
 
     name: str
     every: timedelta
@@ -29,7 +29,8 @@ def keep_agenda(
         at, number, errand = heapq.heappop(due)
         wait_until(at)
         again = errand.run()
-        heapq.heappush(due, (max(again or at + errand.every, at), number, errand))
+        following = at + errand.every
+        heapq.heappush(due, (max(min(again or following, following), at), number, errand))
         progress(at)
     wait_until(end)
     progress(end)

@@ -26,6 +26,7 @@ class RunResult:
     records: Mapping[str, int]
     laws: Mapping[str, int]
     files: Mapping[str, str]
+    flow_runs: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The document that `--json` prints."""

@@ -74,6 +74,11 @@ def status(connection: Connection, now: datetime) -> Status:
     )
 
 
+def planned_until(connection: Connection, instant: datetime) -> int:
+    """Planned calls whose window opens before `instant`."""
+    return _count(connection, attempts.c.id, attempts.c.status == "planned", attempts.c.window_start < instant)
+
+
 def not_called(connection: Connection) -> Mapping[str, int]:
     """Contacts that no call has rung and that are not planned, counted by the reason on record."""
     rang = select(attempts.c.contact_id).where(attempts.c.ringing_at.is_not(None))
