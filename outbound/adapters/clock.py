@@ -1,5 +1,6 @@
 """The only place that reads the machine's clock, and the only source of fresh identifiers."""
 
+import itertools
 import os
 import random
 import time
@@ -19,11 +20,17 @@ class SystemClock:
 
 
 class RandomIdentifiers:
-    """Identifiers that nobody can guess."""
+    """Identifiers that nobody can guess: ten random bytes behind a count from a random start.
+
+    Neighbours in time are neighbours in an index, so that a batch of inserts touches few of its pages.
+    """
+
+    def __init__(self) -> None:
+        self._count = itertools.count(int.from_bytes(os.urandom(6)) >> 1)
 
     def new(self) -> str:
-        """Return 32 hexadecimal digits from the system's source of randomness."""
-        return os.urandom(16).hex()
+        """Return 32 hexadecimal digits, 20 of them from the system's source of randomness."""
+        return f"{next(self._count):012x}{os.urandom(10).hex()}"
 
 
 class SeededIdentifiers:

@@ -51,7 +51,7 @@ def import_file(
     house = open_house()
     whose, what_for = _whose(house, company, campaign)
     now = house.clock.now()
-    with _progress(file) as advance:
+    with _progress(file) as advance, _without_collection():
         report = take_in_policies(
             house.store,
             rows=normalise_rows(read_rows(file, columns), today=_today(now), company_region=whose.region),
@@ -173,6 +173,18 @@ def _progress(file: Path) -> Iterator[Callable[[int], None] | None]:
     with Progress(SpinnerColumn(), text, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(file.name, total=None)
         yield lambda rows: bar.update(task, completed=rows)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Rows make no cycles: looking for them costs a sixth of an import and finds nothing."""
+    import gc
+
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _show(report: "IntakeReport", *, json: bool, dry_run: bool) -> None:
