@@ -1,18 +1,20 @@
 """Fixtures that many rooms share. Sample people are invented; their numbers are not allocated."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.files.campaigns import load_campaign, load_companies
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.migrate import upgrade
+from outbound.adapters.sql.schema import metadata
 from outbound.adapters.sql.store import SqlStore, open_engine
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
@@ -89,24 +91,40 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path, keyring: Keyring) -> Iterator[SqlStore]:
+def sqlite_store(tmp_path: Path, migrated_sqlite: Path, keyring: Keyring) -> Iterator[SqlStore]:
     """An empty, migrated SQLite database."""
+    shutil.copyfile(migrated_sqlite, tmp_path / "outbound.db")
     engine = open_engine(f"sqlite:///{tmp_path}/outbound.db", keyring)
-    upgrade(engine)
     yield SqlStore(engine, keyring)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_url: str, keyring: Keyring) -> Iterator[Engine]:
+    """One migrated PostgreSQL database for the session; each test empties it."""
+    engine = open_engine(postgres_url, keyring)
+    upgrade(engine)
+    yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def postgres_store(postgres_url: str, keyring: Keyring) -> Iterator[SqlStore]:
+def postgres_store(postgres_engine: Engine, keyring: Keyring) -> SqlStore:
     """An empty, migrated PostgreSQL database."""
-    engine = open_engine(postgres_url, keyring)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
+    with postgres_engine.begin() as connection:
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return SqlStore(postgres_engine, keyring)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> Path:
+    """A migrated SQLite file to copy: migrating anew takes longer than most tests."""
+    path = tmp_path_factory.mktemp("template") / "outbound.db"
+    engine = open_engine(f"sqlite:///{path}", keyring)
     upgrade(engine)
-    yield SqlStore(engine, keyring)
     engine.dispose()
+    return path
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
