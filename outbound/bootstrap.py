@@ -23,6 +23,7 @@ from outbound.usecases.ports.clock import Clock
 from outbound.usecases.problems import InputProblemError
 
 if TYPE_CHECKING:
+    from outbound.adapters.files.messages import FileMessages
     from outbound.adapters.sinks.http import HttpSink
     from outbound.adapters.twilio.signature import TwilioSignature
     from outbound.compliance.rulebook import Rulebook, Trust
@@ -66,6 +67,13 @@ class House:
 
         files = FileScripts(self.folder / "scripts_tts")
         return {name: files.load(name) for name in sorted({each.script for each in self.campaigns.values()})}
+
+    @cached_property
+    def messages(self) -> "FileMessages":
+        """Wordings of text messages."""
+        from outbound.adapters.files.messages import FileMessages
+
+        return FileMessages(self.folder / "scripts_tts" / "messages")
 
     @cached_property
     def rulebook(self) -> "Rulebook":

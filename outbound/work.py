@@ -1,6 +1,6 @@
 """The batch verbs of one installation with their ports in hand: what flows and the command line run."""
 
-import time
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,6 +14,7 @@ from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.file_records import FilingReport, file_records
 from outbound.usecases.place_calls import PlaceReport, place_calls
 from outbound.usecases.plan_calls import plan_calls
+from outbound.usecases.send_messages import send_messages
 from outbound.usecases.settle_calls import SettleReport, settle_calls
 from outbound.usecases.take_in_deliveries import take_in_deliveries
 
@@ -23,6 +24,16 @@ class Work:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self._end = threading.Event()
+
+    @property
+    def ending(self) -> bool:
+        """Whether this worker is to stop: nothing new is begun."""
+        return self._end.is_set()
+
+    def end(self) -> None:
+        """Stop: a wait ends at once, a batch that is under way finishes."""
+        self._end.set()
 
     @cached_property
     def _watch(self) -> ClockWatch:
@@ -33,8 +44,8 @@ class Work:
         return self.house.clock.now()
 
     def wait_until(self, instant: datetime) -> None:
-        """Sleep until `instant`."""
-        time.sleep(max((instant - self.now()).total_seconds(), 0))
+        """Sleep until `instant`, or until the end."""
+        self._end.wait(max((instant - self.now()).total_seconds(), 0))
 
     def take_in(self) -> Mapping[str, int]:
         """Take in what every configured source holds."""
@@ -105,5 +116,13 @@ class Work:
         )
 
     def file(self) -> FilingReport:
-        """Deliver what waits in the outbox."""
+        """Deliver what waits in the outbox: text messages, then records."""
+        house = self.house
+        send_messages(
+            house.store,
+            carrier=lambda: house.carrier,
+            texts=house.messages,
+            companies=house.companies,
+            now=self.now(),
+        )
         return file_records(self.house.store, sink=self.house.sink, now=self.now())
