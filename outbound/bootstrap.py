@@ -23,7 +23,6 @@ from outbound.usecases.ports.clock import Clock
 from outbound.usecases.problems import InputProblemError
 
 if TYPE_CHECKING:
-    from outbound.adapters.files.messages import FileMessages
     from outbound.adapters.sinks.http import HttpSink
     from outbound.adapters.twilio.signature import TwilioSignature
     from outbound.compliance.rulebook import Rulebook, Trust
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from outbound.domain.trunk import Trunk
     from outbound.usecases.may_call import Rules
     from outbound.usecases.ports.carrier import Carrier
+    from outbound.usecases.ports.messages import MessageTexts
     from outbound.usecases.take_in_deliveries import Source
 
 
@@ -69,11 +69,11 @@ class House:
         return {name: files.load(name) for name in sorted({each.script for each in self.campaigns.values()})}
 
     @cached_property
-    def messages(self) -> "FileMessages":
+    def messages(self) -> "MessageTexts":
         """Wordings of text messages."""
-        from outbound.adapters.files.messages import FileMessages
+        from outbound.adapters.files.messages import load_messages
 
-        return FileMessages(self.folder / "scripts_tts" / "messages")
+        return load_messages(self.folder / "scripts_tts" / "messages")
 
     @cached_property
     def rulebook(self) -> "Rulebook":

@@ -6,6 +6,8 @@ from html import escape
 from outbound.review.figures import Nps
 
 _ROW, _LABEL, _WIDTH = 28, 190, 640
+_STRONG = 0.55
+"""Share from which on a cell is dark enough for light figures."""
 _DAYS = ("一 Mon", "二 Tue", "三 Wed", "四 Thu", "五 Fri", "六 Sat", "日 Sun")
 RESULTS = ("human", "machine", "no_answer", "busy", "failed", "canceled", "unknown")
 """Connect results in the order in which a day's bar stacks them; the page colours them by class."""
@@ -71,7 +73,8 @@ def week(rates: Mapping[tuple[int, int], tuple[int, int]], title: str) -> str:
                 parts.append(
                     f'<rect class="heat" style="fill-opacity:{0.08 + 0.92 * share:.2f}" x="{x + 1:.1f}" y="{y}" '
                     f'width="{wide - 2:.1f}" height="{high - 2}" rx="3"><title>{answered}/{rung}</title></rect>'
-                    f'<text class="small" x="{x + wide / 2:.1f}" y="{y + 16}" text-anchor="middle">{share:.0%}</text>'
+                    f'<text class="small{" strong" if share > _STRONG else ""}" x="{x + wide / 2:.1f}" y="{y + 16}" '
+                    f'text-anchor="middle">{share:.0%}</text>'
                 )
     return _svg(_WIDTH, 18 + 7 * high, "".join(parts), title)
 

@@ -18,6 +18,7 @@ from outbound.adapters.sql.read_models import planned_until
 from outbound.bootstrap import House, open_house
 from outbound.settings import embedded, home
 from outbound.simulation.clock import VirtualClock
+from outbound.simulation.people import work_the_inbox
 from outbound.simulation.population import population_for
 from outbound.simulation.report import write_report
 from outbound.simulation.result import RunResult
@@ -113,6 +114,7 @@ def _live(
         stack.enter_context(working_at(world))
         for entry in entries:
             world.wait_until(entry.at)
+            work_the_inbox(world.house, entry.at)
             if _has_work(world, entry) and runs < MOST_FLOW_RUNS:
                 answer = flows[entry.flow](**({} if entry.seconds is None else {"seconds": entry.seconds}))
                 runs += 1

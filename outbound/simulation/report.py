@@ -16,6 +16,7 @@ from outbound.review.figures import (
     welcomed_share,
 )
 from outbound.simulation import charts
+from outbound.simulation.labels import label
 from outbound.simulation.result import RunResult
 
 
@@ -31,6 +32,7 @@ def write_report(result: RunResult, rows: Sequence[CallRow], path: Path) -> None
         charts={name: Markup(svg) for name, svg in _charts(result, rows).items()},  # noqa: S704 - our own SVG
         nps=score,
         parity=welcomed_share(rows),
+        label=label,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
@@ -51,10 +53,10 @@ def _tiles(result: RunResult) -> list[tuple[int, str, str]]:
 
 def _charts(result: RunResult, rows: Sequence[CallRow]) -> dict[str, str]:
     stages = [
-        (stage.name, stage.contacts, "" if stage.share is None else f"{stage.share:.0%}")
+        (label(stage.name), stage.contacts, "" if stage.share is None else f"{stage.share:.0%}")
         for stage in funnel(result.contacts, rows)
     ]
-    outcomes = [(name, number, "") for name, number in dispositions(rows).items()]
+    outcomes = [(label(name), number, "") for name, number in dispositions(rows).items()]
     reasons = sorted(result.not_called.items(), key=lambda item: (-item[1], item[0]))
     score = nps(row.nps for row in rows if row.nps is not None)
     return {
@@ -62,6 +64,6 @@ def _charts(result: RunResult, rows: Sequence[CallRow]) -> dict[str, str]:
         "days": charts.days(by_day(rows), "dials a day"),
         "week": charts.week(answer_rate_by_hour(rows), "answer rate"),
         "dispositions": charts.bars(outcomes, "dispositions") if outcomes else "",
-        "not_called": charts.bars([(name, n, "") for name, n in reasons], "not called") if reasons else "",
+        "not_called": charts.bars([(label(name), n, "") for name, n in reasons], "not called") if reasons else "",
         "nps": charts.nps_scale(score, "NPS"),
     }

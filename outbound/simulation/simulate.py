@@ -13,6 +13,7 @@ from outbound.exchange.population import Population
 from outbound.review.figures import CallRow
 from outbound.simulation.agenda import Errand, keep_agenda
 from outbound.simulation.clock import VirtualClock
+from outbound.simulation.people import PACE, work_the_inbox
 from outbound.simulation.population import population_for
 from outbound.simulation.result import RunResult
 from outbound.simulation.runs import (
@@ -98,6 +99,7 @@ def _errands(world: World) -> list[Errand]:
         Errand("plan_calls", timedelta(minutes=30), once(world.plan)),
         Errand("settle_calls", timedelta(minutes=10), once(world.settle)),
         Errand("file_records", timedelta(minutes=10), once(world.file)),
+        Errand("people", PACE, once(lambda: work_the_inbox(world.house, world.now()))),
         Errand("place_calls", timedelta(minutes=5), placing),
     ]
 

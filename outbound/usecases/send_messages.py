@@ -76,7 +76,7 @@ def _send(
     now: datetime,
 ) -> str:
     company = companies[item.company_id]
-    text = texts.text(item.body["template"], item.body["language"], company)
+    text = texts.render(item.body["template"], item.body["language"], company)
     status, problem = _outcome(carrier.send_message(item.body["to"], company.caller_number, text), item, now)
     with store.begin() as work:
         if status == "delivered":

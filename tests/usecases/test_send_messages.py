@@ -1,15 +1,12 @@
-from pathlib import Path
-
 import pytest
 from sqlalchemy import insert, select
 
-from outbound.adapters.files.messages import FileMessages
+from outbound.adapters.files.messages import MessageTexts, load_messages
 from outbound.adapters.sql.schema import outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.carrier_code import RefusalKind, Silence
 from outbound.domain.company import Company
 from outbound.usecases.ports.carrier import Ambiguous, Placed, Refused
-from outbound.usecases.problems import InputProblemError
 from outbound.usecases.send_messages import MessagesReport, send_messages
 from tests.conftest import ROOT, ManualClock
 from tests.usecases.builders import make_contact, suppress_number
@@ -32,9 +29,9 @@ class Sender:
 
 
 @pytest.fixture(scope="module")
-def texts() -> FileMessages:
+def texts() -> MessageTexts:
     """The wordings as shipped."""
-    return FileMessages(ROOT / "scripts_tts" / "messages")
+    return load_messages(ROOT / "scripts_tts" / "messages")
 
 
 def write(store: SqlStore, clock: ManualClock, contact_id: str) -> None:
@@ -50,7 +47,7 @@ def write(store: SqlStore, clock: ManualClock, contact_id: str) -> None:
 
 
 def run(
-    store: SqlStore, sender: Sender, texts: FileMessages, companies: dict[str, Company], clock: ManualClock
+    store: SqlStore, sender: Sender, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
 ) -> MessagesReport:
     """Send what is due."""
     return send_messages(store, carrier=lambda: sender, texts=texts, companies=companies, now=clock.now())  # type: ignore[arg-type,return-value]
@@ -63,7 +60,7 @@ def status(store: SqlStore) -> tuple[str, str | None]:
 
 
 def test_a_message_goes_out_once_from_the_companys_number(
-    store: SqlStore, texts: FileMessages, companies: dict[str, Company], clock: ManualClock
+    store: SqlStore, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
 ) -> None:
     """A due message is sent once, names company and hotline, and says nothing about the policy."""
     write(store, clock, make_contact(store, numbers=(NUMBER,)).id)
@@ -73,7 +70,7 @@ def test_a_message_goes_out_once_from_the_companys_number(
     ((to, from_, body),) = sender.sent
     assert (to, from_) == (NUMBER, companies["formosa-life"].caller_number)
     assert "福爾摩沙人壽" in body
-    assert companies["formosa-life"].hotline in body
+    assert "02 5555 0199" in body
     assert "安心終身壽險" not in body
     assert status(store) == ("delivered", None)
 
@@ -88,7 +85,7 @@ def test_a_message_goes_out_once_from_the_companys_number(
 )
 def test_what_may_have_gone_out_is_not_sent_again(
     sqlite_store: SqlStore,
-    texts: FileMessages,
+    texts: MessageTexts,
     companies: dict[str, Company],
     clock: ManualClock,
     answer: Answer,
@@ -105,7 +102,7 @@ def test_what_may_have_gone_out_is_not_sent_again(
 
 
 def test_a_crash_while_sending_leaves_it_unsent(
-    sqlite_store: SqlStore, texts: FileMessages, companies: dict[str, Company], clock: ManualClock
+    sqlite_store: SqlStore, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
 ) -> None:
     """A message that was being sent when the process died is not sent again."""
 
@@ -124,7 +121,7 @@ def test_a_crash_while_sending_leaves_it_unsent(
 
 
 def test_who_refused_meanwhile_gets_no_message(
-    store: SqlStore, texts: FileMessages, companies: dict[str, Company], clock: ManualClock
+    store: SqlStore, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
 ) -> None:
     """A suppression that came after the message was written keeps it from going out."""
     write(store, clock, make_contact(store, numbers=(NUMBER,)).id)
@@ -133,12 +130,3 @@ def test_who_refused_meanwhile_gets_no_message(
     assert run(store, sender, texts, companies, clock).dead == 1
     assert sender.sent == []
     assert status(store) == ("dead", "suppressed")
-
-
-def test_a_wording_with_a_mistake_is_found_at_the_start(tmp_path: Path) -> None:
-    """An unknown field in a template names file, language and the fields there are."""
-    (tmp_path / "a.yaml").write_text("zh-TW: '{{ policy }}'\n", encoding="utf-8")
-    with pytest.raises(InputProblemError, match=r"a\.yaml: zh-TW: .*policy.*fields are company"):
-        FileMessages(tmp_path)
-    with pytest.raises(InputProblemError, match="no text for fr"):
-        FileMessages(ROOT / "scripts_tts" / "messages").text("second_policy", "fr", None)  # type: ignore[arg-type]

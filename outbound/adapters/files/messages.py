@@ -1,51 +1,50 @@
-"""Wordings of text messages in `scripts_tts/messages/`: one file a template, one text a language."""
+"""Text messages from `scripts_tts/messages/TEMPLATE/LANGUAGE.txt`, checked when they are read."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+import phonenumbers
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from outbound.domain.company import Company
 from outbound.usecases.problems import InputProblemError
 
-_FIELDS = {"company": "", "hotline": "", "self_service": ""}
+_FIELDS = {"company": "公司", "hotline": "+886255550100", "self_service": "https://example.com"}
 
 
-class FileMessages:
-    """Reads every template at once, so that a mistake is found at the start and not when somebody is written to."""
+class MessageTexts:
+    """The templates by name and language."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-        self._templates = {
-            (path.stem, language): environment.from_string(text)
-            for path in sorted(folder.glob("*.yaml"))
-            for language, text in _read(path).items()
-        }
-        for (name, language), template in self._templates.items():
-            try:
-                template.render(_FIELDS)
-            except TemplateError as error:
-                raise InputProblemError(
-                    f"{folder / name}.yaml: {language}: {error}; the fields are {', '.join(_FIELDS)}"
-                ) from None
+    def __init__(self, templates: Mapping[tuple[str, str], Template]) -> None:
+        self._templates = templates
 
-    def text(self, template: str, language: str, company: Company) -> str:
-        """Fill a template with what a company publishes about itself."""
+    def render(self, template: str, language: str, company: Company) -> str:
+        """Return the text as it is sent. Raises `InputProblemError` when there is no such template or name."""
         found = self._templates.get((template, language))
-        if found is None:
-            raise InputProblemError(f"{self._folder / template}.yaml: there is no text for {language}; write one")
-        name = company.spoken_name.get(language) or next(iter(company.spoken_name.values()))
-        return found.render(company=name, hotline=company.hotline, self_service=company.self_service)
+        name = company.spoken_name.get(language)
+        if found is None or name is None:
+            what = f"messages/{template}/{language}.txt" if found is None else f"spoken_name of {company.id}"
+            raise InputProblemError(f"{what} is missing: a message in {language} cannot be written")
+        return found.render(company=name, hotline=_as_dialled(company), self_service=company.self_service).strip()
 
 
-def _read(path: Path) -> Mapping[str, str]:
-    try:
-        texts = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise InputProblemError(f"{path}: this is not YAML in UTF-8; look at the indentation there") from None
-    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
-        raise InputProblemError(f"{path}: expected `language: text` lines")
-    return texts
+def load_messages(folder: Path) -> MessageTexts:
+    """Read every template below `folder`. Raises `InputProblemError` naming the file and what is allowed."""
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    templates = {}
+    for path in sorted(folder.glob("*/*.txt")):
+        try:
+            template = environment.from_string(path.read_text(encoding="utf-8"))
+            template.render(_FIELDS)
+        except (OSError, UnicodeDecodeError, TemplateError) as error:
+            known = ", ".join(f"{{{{ {name} }}}}" for name in _FIELDS)
+            raise InputProblemError(f"{path}: {error}; a message may use {known}") from None
+        templates[path.parent.name, path.stem] = template
+    return MessageTexts(templates)
+
+
+def _as_dialled(company: Company) -> str:
+    """Write the hotline as people of the company's country dial it."""
+    number = phonenumbers.parse(company.hotline)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -8,6 +8,6 @@ from outbound.domain.company import Company
 class MessageTexts(Protocol):
     """Approved wordings by template and language."""
 
-    def text(self, template: str, language: str, company: Company) -> str:
+    def render(self, template: str, language: str, company: Company) -> str:
         """Return the message as it is sent; raises `InputProblemError` for a template that does not exist."""
         ...
