@@ -2,13 +2,12 @@
 
 import time
 
-from exchange_rig import ACCOUNT, AUTHORIZATION, BASE, BEGINNING, CALLER, TOKEN, twiml
-
 from outbound.exchange.core import Exchange, ExchangeConfig
 from outbound.exchange.log import as_line
 from outbound.exchange.population import Callee, Does, Person, Population, Profile, Resident, Rule
 from outbound.exchange.virtual import VirtualDriver
 from outbound.exchange.wire import Request, Response
+from tests.exchange.exchange_rig import ACCOUNT, AUTHORIZATION, BASE, BEGINNING, CALLER, TOKEN, twiml
 
 QUESTIONS = 8
 _ASK = (

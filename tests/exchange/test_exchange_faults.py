@@ -4,10 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from exchange_rig import BEGINNING, Rig, person, twiml
 
 from outbound.exchange.faults import Faults, FaultsError, FaultWindow, load
 from outbound.exchange.wire import ExchangeNoAnswer, NoAnswer
+from tests.exchange.exchange_rig import BEGINNING, Rig, person, twiml
 
 
 def always(*names: str) -> Faults:

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from exchange_rig import BASE, Rig, number, person, twiml
 
 from outbound.exchange.population import Does, Person, Rule
+from tests.exchange.exchange_rig import BASE, Rig, number, person, twiml
 
 ASK = '<Gather input="{input}" numDigits="1" timeout="5" action="/next"><Say>one two three four five</Say></Gather>'
 PROMPT_SECONDS = 5 * 60 / 165

@@ -1,9 +1,9 @@
 """A call's life: queue, ring, answer, end, and what the callee has to do with it."""
 
 import pytest
-from exchange_rig import CALLEE, Rig, number, person, twiml
 
 from outbound.exchange.population import NumberState, Person, Unanswered
+from tests.exchange.exchange_rig import CALLEE, Rig, number, person, twiml
 
 
 def test_a_call_that_is_answered_goes_through_every_stage() -> None:

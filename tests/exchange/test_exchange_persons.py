@@ -5,10 +5,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from exchange_rig import BASE, Page, Rig, twiml
 
 from outbound.exchange.population_file import load
 from outbound.exchange.wire import Request
+from tests.exchange.exchange_rig import BASE, Page, Rig, twiml
 
 PEOPLE = Path(__file__).with_name("persons.yaml")
 QUESTIONS = {

@@ -2,7 +2,6 @@
 
 import re
 
-from exchange_rig import BASE, Rig, twiml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from outbound.exchange.population import (
     Unanswered,
 )
 from outbound.exchange.wire import ExchangeNoAnswer, Response, WebhookFailure
+from tests.exchange.exchange_rig import BASE, Rig, twiml
 
 NUMBERS = [f"+88690000050{each}" for each in range(6)]
 ORDER = {status: rank for rank, status in enumerate((Status.QUEUED, Status.RINGING, Status.IN_PROGRESS))}

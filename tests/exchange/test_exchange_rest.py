@@ -5,10 +5,22 @@ import json
 from datetime import timedelta
 
 import pytest
-from exchange_rig import ACCOUNT, AUTHORIZATION, BASE, BEGINNING, CALLEE, CALLER, TOKEN, Rig, number, person, twiml
 
 from outbound.exchange.population import Person, Unanswered
 from outbound.exchange.wire import Request
+from tests.exchange.exchange_rig import (
+    ACCOUNT,
+    AUTHORIZATION,
+    BASE,
+    BEGINNING,
+    CALLEE,
+    CALLER,
+    TOKEN,
+    Rig,
+    number,
+    person,
+    twiml,
+)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from exchange_rig import ACCOUNT, CALLER, TOKEN, twiml
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
@@ -21,6 +20,7 @@ from twilio.rest import Client
 from outbound.exchange.core import ExchangeConfig
 from outbound.exchange.faults import Faults
 from outbound.exchange.server import ServerOptions, running
+from tests.exchange.exchange_rig import ACCOUNT, CALLER, TOKEN, twiml
 
 SPEED = 30.0
 ANSWERS, BUSY, UNANSWERED = "+886900000105", "+886900000101", "+886900000102"

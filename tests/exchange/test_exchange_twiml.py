@@ -1,7 +1,6 @@
 """TwiML: what each verb does, how long it lasts, and what cannot be read."""
 
 import pytest
-from exchange_rig import CALLEE, CALLER, Rig, number, person, twiml
 
 from outbound.exchange.population import (
     Callee,
@@ -16,6 +15,7 @@ from outbound.exchange.population import (
 from outbound.exchange.twiml.document import MAX_BYTES, TwimlError, parse
 from outbound.exchange.twiml.speech import break_of, rate_of, seconds_of
 from outbound.exchange.twiml.verbs import Dial, Say
+from tests.exchange.exchange_rig import CALLEE, CALLER, Rig, number, person, twiml
 
 AGENT = "+886255550100"
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 import pytest
-from exchange_rig import ACCOUNT, BASE, CALLEE, CALLER, TOKEN, Page, Rig, person, twiml
 from twilio.request_validator import RequestValidator
 
 from outbound.exchange.webhooks import signature
 from outbound.exchange.wire import Response, WebhookFailure
+from tests.exchange.exchange_rig import ACCOUNT, BASE, CALLEE, CALLER, TOKEN, Page, Rig, person, twiml
 
 
 def test_the_documented_signature_is_reproduced() -> None:

@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench` prints a table of what the issues name a figure for."""

@@ -1,0 +1,49 @@
+"""Measures what the issues name a figure for, and prints it: `make bench`, `make bench ARGS="intake gate"`."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from tests.bench.calls import measure_exchange, measure_simulation, measure_turns
+from tests.bench.commands import measure_commands
+from tests.bench.intake import measure_intake
+from tests.bench.rules import measure_gate, measure_planner
+
+_WHOLE_FROM = 100
+
+MEASURES: dict[str, tuple[str, Callable[[], dict[str, float]], str]] = {
+    "intake": ("100,000 rows into SQLite", measure_intake, "15 s, under 500 MB"),
+    "gate": ("decisions of the gate", measure_gate, "20,000 a second"),
+    "planner": ("100,000 candidates, ten days", measure_planner, "a few seconds"),
+    "exchange": ("calls of eight questions in virtual time", measure_exchange, "1,000 a second"),
+    "turns": ("turns of a conversation on SQLite", measure_turns, "short"),
+    "simulation": ("whole calls in virtual time on SQLite", measure_simulation, "150 a second (issue 4)"),
+    "commands": ("seconds until the command line answers", measure_commands, "0.5 s"),
+}
+
+
+def main(wanted: list[str]) -> int:
+    """Run the measures that are wanted (all without names) and print one line a figure."""
+    unknown = [name for name in wanted if name not in MEASURES]
+    if unknown:
+        print(f"no measure {unknown[0]}; known are {', '.join(MEASURES)}", file=sys.stderr)
+        return 2
+    print(f"{'measure':<12}{'what':<44}{'aim':<26}figures")
+    for name in wanted or list(MEASURES):
+        what, measure, aim = MEASURES[name]
+        print(f"{name:<12}{what:<44}{aim:<26}", end="", flush=True)
+        began = time.perf_counter()
+        figures = measure()
+        shown = ", ".join(
+            f"{key} {value:,.2f}" if value < 100 else f"{key} {value:,.0f}" for key, value in figures.items()
+        )
+        print(f"{shown}  ({time.perf_counter() - began:.0f} s)", flush=True)
+    return 0
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.2f}" if value < _WHOLE_FROM else f"{value:,.0f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

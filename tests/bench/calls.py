@@ -1,0 +1,88 @@
+"""How fast calls go: through the exchange alone, and through the whole product in virtual time."""
+
+import os
+import tempfile
+import time
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from outbound.adapters.clock import SeededIdentifiers
+from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.schema import turns
+from outbound.bootstrap import House, open_house
+from outbound.settings import embedded
+from outbound.simulation.clock import VirtualClock
+from outbound.simulation.runs import Plan
+from outbound.simulation.sample import write_sample
+from outbound.simulation.simulate import Outputs, simulate
+from outbound.web.voice.desk import VoiceDesk
+from tests.exchange.bench_exchange import calls_per_second
+
+START = datetime(2026, 11, 23, tzinfo=ZoneInfo("Asia/Taipei"))
+
+
+def measure_exchange() -> dict[str, float]:
+    """Complete calls a second with a trivial product behind the webhooks."""
+    return {"calls_per_second": calls_per_second()}
+
+
+def measure_simulation(contacts: int = 600, days: int = 3) -> dict[str, float]:
+    """Complete virtual calls a second of `simulate` in one process, signatures made and checked."""
+    with tempfile.TemporaryDirectory() as folder:
+        wall, processor = time.perf_counter(), time.process_time()
+        house, calls, answered = _simulate(Path(folder), contacts, days)
+        wall, processor = time.perf_counter() - wall, time.process_time() - processor
+        house.store.engine.dispose()
+    return {
+        "calls_per_second": calls / wall,
+        "calls_per_processor_second": calls / processor,
+        "calls": float(calls),
+        "answered": float(answered),
+    }
+
+
+def measure_turns(contacts: int = 120) -> dict[str, float]:
+    """Milliseconds of a turn inside the voice desk: signature, engine, two statements' worth of rows, commit."""
+    spent = 0.0
+    whole = VoiceDesk.handle
+
+    def timed(self: VoiceDesk, request: object) -> object:
+        nonlocal spent
+        if "/turn/" not in request.path:  # type: ignore[attr-defined]
+            return whole(self, request)  # type: ignore[arg-type]
+        began = time.perf_counter()
+        answer = whole(self, request)  # type: ignore[arg-type]
+        spent += time.perf_counter() - began
+        return answer
+
+    VoiceDesk.handle = timed  # type: ignore[assignment,method-assign]
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            house, _, _ = _simulate(Path(folder), contacts, 2)
+            with house.store.reading() as connection:
+                number = connection.execute(select(func.count()).select_from(turns)).scalar_one()
+            house.store.engine.dispose()
+    finally:
+        VoiceDesk.handle = whole  # type: ignore[method-assign]
+    return {"milliseconds": 1000 * spent / number, "turns": float(number)}
+
+
+def _simulate(folder: Path, contacts: int, days: int) -> tuple[House, int, int]:
+    write_sample(folder / "policies.csv", contacts, 1, date(2026, 11, 16))
+    clock = VirtualClock(START)
+    house = open_house(
+        embedded(
+            database_url=f"sqlite:///{folder}/outbound.db",
+            public_url="http://127.0.0.1:8080",
+            trunk_calls_per_second=5.0,
+        ),
+        keyring=Keyring(data_key=os.urandom(32), index_key=os.urandom(32)),
+        clock=clock,
+        identifiers=SeededIdentifiers(1),
+        honours_demo_signatures=True,
+    )
+    result, _ = simulate(house, clock, Plan(folder / "policies.csv", START, days, 1, "welcome-tw"), outputs=Outputs())
+    return house, result.attempts, result.answered
