@@ -24,7 +24,8 @@ class Candidate:
     `zones`: IANA zones the contact may be in; campaign hours hold in each. `free_look_until` is what the plan aims to
     stay below, `give_up_at` the bar after which no call is made. `chosen` marks a callback: instants [start, end) that
     the contact asked for; campaign hours do not bind it. `preferred` are hours that the contact likes better.
-    `number_key` keeps people who share a number out of the same slot. Candidates with equal `gate_key` get equal
+    `number_key` keeps people who share a number apart: one a local day, and no slot twice where somebody chose the time.
+    Candidates with equal `gate_key` get equal
     answers from the gate, which is then asked once for all of them; None asks for each.
     """
 
@@ -67,7 +68,10 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Unallocated:
-    """Why a candidate got no slot: no_capacity, deadline_passed, no_slot, already_planned, or the gate's codes."""
+    """Why a candidate got no slot: no_capacity, deadline_passed, no_slot, already_planned, or the gate's codes.
+
+    `attempt_limit` also stands for a number that is planned for somebody else on every day that is left.
+    """
 
     candidate_id: str
     reasons: tuple[str, ...]

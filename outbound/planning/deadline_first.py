@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from outbound.domain.campaign import OpenHours
 from outbound.planning.allocation import Allocation, AskGate, Candidate, Opening, Plan, Slot, Unallocated
-from outbound.planning.slots import is_open
+from outbound.planning.slots import is_open, shares_day
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 
@@ -79,7 +79,7 @@ class _Board:
         self._room = [slot.capacity for slot in slots]
         self._starts = [slot.start for slot in slots]
         self._tracks: dict[Hashable, _Track] = {}
-        self._numbers: set[tuple[int, str]] = set()
+        self._numbers: dict[str, list[datetime]] = {}
 
     def place(self, candidate: Candidate) -> Allocation | tuple[str, ...]:
         """Put the candidate into its best slot with room, or say why there is none."""
@@ -142,12 +142,17 @@ class _Board:
         return bisect_left(self._starts, earliest)
 
     def _shared(self, candidate: Candidate, index: int) -> bool:
-        return candidate.number_key is not None and (index, candidate.number_key) in self._numbers
+        """Whether the number is taken: on that day, or for who chose the time in that slot."""
+        planned = self._numbers.get(candidate.number_key or "")
+        if not planned:
+            return False
+        start = self._starts[index]
+        return start in planned if candidate.chosen is not None else shares_day(candidate.zones, start, planned)
 
     def _take(self, candidate: Candidate, index: int, at: datetime) -> Allocation:
         self._room[index] -= 1
         if candidate.number_key is not None:
-            self._numbers.add((index, candidate.number_key))
+            self._numbers.setdefault(candidate.number_key, []).append(self._starts[index])
         return Allocation(candidate.id, self._slots[index], at)
 
     def _place_chosen(self, candidate: Candidate, chosen: tuple[datetime, datetime]) -> Allocation | None:
@@ -189,7 +194,7 @@ class _Board:
         begin, bar = self._begin(candidate), candidate.give_up_at
         lawful, reasons = self._lawful(candidate, begin)
         if lawful is not None and (bar is None or lawful < bar):
-            return ("no_capacity",)
+            return ("attempt_limit",) if self._barred_by_number(candidate, begin) else ("no_capacity",)
         if lawful is None and reasons:
             return reasons
         return ("deadline_passed",) if bar is not None and bar < self._end() else ("no_slot",)
@@ -204,6 +209,11 @@ class _Board:
             return (None if found is None else found[1]), ()
         answer = self._ask(candidate, self._starts[begin])
         return None, answer.reasons if answer.at is None else ()
+
+    def _barred_by_number(self, candidate: Candidate, begin: int) -> bool:
+        if candidate.number_key not in self._numbers:
+            return False
+        return any(self._room[index] > 0 and self._shared(candidate, index) for index in range(begin, len(self._slots)))
 
     def _end(self) -> datetime:
         return self._slots[-1].end if self._slots else _FAR

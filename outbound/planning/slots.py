@@ -1,7 +1,7 @@
 """Campaign hours cut into slots."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,22 @@ def cut_slots(
             slots.append(Slot(start, start + length, capacity))
         start += length
     return tuple(slots)
+
+
+def shares_day(zones: Sequence[str], instant: datetime, others: Iterable[datetime]) -> bool:
+    """Whether an instant falls on the local day of one of the others, in one of the zones (UTC without any)."""
+    each = [_zone(zone) for zone in zones or ("UTC",)]
+    days = [instant.astimezone(zone).date() for zone in each]
+    return any(other.astimezone(zone).date() == day for other in others for zone, day in zip(each, days, strict=True))
+
+
+def next_day(zones: Sequence[str], instant: datetime) -> datetime:
+    """Return the first instant (UTC) of the next local day, in the zone where it comes first."""
+    following = (
+        datetime.combine(instant.astimezone(zone).date() + timedelta(days=1), time(), zone)
+        for zone in map(_zone, zones or ("UTC",))
+    )
+    return min(each.astimezone(UTC) for each in following)
 
 
 def _touched(windows: Sequence[tuple[datetime, datetime]], length: timedelta) -> set[datetime]:

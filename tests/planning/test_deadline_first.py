@@ -17,6 +17,7 @@ HOURS = (OpenHours(EVERY_DAY, time(9), time(12)),)
 BEGIN = datetime(2026, 11, 23, 1, tzinfo=UTC)
 """Monday, nine in Taipei."""
 HALF = timedelta(minutes=30)
+DAY = timedelta(days=1)
 TAIPEI = ("Asia/Taipei",)
 
 
@@ -97,11 +98,18 @@ def test_campaign_hours_hold_in_every_zone_of_the_contact() -> None:
     assert left(allocate([late], slots(), HOURS, always)) == {"late": ("no_slot",)}
 
 
-def test_two_people_on_one_number_are_never_in_one_slot() -> None:
-    """A shared number rings for one of them at a time."""
-    people = [someone("a", number_key="n"), someone("b", number_key="n"), someone("c", number_key="other")]
-    plan = allocate(people, slots(capacity=5), HOURS, always)
-    assert placed(plan) == {"a": 0, "b": 1, "c": 0}
+def test_people_on_one_number_get_a_day_each() -> None:
+    """A shared number is planned for one of them a day, so that the daily limit cancels nobody when it is due."""
+    people = [someone(name, number_key="n") for name in "abc"] + [someone("d", number_key="other")]
+    two_days = (*slots(capacity=5), *(Slot(s.start + DAY, s.end + DAY, 5) for s in slots()))
+    plan = allocate(people, two_days, HOURS, always)
+    assert {a.candidate_id: a.slot.start for a in plan.allocations} == {"a": BEGIN, "b": BEGIN + DAY, "d": BEGIN}
+    assert left(plan) == {"c": ("attempt_limit",)}
+
+
+def test_promises_on_one_number_are_never_in_one_slot() -> None:
+    """Who chose a time is called at that time, whoever else is rung on the number that day, but one after the other."""
+    people = [someone(name) for name in "abc"]
     crowded = [replace(person, number_key="n", chosen=(BEGIN, BEGIN + HALF)) for person in people]
     assert placed(allocate(crowded, slots(capacity=5), HOURS, always)) == {"a": 0, "b": 1, "c": 2}
 
@@ -212,6 +220,8 @@ def test_every_plan_keeps_the_rules(people: list[tuple[int, int, str | None, int
         inside = [a for a in plan.allocations if a.slot == slot]
         assert len(inside) <= capacity
         assert len({by_id[a.candidate_id].number_key for a in inside}) == len(inside)
+    plain = [by_id[a.candidate_id] for a in plan.allocations if by_id[a.candidate_id].chosen is None]
+    assert len({candidate.number_key for candidate in plain}) == len(plain)
     for a in plan.allocations:
         _check(a, by_id[a.candidate_id], gate(by_id[a.candidate_id], a.at))
 

@@ -136,15 +136,17 @@ class TestPlan:
         assert found == [MONDAY_TEN, MONDAY_TEN + timedelta(minutes=30)]
         assert contact_now(planning.store, third.id).not_before == MONDAY_TEN + timedelta(minutes=30)
 
-    def test_two_people_on_one_number_are_not_planned_together(self, planning: Planning) -> None:
-        """They get different half hours, in one run and over two."""
+    def test_two_people_on_one_number_are_planned_on_different_days(self, planning: Planning) -> None:
+        """They get a day each, in one run and over two; who finds no day within the horizon is held."""
         first = make_contact(planning.store, numbers=("+886900000009",))
         second = make_contact(planning.store, numbers=("+886900000009",))
-        planning.run()
+        planning.run(horizon_days=4)
         third = make_contact(planning.store, numbers=("+886900000009",))
-        planning.run()
-        found = [attempts_of(planning.store, each)[0].window_start for each in (first, second, third)]
+        planning.run(horizon_days=4)
+        found = [attempts_of(planning.store, each)[0].window_start.date() for each in (first, second, third)]
         assert len(set(found)) == 3
+        make_contact(planning.store, numbers=("+886900000009",))
+        assert planning.run(horizon_days=2.5).held == {"no_slot": 1}
 
     def test_older_people_are_planned_within_their_hours(self, planning: Planning) -> None:
         """At eight in the evening a person of seventy is planned for the next morning, at their later opening time."""

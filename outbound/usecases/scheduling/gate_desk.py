@@ -12,7 +12,7 @@ from outbound.domain.callback import Callback
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactPhone
 from outbound.planning.allocation import Candidate, Opening
-from outbound.planning.slots import SLOT_MINUTES
+from outbound.planning.slots import SLOT_MINUTES, next_day, shares_day
 from outbound.usecases.may_call import Gathered, Rules, judge, number_zones
 
 _SLOT = timedelta(minutes=SLOT_MINUTES)
@@ -42,8 +42,9 @@ class Caller:
 class GateDesk:
     """Answers for the candidates of one batch, from what was gathered about them.
 
-    `taken` holds (start of a slot, number index) where another call to the number is planned: the two can never be live
-    at the same time. `memory` keeps answers from batch to batch of one run.
+    `taken` holds (start of a slot, number index) where another call to the number is planned. That counts like a dial
+    of its day, or the later one would be cancelled when it is due; a promise only keeps out of the very slot, since the
+    two can never be live at the same time. `memory` keeps answers from batch to batch of one run.
     """
 
     def __init__(
@@ -59,12 +60,13 @@ class GateDesk:
         self._gathered = gathered
         self._campaign = campaign
         self._rules = rules
-        self._taken = taken
         self._memory = memory
-        self._shared = {number for _, number in taken}
+        self._taken: dict[str, list[datetime]] = {}
+        for start, number in sorted(taken):
+            self._taken.setdefault(number, []).append(start)
 
     def __call__(self, candidate: Candidate, instant: datetime) -> Opening:
-        """Return the earliest lawful instant whose slot no other call to the number holds."""
+        """Return the earliest lawful instant that no other call to the number stands against."""
         if candidate.gate_key is None:
             return self._ask(candidate, instant)
         question = (candidate.gate_key, instant)
@@ -74,15 +76,20 @@ class GateDesk:
         return known
 
     def _ask(self, candidate: Candidate, instant: datetime) -> Opening:
-        number = self._callers[candidate.id].phone.number_index
+        planned = self._taken.get(self._callers[candidate.id].phone.number_index, ())
         while True:
             decision = self.decide(candidate.id, instant)
             at = decision.next_allowed
             if at is None:
                 return Opening(None, tuple(reason.code for reason in decision.reasons))
-            if (_floor(at), number) not in self._taken:
+            if candidate.chosen is not None:
+                if _floor(at) not in planned:
+                    return Opening(at)
+                instant = _floor(at) + _SLOT
+            elif shares_day(candidate.zones, at, planned):
+                instant = next_day(candidate.zones, at)
+            else:
                 return Opening(at)
-            instant = _floor(at) + _SLOT
 
     def decide(self, contact_id: str, instant: datetime) -> Decision:
         """Ask the gate itself."""
@@ -105,7 +112,7 @@ class GateDesk:
         """
         contact, phone = caller.contact, caller.phone
         segments = {segment_on(contact.birth_date, day) for day in ((begin - _DAY).date(), (end + _DAY).date())}
-        if len(segments) > 1 or caller.callback is not None or phone.number_index in self._shared:
+        if len(segments) > 1 or caller.callback is not None or phone.number_index in self._taken:
             return None
         gathered = self._gathered
         return (
