@@ -111,6 +111,7 @@ class Work:
             carrier=house.carrier,
             campaigns=house.campaigns,
             companies=house.companies,
+            scripts=house.scripts,
             identifiers=house.identifiers,
             now=self.now(),
         )

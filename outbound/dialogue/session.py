@@ -1,6 +1,5 @@
 """Where a conversation stands between two turns, and what a turn yields."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -46,28 +45,30 @@ class Session:
     outcome: Disposition | None = None
     ended: bool = False
 
-    def to_json(self) -> str:
-        """Return the session as a JSON object. It holds personal data."""
+    def to_data(self) -> dict[str, Any]:
+        """Return the session as JSON types. It holds personal data."""
         data = {name: getattr(self, name) for name in _PLAIN}
         data["facts"] = self.facts.to_data()
         data["answers"] = dict(self.answers)
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        data["return_to"], data["done"] = list(self.return_to), list(self.done)
+        return data
 
     @classmethod
-    def from_json(cls, text: str) -> "Session":
-        """Rebuild a session from `to_json`; ValueError if `text` is not one."""
-        data: dict[str, Any] = json.loads(text)
+    def from_data(cls, data: Mapping[str, Any]) -> "Session":
+        """Rebuild a session from `to_data`; ValueError if `data` is not one."""
         try:
-            data["facts"] = Facts.from_data(data["facts"])
-            data["done"] = tuple(data["done"])
-            data["return_to"] = tuple(data["return_to"])
-            data["outcome"] = Disposition(data["outcome"]) if data["outcome"] else None
-            return cls(**data)
+            changed = {
+                "facts": Facts.from_data(data["facts"]),
+                "done": tuple(data["done"]),
+                "return_to": tuple(data["return_to"]),
+                "outcome": Disposition(data["outcome"]) if data["outcome"] else None,
+            }
+            return cls(**{**data, **changed})
         except (KeyError, TypeError) as error:
             raise ValueError(f"this is not a stored conversation: {type(error).__name__}") from None
 
 
-_PLAIN = tuple(each.name for each in fields(Session) if each.name not in {"facts", "answers"})
+_PLAIN = tuple(each.name for each in fields(Session) if each.name not in {"facts", "answers", "return_to", "done"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from outbound.domain.attempt import FINAL
 from outbound.usecases.conversation.apology import owe_person
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_answer
-from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.conversation.scene import answering
 from outbound.usecases.ports.store import Store
 
 
@@ -21,7 +21,7 @@ def apologise(
         call = work.voice.lock_call(token, turn)
         if call is None:
             return False
-        scene = Scene(work, call, turn, context, now)
+        scene = answering(work, call, turn, context, now)
         owe_person(scene, reason)
         if call.answer is None and turn == call.turn and call.status not in FINAL:
             keep_answer(scene, "apology", reason[:60], (), answer)

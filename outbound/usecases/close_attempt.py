@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from outbound.dialogue.session import final_disposition
+from outbound.dialogue.script.model import Script
+from outbound.dialogue.session import Session, final_disposition
 from outbound.domain.attempt import FINAL, Attempt, AttemptStatus, ConnectResult, may_move
 from outbound.domain.campaign import Campaign
 from outbound.domain.connect import (
@@ -20,7 +21,8 @@ from outbound.domain.connect import (
     read_final,
 )
 from outbound.domain.identifiers import Identifiers
-from outbound.usecases.conclude import Conclusion, conclude, session_of
+from outbound.usecases.conclude import Conclusion, conclude
+from outbound.usecases.conversation.hang_up import hear_hang_up
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -59,6 +61,7 @@ def close_attempt(
     token: str,
     status: CarrierStatus,
     campaigns: Mapping[str, Campaign],
+    scripts: Mapping[str, Script],
     identifiers: Identifiers,
     now: datetime,
 ) -> CloseReport:
@@ -71,33 +74,33 @@ def close_attempt(
         if attempt is None:
             _log.warning("status %s for an unknown token %.8s", status.status, token)
             return CloseReport(Closing.UNKNOWN_TOKEN, None)
-        report = _take_in(work, attempt, status, campaigns, identifiers, now)
+        report = _take_in(work, attempt, status, _Terms(campaigns, scripts, identifiers, now))
         work.commit()
     if report.closing in {Closing.SECOND_CALL, Closing.CONTRADICTION, Closing.UNKNOWN_STATUS}:
         _log.warning("attempt %.8s: %s (%s)", token, report.closing, status.status)
     return report
 
 
-def _take_in(
-    work: UnitOfWork,
-    attempt: Attempt,
-    status: CarrierStatus,
-    campaigns: Mapping[str, Campaign],
-    identifiers: Identifiers,
-    now: datetime,
-) -> CloseReport:
-    refused = _refuse(work, attempt, status, now)
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    campaigns: Mapping[str, Campaign]
+    scripts: Mapping[str, Script]
+    identifiers: Identifiers
+    now: datetime
+
+
+def _take_in(work: UnitOfWork, attempt: Attempt, status: CarrierStatus, terms: _Terms) -> CloseReport:
+    refused = _refuse(work, attempt, status, terms.now)
     if refused is not None:
         return CloseReport(refused, attempt.status)
-    seen = _seen(attempt, status, now)
-    attempt = replace(attempt, **seen)
-    if status.status in FINAL_STATUSES:
-        if attempt.status in FINAL:
-            return _amend(work, attempt, status, seen, now)
-        campaign = campaigns.get(attempt.campaign_id)
-        conclusion = _end(work, attempt, status, seen=seen, campaign=campaign, identifiers=identifiers, now=now)
-        return CloseReport(Closing.CONCLUDED, conclusion.status, conclusion)
-    return _progress(work, attempt, status, seen, now)
+    seen = _seen(attempt, status, terms.now)
+    known = replace(attempt, **seen)
+    if status.status not in FINAL_STATUSES:
+        return _progress(work, known, status, seen, terms.now)
+    if attempt.status in FINAL:
+        return _amend(work, known, status, seen, terms.now)
+    conclusion = _end(work, known, status, seen, terms)
+    return CloseReport(Closing.CONCLUDED, conclusion.status, conclusion)
 
 
 def _refuse(work: UnitOfWork, attempt: Attempt, status: CarrierStatus, now: datetime) -> Closing | None:
@@ -149,12 +152,11 @@ def _end(
     work: UnitOfWork,
     attempt: Attempt,
     status: CarrierStatus,
-    *,
     seen: dict[str, Any],
-    campaign: Campaign | None,
-    identifiers: Identifiers,
-    now: datetime,
+    terms: _Terms,
 ) -> Conclusion:
+    told = hear_hang_up(work, attempt, scripts=terms.scripts, identifiers=terms.identifiers, now=terms.now)
+    attempt = replace(attempt, **told)
     finding = _finding(attempt, status)
     return conclude(
         work,
@@ -162,11 +164,11 @@ def _end(
         connect_result=finding.connect_result,
         disposition=finding.disposition,
         cause=finding.cause,
-        ended_at=status.at or now,
-        campaign=campaign,
-        identifiers=identifiers,
-        now=now,
-        learnt=seen,
+        ended_at=status.at or terms.now,
+        campaign=terms.campaigns.get(attempt.campaign_id),
+        identifiers=terms.identifiers,
+        now=terms.now,
+        learnt=seen | told,
     )
 
 
@@ -188,7 +190,7 @@ def _amend(
 
 
 def _finding(attempt: Attempt, status: CarrierStatus) -> Finding:
-    session = session_of(attempt)
+    session = None if attempt.session is None else Session.from_data(attempt.session)
     talk = None if session is None else Conversation(final_disposition(session), session.human)
     rang = attempt.ringing_at is not None or attempt.answered_at is not None
     return read_final(status, rang=rang, answered_by=attempt.answered_by, conversation=talk)

@@ -1,12 +1,10 @@
 """Bring an attempt to its end, inside the caller's transaction: status, what follows, promise kept, record filed."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from outbound.dialogue.session import Session
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult, may_move
 from outbound.domain.callback import (
     MOST_DIALS,
@@ -37,6 +35,11 @@ _INBOX = {
     Disposition.UNKNOWN: InboxKind.UNKNOWN_CALL,
 }
 
+
+_ALREADY_RINGS = {
+    InboxKind.PERSON_REQUESTED: (InboxKind.PERSON_REQUESTED, InboxKind.APOLOGY, InboxKind.TRANSFER_MISSED),
+}
+"""What brings a person to ring as well: two of them must not ring the same customer about one call."""
 
 _WITH_THE_PLANNER = frozenset({ContactState.OPEN, ContactState.PLANNED})
 
@@ -167,7 +170,7 @@ def _ensure_item(
     kind = _INBOX.get(done.disposition) if done.disposition else None
     if kind is None and wished is not None:
         kind = InboxKind.QUESTION if wished.reason == "question" else InboxKind.PERSON_REQUESTED
-    if kind is None or work.outcomes.item_waits(done.id, kind):
+    if kind is None or work.outcomes.item_waits(done.id, *_ALREADY_RINGS.get(kind, (kind,))):
         return
     work.desk.add_item(
         NewItem(
@@ -180,11 +183,6 @@ def _ensure_item(
             due_at=now + DUE_WITHIN[kind],
         )
     )
-
-
-def session_of(attempt: Attempt) -> Session | None:
-    """Rebuild the conversation that is stored with an attempt, or None when none was begun."""
-    return None if attempt.session is None else Session.from_json(json.dumps(attempt.session))
 
 
 def _record(done: Attempt, standing: Standing, step: NextStep, record_id: str) -> ServiceRecord:

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import MachineDetected
+from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_turn
-from outbound.usecases.conversation.scene import Scene
-from outbound.usecases.conversation.stored import session_of
+from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
 from outbound.usecases.ports.store import Store
 from outbound.usecases.take_turn import MACHINE_ENDED
@@ -59,14 +59,14 @@ def note_machine(
         if call is None:
             _log.warning("verdict for an unknown token %.8s", token)
             return MachineReport(MachineOutcome.UNKNOWN_TOKEN)
-        report = _note(Scene(work, call, call.turn, context, now), sid, answered_by)
+        report = _note(answering(work, call, call.turn, context, now), sid, answered_by)
         work.commit()
     if report.turn is None:
         return report
     return _redirect(carrier, sid, context.addresses.turn(token, report.turn), report.turn, token)
 
 
-def _note(scene: Scene, sid: str, answered_by: str) -> MachineReport:
+def _note(scene: Webhook, sid: str, answered_by: str) -> MachineReport:
     call = scene.call
     if call.sid is not None and call.sid != sid:
         return MachineReport(MachineOutcome.SECOND_CALL)
@@ -75,7 +75,7 @@ def _note(scene: Scene, sid: str, answered_by: str) -> MachineReport:
     is_open = call.status is AttemptStatus.IN_PROGRESS
     if not answered_by.startswith(MACHINE_ENDED) or not is_open or call.session is None:
         return MachineReport(MachineOutcome.NOTED)
-    session = session_of(call.session)
+    session = Session.from_data(call.session)
     if session.human or session.ended:
         return MachineReport(MachineOutcome.PERSON_SPOKE if session.human else MachineOutcome.NOTED)
     heard = MachineDetected()

@@ -3,9 +3,10 @@
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from outbound.dialogue.script.model import Script
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
@@ -14,6 +15,7 @@ from outbound.domain.disposition import Disposition
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conclude import conclude
+from outbound.usecases.conversation.hang_up import hear_hang_up
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall
 from outbound.usecases.ports.dialling import SilentCall
 from outbound.usecases.ports.store import Store
@@ -54,13 +56,14 @@ def settle_calls(
     carrier: Carrier,
     campaigns: Mapping[str, Campaign],
     companies: Mapping[str, Company],
+    scripts: Mapping[str, Script],
     identifiers: Identifiers,
     now: datetime,
     longest_queue: timedelta = LONGEST_QUEUE,
     limit: int = 200,
 ) -> SettleReport:
     """Take up lapsed reservations and silent calls, each in transactions of its own. Safe to run twice at once."""
-    batch = _Settling(store, carrier, campaigns, companies, identifiers, now, longest_queue)
+    batch = _Settling(store, carrier, campaigns, companies, scripts, identifiers, now, longest_queue)
     return batch.run(limit)
 
 
@@ -70,6 +73,7 @@ class _Settling:
     carrier: Carrier
     campaigns: Mapping[str, Campaign]
     companies: Mapping[str, Company]
+    scripts: Mapping[str, Script]
     identifiers: Identifiers
     now: datetime
     longest_queue: timedelta
@@ -173,6 +177,7 @@ class _Settling:
                 answered_by=call.answered_by,
             ),
             campaigns=self.campaigns,
+            scripts=self.scripts,
             identifiers=self.identifiers,
             now=self.now,
         )
@@ -190,16 +195,18 @@ class _Settling:
             fresh = work.outcomes.attempt_of(attempt.token)
             if fresh is None or fresh.status is not attempt.status or fresh.sid != attempt.sid:
                 return "waiting"
+            told = hear_hang_up(work, fresh, scripts=self.scripts, identifiers=self.identifiers, now=self.now)
             conclude(
                 work,
-                attempt=fresh,
+                attempt=replace(fresh, **told),
                 connect_result=ConnectResult.UNKNOWN,
                 disposition=Disposition.UNKNOWN,
                 cause="never_found",
                 ended_at=None,
-                campaign=self.campaigns[fresh.campaign_id],
+                campaign=self.campaigns.get(fresh.campaign_id),
                 identifiers=self.identifiers,
                 now=self.now,
+                learnt=told,
             )
             work.commit()
         return "given_up"

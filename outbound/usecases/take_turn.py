@@ -16,9 +16,8 @@ from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_farewell, keep_turn
 from outbound.usecases.conversation.late import honour_last_word
 from outbound.usecases.conversation.opening import Farewell, prepare
-from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.conversation.sentences import over_goodbye, spoken_goodbye
-from outbound.usecases.conversation.stored import session_of
 from outbound.usecases.ports.store import Store
 
 MACHINE_ENDED = "machine_end"
@@ -75,7 +74,7 @@ def take_turn(
         if call is None:
             _log.warning("turn %d for an unknown token %.8s", turn, token)
             return None
-        answer = _answer(Scene(work, call, turn, context, now), sid, heard)
+        answer = _answer(answering(work, call, turn, context, now), sid, heard)
         if answer.outcome not in _UNCHANGED:
             work.commit()
     if answer.outcome not in {TurnOutcome.OPENED, TurnOutcome.ADVANCED}:
@@ -83,7 +82,7 @@ def take_turn(
     return answer
 
 
-def _answer(scene: Scene, sid: str, heard: Heard | None) -> Answer:
+def _answer(scene: Webhook, sid: str, heard: Heard | None) -> Answer:
     call, turn = scene.call, scene.turn
     if call.sid is not None and call.sid != sid:
         return Answer(scene.render(spoken_goodbye(SECOND_CALL, scene.language)), TurnOutcome.SECOND_CALL)
@@ -96,11 +95,11 @@ def _answer(scene: Scene, sid: str, heard: Heard | None) -> Answer:
     if turn == call.turn == 0 and call.session is None:
         return _open(scene)
     if turn == call.turn and call.session is not None:
-        return _advance(scene, session_of(call.session), heard or Silence())
+        return _advance(scene, Session.from_data(call.session), heard or Silence())
     return _out_of_step(scene)
 
 
-def _open(scene: Scene) -> Answer:
+def _open(scene: Webhook) -> Answer:
     prepared = prepare(scene.work, scene.call, scene.context, scene.now)
     if isinstance(prepared, Farewell):
         return Answer(keep_farewell(scene, prepared), TurnOutcome.DECLINED)
@@ -116,12 +115,12 @@ def _joined(first: Sprint, second: Sprint) -> Sprint:
     return replace(second, effects=(*first.effects, *second.effects), heard_step=None)
 
 
-def _advance(scene: Scene, session: Session, heard: Heard) -> Answer:
+def _advance(scene: Webhook, session: Session, heard: Heard) -> Answer:
     sprint = advance(scene.context.scripts[session.script], session, heard)
     return Answer(keep_turn(scene, sprint, heard), TurnOutcome.ADVANCED)
 
 
-def _over(scene: Scene, heard: Heard | None) -> Answer:
+def _over(scene: Webhook, heard: Heard | None) -> Answer:
     if scene.call.sid is None:
         # Somebody answered a call that we hold to be impossible: a person finds out how.
         scene.put_once(InboxKind.UNKNOWN_CALL, f"answered_{scene.call.status}")
@@ -132,7 +131,7 @@ def _over(scene: Scene, heard: Heard | None) -> Answer:
     return Answer(scene.render(over_goodbye(scene.language)), TurnOutcome.OVER)
 
 
-def _out_of_step(scene: Scene) -> Answer:
+def _out_of_step(scene: Webhook) -> Answer:
     call, turn = scene.call, scene.turn
     # On PostgreSQL a delivery that waited for its twin sees the attempt as it is now, but not yet the twin's answer.
     stored = scene.work.voice.answer_of(call.attempt_id, turn)

@@ -105,7 +105,7 @@ def test_the_conversation_holds_whatever_is_heard(
     verified, disposed = False, 0
     for each in [None, *turns, HungUp()]:
         if each is not None:
-            sprint = advance(script, Session.from_json(sprint.session.to_json()), each)
+            sprint = advance(script, Session.from_data(sprint.session.to_data()), each)
         verified = verified or any(isinstance(effect, Verified) for effect in sprint.effects)
         disposed += sum(isinstance(effect, Disposed) for effect in sprint.effects)
         assert not any(isinstance(effect, ScriptFailed) for effect in sprint.effects)

@@ -1,5 +1,6 @@
 """Plays every journey: whole calls in a form that people read and edit."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +40,7 @@ class Call:
 
     def hear(self, heard: Heard) -> None:
         """Let the robot hear something, after the conversation was stored and read back."""
-        session = Session.from_json(self.sprint.session.to_json())
+        session = Session.from_data(json.loads(json.dumps(self.sprint.session.to_data())))
         assert session == self.sprint.session, "the conversation changed when it was stored"
         assert not session.ended, "the conversation is over, but the journey goes on"
         self.take(advance(self.script, session, heard))

@@ -13,6 +13,7 @@ from outbound.adapters.files.campaigns import load_campaign, load_companies
 from outbound.adapters.files.packs import load_rulebook
 from outbound.adapters.sql.store import SqlStore
 from outbound.compliance.rulebook import Rulebook, Trust
+from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
 from outbound.domain.trunk import Trunk
 from outbound.usecases.dialling.clock_watch import ClockWatch
@@ -133,6 +134,7 @@ class DialRoom:
         self.companies = load_companies(ROOT / "config" / "companies.yaml")
         self.rules = Rules(rulebook(), self.companies, Trust.DEMO)
         self.identifiers = RandomIdentifiers()
+        self.scripts: dict[str, Script] = {}
 
     @property
     def campaigns(self) -> dict[str, Campaign]:
@@ -165,6 +167,7 @@ class DialRoom:
             carrier=self.carrier,
             campaigns=self.campaigns,
             companies=self.companies,
+            scripts=self.scripts,
             identifiers=self.identifiers,
             now=self.clock.now(),
         )

@@ -1,6 +1,5 @@
 """What the carrier says of a call ends it once, and everything that follows is written with it."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, ca
 from outbound.adapters.sql.schema import policies as policy_table
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.facts import Facts
+from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
 from outbound.domain.campaign import Campaign
@@ -41,6 +41,7 @@ class Desk:
         self.store = store
         self.campaign = campaign
         self.identifiers = SeededIdentifiers(3)
+        self.scripts: dict[str, Script] = {}
 
     def say(self, attempt: Attempt, word: str, sequence: int | None = 0, **parts: Any) -> CloseReport:
         """Deliver one status."""
@@ -50,6 +51,7 @@ class Desk:
             token=attempt.token,
             status=CarrierStatus(status=word, sequence=sequence, **parts),
             campaigns={self.campaign.id: self.campaign},
+            scripts=self.scripts,
             identifiers=self.identifiers,
             now=LATER,
         )
@@ -69,7 +71,7 @@ def talk(store: SqlStore, attempt: Attempt, **parts: Any) -> None:
     """Leave a conversation behind, as the voice webhook does."""
     facts = Facts({}, {}, "+886900000999", {}, "王試明", None, ())
     values = {"script": "welcome_call", "script_version": "1", "language": "zh-TW", "facts": facts, "step": "end"}
-    session = json.loads(Session(**values | parts).to_json())
+    session = Session(**values | parts).to_data()
     with store.engine.begin() as connection:
         connection.execute(
             update(attempts).where(attempts.c.id == attempt.id).values(session=session, answered_at=MONDAY_TEN)
@@ -105,6 +107,7 @@ class TestProgress:
             token="f" * 32,
             status=CarrierStatus("CA1", "completed", 1),
             campaigns={},
+            scripts={},
             identifiers=desk.identifiers,
             now=LATER,
         )
@@ -269,6 +272,17 @@ class TestEnd:
             assert contact_now(desk.store, contact.id).state is ContactState.DONE
         assert [record["complaint"] for record in desk.records()] == [True, True]
         assert {record["next_step"] for record in desk.records()} == {"person"}
+
+    @pytest.mark.parametrize("kind", ["apology", "transfer_missed", "person_requested"])
+    def test_two_people_do_not_ring_the_same_customer(self, desk: Desk, kind: str) -> None:
+        """Where a person rings anyhow, to apologise or after a missed transfer, the wish for one asks no second."""
+        attempt = make_attempt(desk.store, make_contact(desk.store), status=AttemptStatus.IN_PROGRESS)
+        talk(desk.store, attempt, outcome=Disposition.PERSON_REQUESTED, human=True)
+        values = {"company_id": "formosa-life", "at": LATER, "due_at": LATER, "status": "waiting"}
+        with desk.store.engine.begin() as connection:
+            connection.execute(inbox.insert().values(id=new_id(), kind=kind, attempt_id=attempt.id, **values))
+        desk.say(attempt, "completed", 3)
+        assert [item.kind for item in rows(desk.store, select(inbox))] == [kind]
 
 
 class TestCallbacks:

@@ -433,6 +433,7 @@ def close(room: DialRoom, attempt: Attempt, word: str, sid: str | None = None) -
         token=attempt.token,
         status=CarrierStatus(sid, word, sequence=9, at=room.clock.now()),
         campaigns=room.campaigns,
+        scripts={},
         identifiers=room.identifiers,
         now=room.clock.now(),
     )

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from outbound.adapters.sql.schema import inbox, outbox
+from outbound.adapters.sql.schema import inbox, outbox, suppressions
 from outbound.adapters.sql.store import SqlStore
+from outbound.dialogue.heard import Spoken
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.carrier_code import Silence
 from outbound.domain.connect import CarrierStatus
@@ -15,6 +16,7 @@ from outbound.usecases.close_attempt import close_attempt
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierCall
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import DialRoom
+from tests.usecases.voice_room import SID, open_to_service, ring
 
 S = AttemptStatus
 
@@ -136,6 +138,7 @@ class TestUnknown:
             token=attempt.token,
             status=CarrierStatus(f"CA{1:032x}", "no-answer", sequence=3, at=room.clock.now()),
             campaigns=room.campaigns,
+            scripts={},
             identifiers=room.identifiers,
             now=room.clock.now(),
         )
@@ -198,6 +201,27 @@ class TestSilent:
         room.clock.advance(minutes=3)
         report = room.settle()
         assert (report.carrier_away, report.concluded, report.live) == (True, 0, 1)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_an_opt_out_by_hanging_up_outlives_its_webhook(room: DialRoom, found: bool) -> None:
+    """Who asked for no more calls and hung up is suppressed once, also when the last webhook is lost for good."""
+    line = ring(room.store)
+    open_to_service(line)
+    line.hear(Spoken("不要再打來"))
+    room.scripts = dict(line.context.scripts)
+    if found:
+        room.carrier.calls[SID] = CarrierCall(SID, "", "", "completed", MONDAY_TEN, MONDAY_TEN, None, 40, None)
+    room.clock.advance(hours=25)
+    report = room.settle()
+    assert (report.concluded, report.given_up) == (int(found), int(not found))
+    (row,) = rows(room.store, suppressions.select())
+    assert (row.contact_id, row.reason) == (line.attempt.contact_id, "opted_out")
+    (record,) = rows(room.store, select(outbox))
+    assert record.body["opt_out"] is True
+    session = attempt_now(room.store, line.attempt.id).session
+    assert session is not None
+    assert (session["ended"], session["outcome"]) == (True, "opted_out")
 
 
 def test_reservation_lapses_once(room: DialRoom) -> None:

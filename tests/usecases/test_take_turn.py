@@ -12,10 +12,9 @@ from outbound.dialogue.heard import Keyed, Silence, Spoken, TransferEnded
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import ContactState
 from outbound.domain.policy import PolicyStatus
-from outbound.usecases.note_hang_up import note_hang_up
 from outbound.usecases.take_turn import TurnOutcome
 from tests.conftest import MONDAY_TEN
-from tests.usecases.builders import attempt_now, contact_now, make_attempt, make_contact, new_id, rows, suppress_number
+from tests.usecases.builders import attempt_now, contact_now, make_attempt, make_contact, rows, suppress_number
 from tests.usecases.voice_room import OTHER_SID, SID, Line, make_context, open_to_service, ring
 
 SECRET_WORDS = "我的鄰居偷看了信"
@@ -263,9 +262,8 @@ class TestEffects:
         line = ring(store)
         open_to_service(line)
         line.hear(Spoken("不要再打來"))
-        for expected in (True, False):
-            changed = note_hang_up(store, token=line.attempt.token, sid=SID, context=line.context, now=MONDAY_TEN)
-            assert changed is expected
+        for sequence in (3, 4):
+            line.hang_up(sequence)
         assert len(rows(store, suppressions.select())) == 1
         session = attempt_now(store, line.attempt.id).session
         assert session is not None
@@ -367,12 +365,14 @@ class TestEffects:
 
 
 def test_a_hang_up_before_the_opening_is_nothing(sqlite_store: SqlStore) -> None:
-    """A hang-up of a call without a conversation, of another call, or of an unknown token changes nothing."""
+    """A call that is over before its conversation began has none; another call's end says nothing about it."""
     line = ring(sqlite_store)
-    for token, sid in ((line.attempt.token, SID), (line.attempt.token, OTHER_SID), (new_id(), SID)):
-        assert not note_hang_up(sqlite_store, token=token, sid=sid, context=line.context, now=MONDAY_TEN)
     line.hear()
-    assert note_hang_up(sqlite_store, token=line.attempt.token, sid=SID, context=line.context, now=MONDAY_TEN)
+    line.hang_up(3, sid=OTHER_SID)
+    assert attempt_now(sqlite_store, line.attempt.id).status is AttemptStatus.IN_PROGRESS
+    other = ring(sqlite_store, numbers=("+886900000002",), customer_id="C-other", columns={"sid": OTHER_SID})
+    other.hang_up(3, sid=OTHER_SID)
+    assert attempt_now(sqlite_store, other.attempt.id).session is None
 
 
 def _end(sqlite_store: SqlStore, line: Line) -> None:

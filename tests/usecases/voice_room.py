@@ -14,6 +14,8 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.compliance.rulebook import Trust
 from outbound.dialogue.heard import Heard, Keyed
 from outbound.domain.attempt import Attempt, AttemptStatus
+from outbound.domain.connect import CarrierStatus
+from outbound.usecases.close_attempt import close_attempt
 from outbound.usecases.conversation.addresses import VoiceAddresses
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.may_call import Rules
@@ -107,6 +109,18 @@ class Line:
             turn=turn,
             heard=heard,
             context=self.context,
+            now=self.now,
+        )
+
+    def hang_up(self, sequence: int, sid: str | None = None) -> None:
+        """Deliver the status of a call that was answered and is over."""
+        close_attempt(
+            self.store,
+            token=self.attempt.token,
+            status=CarrierStatus(sid or self.sid, "completed", sequence, at=self.now),
+            campaigns=self.context.campaigns,
+            scripts=self.context.scripts,
+            identifiers=self.context.identifiers,
             now=self.now,
         )
 

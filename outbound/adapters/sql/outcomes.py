@@ -89,6 +89,12 @@ _CALLBACKS = (
     .order_by(callbacks.c.asked_at, callbacks.c.id)
 )
 
+_ITEM = (
+    select(inbox.c.id)
+    .where(inbox.c.attempt_id == bindparam("attempt"), inbox.c.kind.in_(bindparam("kinds", expanding=True)))
+    .limit(1)
+)
+
 _CLOSE_POLICIES = (
     update(policies)
     .where(policies.c.contact_id == bindparam("contact"), policies.c.welcome == WelcomeState.DUE)
@@ -214,10 +220,9 @@ class SqlOutcomes:
             .values(status=status, settled_at=now)
         )
 
-    def item_waits(self, attempt_id: str, kind: InboxKind) -> bool:
+    def item_waits(self, attempt_id: str, *kinds: InboxKind) -> bool:
         """Look for an inbox item."""
-        query = select(inbox.c.id).where(inbox.c.attempt_id == attempt_id, inbox.c.kind == kind).limit(1)
-        return self._connection.execute(query).first() is not None
+        return self._connection.execute(_ITEM, {"attempt": attempt_id, "kinds": kinds}).first() is not None
 
     def queue_record(self, record_id: str, attempt: Attempt, body: Mapping[str, Any], now: datetime) -> None:
         """Insert the outbox row, due at once."""

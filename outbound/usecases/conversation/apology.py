@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from outbound.dialogue.apologies import BROKEN_TURN, DEFAULT_LANGUAGE
 from outbound.dialogue.said import SaidItem
+from outbound.dialogue.session import Session
 from outbound.domain.disposition import Disposition
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.conversation.keeping import keep_session
 from outbound.usecases.conversation.scene import Scene
 from outbound.usecases.conversation.sentences import spoken_goodbye
-from outbound.usecases.conversation.stored import session_of
 
 
 def apology(language: str = DEFAULT_LANGUAGE) -> tuple[SaidItem, ...]:
@@ -23,7 +23,7 @@ def owe_person(scene: Scene, reason: str) -> None:
     scene.put_once(InboxKind.APOLOGY, reason)
     if call.session is None:
         return
-    session = session_of(call.session)
+    session = Session.from_data(call.session)
     if not session.ended:
         outcome = session.outcome or Disposition.PERSON_REQUESTED
         keep_session(scene, replace(session, ended=True, outcome=outcome), call.turn)

@@ -63,7 +63,7 @@ def _cancel(scene: Scene, session: Session, effect: fx.CancelWished) -> None:
 def _callback(scene: Scene, _session: Session, effect: fx.CallbackWished) -> None:
     scene.work.voice.save_callback(
         NewCallback(
-            id=scene.context.identifiers.new(),
+            id=scene.identifiers.new(),
             contact_id=scene.call.contact_id,
             attempt_id=scene.call.attempt_id,
             asked_at=scene.now,
@@ -99,7 +99,7 @@ def _opted_out(scene: Scene, session: Session, effect: fx.OptedOut) -> None:
     for number_index, contact_id in targets:
         scene.work.desk.suppress(
             NewSuppression(
-                id=scene.context.identifiers.new(),
+                id=scene.identifiers.new(),
                 number_index=number_index,
                 contact_id=contact_id,
                 call_class=call_class,

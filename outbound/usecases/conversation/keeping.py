@@ -7,8 +7,7 @@ from outbound.dialogue.said import spoken_texts
 from outbound.dialogue.session import Session, Sprint
 from outbound.usecases.conversation.effects import carry_out, miss_transfer
 from outbound.usecases.conversation.opening import Farewell
-from outbound.usecases.conversation.scene import Scene
-from outbound.usecases.conversation.stored import data_of
+from outbound.usecases.conversation.scene import Scene, Webhook
 from outbound.usecases.ports.voice import SessionRow, TurnRow
 
 KINDS: Mapping[type[Heard], str] = {
@@ -21,7 +20,7 @@ KINDS: Mapping[type[Heard], str] = {
 }
 
 
-def keep_turn(scene: Scene, sprint: Sprint, heard: Heard | None) -> bytes:
+def keep_turn(scene: Webhook, sprint: Sprint, heard: Heard | None) -> bytes:
     """Carry out and keep one turn; return its answer. `heard` None is the opening."""
     answer = scene.render(sprint.said)
     carry_out(scene, sprint.session, sprint.effects)
@@ -44,7 +43,7 @@ def keep_turn(scene: Scene, sprint: Sprint, heard: Heard | None) -> bytes:
     return answer
 
 
-def keep_farewell(scene: Scene, farewell: Farewell) -> bytes:
+def keep_farewell(scene: Webhook, farewell: Farewell) -> bytes:
     """Keep the goodbye of a conversation that never began."""
     answer = scene.render(farewell.said)
     said = spoken_texts(farewell.said)
@@ -65,7 +64,7 @@ def keep_session(scene: Scene, session: Session, turn: int) -> None:
         SessionRow(
             attempt_id=scene.call.attempt_id,
             turn=turn,
-            session=data_of(session),
+            session=session.to_data(),
             script=session.script,
             script_version=session.script_version,
             language=session.language,

@@ -6,17 +6,17 @@ from outbound.dialogue import effects as fx
 from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import Heard, Keyed, Spoken
 from outbound.dialogue.said import spoken_texts
+from outbound.dialogue.session import Session
 from outbound.usecases.conversation.effects import carry_out
 from outbound.usecases.conversation.keeping import KINDS, keep_answer
-from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.conversation.scene import Webhook
 from outbound.usecases.conversation.sentences import over_goodbye
-from outbound.usecases.conversation.stored import session_of
 
 # The record of the call is filed; what protects the person, or waits for a human, is not bound to it.
 _STILL_COUNT = (fx.OptedOut, fx.ComplaintRaised, fx.CancelWished, fx.QuestionAsked, fx.PersonRequested)
 
 
-def honour_last_word(scene: Scene, heard: Heard | None) -> bytes | None:
+def honour_last_word(scene: Webhook, heard: Heard | None) -> bytes | None:
     """Carry out the wishes in the answer to the question that was open when the call ended; return the answer.
 
     The outcome of the call stays as it was filed. None when there is nothing to take in.
@@ -24,7 +24,7 @@ def honour_last_word(scene: Scene, heard: Heard | None) -> bytes | None:
     call = scene.call
     if call.session is None or scene.turn != call.turn or not isinstance(heard, Keyed | Spoken):
         return None
-    session = session_of(call.session)
+    session = Session.from_data(call.session)
     script = scene.context.scripts[session.script]
     step = script.steps.get(session.step)
     if session.script_version != script.version or step is None or step.question is None:

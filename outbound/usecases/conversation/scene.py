@@ -1,4 +1,4 @@
-"""One webhook of one call, with everything that its handling draws on."""
+"""One call as it is being changed, with everything that changing it draws on."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from outbound.dialogue.apologies import DEFAULT_LANGUAGE
 from outbound.dialogue.said import SaidItem
 from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.identifiers import Identifiers
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.store import UnitOfWork
@@ -14,12 +15,12 @@ from outbound.usecases.ports.voice import CallState
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The transaction, the call as it stood when it began, the turn that is being answered, and the instant."""
+    """The transaction, the call as it stood when it began, the turn that is being taken, and the instant."""
 
     work: UnitOfWork
     call: CallState
     turn: int
-    context: VoiceContext
+    identifiers: Identifiers
     now: datetime
 
     @property
@@ -27,13 +28,9 @@ class Scene:
         """Language of the conversation so far, or the default one."""
         return str(self.call.session["language"]) if self.call.session else DEFAULT_LANGUAGE
 
-    def render(self, said: tuple[SaidItem, ...]) -> bytes:
-        """Return the document for the carrier; what is heard next belongs to the following turn."""
-        return self.context.render(said, self.context.addresses.turn(self.call.token, self.turn + 1))
-
     def put(self, kind: InboxKind, note: str | None) -> None:
         """Put something into the inbox, due as its kind says."""
-        call, due, item_id = self.call, self.now + DUE_WITHIN[kind], self.context.identifiers.new()
+        call, due, item_id = self.call, self.now + DUE_WITHIN[kind], self.identifiers.new()
         item = NewItem(item_id, kind, call.company_id, call.contact_id, call.attempt_id, self.now, due, note)
         self.work.desk.add_item(item)
 
@@ -41,3 +38,19 @@ class Scene:
         """Put something into the inbox unless the same call did so already."""
         if not self.work.outcomes.item_waits(self.call.attempt_id, kind):
             self.put(kind, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook(Scene):
+    """A scene that answers the carrier."""
+
+    context: VoiceContext
+
+    def render(self, said: tuple[SaidItem, ...]) -> bytes:
+        """Return the document for the carrier; what is heard next belongs to the following turn."""
+        return self.context.render(said, self.context.addresses.turn(self.call.token, self.turn + 1))
+
+
+def answering(work: UnitOfWork, call: CallState, turn: int, context: VoiceContext, now: datetime) -> Webhook:
+    """Return the scene of one webhook of a conversation."""
+    return Webhook(work, call, turn, context.identifiers, now, context)

@@ -79,8 +79,8 @@ class OutcomeStore(Protocol):
         """End a callback that is open."""
         ...
 
-    def item_waits(self, attempt_id: str, kind: InboxKind) -> bool:
-        """Whether the inbox got an item of this kind from this attempt, in whatever standing."""
+    def item_waits(self, attempt_id: str, *kinds: InboxKind) -> bool:
+        """Whether the inbox got an item of one of these kinds from this attempt, in whatever standing."""
         ...
 
     def queue_record(self, record_id: str, attempt: Attempt, body: Mapping[str, Any], now: datetime) -> None:

@@ -12,7 +12,6 @@ from outbound.usecases.apologise import apologise
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conversation.apology import apology
 from outbound.usecases.conversation.context import VoiceContext
-from outbound.usecases.note_hang_up import note_hang_up
 from outbound.usecases.note_machine import MachineOutcome, note_machine
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
 from outbound.usecases.ports.clock import Clock
@@ -141,16 +140,15 @@ class VoiceDesk:
         return _NOT_FOUND if answer is None else WebResponse(200, answer.body, _XML)
 
     def _status(self, route: Route, form: Mapping[str, str]) -> WebResponse:
-        status, now = status_of(form), self._clock.now()
-        if status.status == "completed":
-            note_hang_up(self._store, token=route.token, sid=status.sid, context=self._context, now=now)
+        status = status_of(form)
         report = close_attempt(
             self._store,
             token=route.token,
             status=status,
             campaigns=self._context.campaigns,
+            scripts=self._context.scripts,
             identifiers=self._context.identifiers,
-            now=now,
+            now=self._clock.now(),
         )
         if report.closing is Closing.UNKNOWN_TOKEN:
             return _NOT_FOUND

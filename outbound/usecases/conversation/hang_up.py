@@ -1,0 +1,60 @@
+"""Let the conversation know that the line is gone, before its outcome is read from it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from outbound.dialogue.engine import advance
+from outbound.dialogue.heard import HungUp
+from outbound.dialogue.script.model import Script
+from outbound.dialogue.session import Session
+from outbound.domain.attempt import Attempt
+from outbound.domain.identifiers import Identifiers
+from outbound.usecases.conversation.effects import carry_out
+from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.ports.store import UnitOfWork
+from outbound.usecases.ports.voice import CallState
+
+
+def hear_hang_up(
+    work: UnitOfWork, attempt: Attempt, *, scripts: Mapping[str, Script], identifiers: Identifiers, now: datetime
+) -> dict[str, Any]:
+    """Carry out what hanging up says at the open question; return the columns of `attempt` that it changes.
+
+    Belongs into the transaction that ends the attempt, whoever ends it: who said "no more calls" and hung up is taken
+    at their word. Nothing when no conversation was begun, or when it was over before.
+    """
+    if attempt.session is None or attempt.session["ended"]:
+        return {}
+    session = Session.from_data(attempt.session)
+    script = scripts.get(session.script)
+    if script is None:  # taken out of the configuration: what was said so far is all that is known
+        return {}
+    sprint = advance(script, session, HungUp())
+    carry_out(Scene(work, _call_of(attempt), attempt.turn, identifiers, now), sprint.session, sprint.effects)
+    after = sprint.session
+    return {
+        "session": after.to_data(),
+        "language": after.language,
+        "recording": after.recording,
+        "right_party": after.right_party,
+        "verified": after.verified,
+    }
+
+
+def _call_of(attempt: Attempt) -> CallState:
+    return CallState(
+        attempt_id=attempt.id,
+        token=attempt.token,
+        contact_id=attempt.contact_id,
+        company_id=attempt.company_id,
+        campaign_id=attempt.campaign_id,
+        phone_id=attempt.phone_id,
+        number_index=attempt.number_index,
+        status=attempt.status,
+        sid=attempt.sid,
+        answered_by=attempt.answered_by,
+        session=attempt.session,
+        turn=attempt.turn,
+        answer=None,
+    )
