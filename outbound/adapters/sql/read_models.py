@@ -1,6 +1,5 @@
 """What the desk looks at: read-only views over the tables, for the command line and later the console."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,13 +53,13 @@ def status(connection: Connection, now: datetime) -> Status:
         at=now,
         policies=_count(connection, policies.c.id),
         contacts=_counts(connection, contacts.c.state),
-        in_the_air={name: by_status[name] for name in _LIVE if by_status[name]},
+        in_the_air={name: by_status[name] for name in _LIVE if name in by_status},
         due=_count(connection, attempts.c.id, attempts.c.status == "planned", attempts.c.window_start <= now),
-        planned=by_status["planned"],
+        planned=by_status.get("planned", 0),
         next_call=connection.execute(
             select(func.min(attempts.c.window_start)).where(attempts.c.status == "planned")
         ).scalar_one(),
-        unknown=by_status["unknown"],
+        unknown=by_status.get("unknown", 0),
         not_called=not_called(connection),
         callbacks=_counts(connection, callbacks.c.status),
         callbacks_overdue=_count(
@@ -164,6 +163,6 @@ def _count(connection: Connection, column: Any, *where: Any) -> int:
     return int(connection.execute(select(func.count(column)).where(*where)).scalar_one())
 
 
-def _counts(connection: Connection, column: Any, *where: Any) -> Counter[str]:
+def _counts(connection: Connection, column: Any, *where: Any) -> dict[str, int]:
     query = select(column, func.count()).where(*where).group_by(column).order_by(column)
-    return Counter(dict(connection.execute(query).tuples().all()))
+    return dict(connection.execute(query).tuples().all())
