@@ -1,5 +1,7 @@
-"""Which flow runs when. `outbound serve` applies these; `python -m flows.deployments --work-pool NAME` hands them to a
-work pool, whose workers may run on other machines (docs/operations.md).
+"""Which flow runs when.
+
+`outbound serve` applies these; `python -m flows.deployments --work-pool NAME` hands them to a work pool, whose workers
+may run in other processes and on other machines (docs/operations.md).
 """
 
 import argparse
@@ -78,10 +80,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--work-pool", required=True, help="an existing pool, such as one of the type process")
     chosen = parser.parse_args(arguments)
     if not os.environ.get("PREFECT_API_URL"):
-        print("PREFECT_API_URL is not set: export the address of the Prefect server's API", file=sys.stderr)
+        sys.stderr.write("PREFECT_API_URL is not set: export the address of the Prefect server's API\n")
         return 2
     for name in deploy(chosen.work_pool):
-        print(name)
+        sys.stdout.write(f"{name}\n")
     return 0
 
 

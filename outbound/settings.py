@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     carrier_timeout_seconds: float = Field(10, gt=0, le=60)
     max_clock_skew_seconds: float = Field(2, gt=0, le=60)
     embedded_exchange: bool = False
+    exchange_population: str | None = None
+    """File of the people whom the embedded exchange calls; without one, nobody answers but its test numbers."""
     sink: Literal["table", "http"] = "table"
     sink_url: str | None = None
     drop_folder: str | None = "var/inbox"

@@ -4,26 +4,60 @@ import sys
 
 import typer
 
-from outbound.cli import policies
+from outbound.cli import batches, database, desk, exchange, hours, policies, rules, serve, simulate
+from outbound.cli.quick import QuickGroup
 
 app = typer.Typer(
     name="outbound",
-    help="Welcome calls to new policyholders: lawful, provable, and kind to the people who are called.",
+    cls=QuickGroup,
+    help="""Welcome calls to new policyholders: lawful, provable, and kind to the people who are called.
+
+    Example: outbound policies import policies.csv, then outbound plan, then outbound status
+    """,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(simulate.demo)
+app.command()(simulate.simulate)
+app.command()(serve.serve)
+app.add_typer(exchange.app, name="exchange")
 app.add_typer(policies.app, name="policies", help="Take policies in; see and mend what was not taken.")
+for _batch in (batches.plan, batches.dial, batches.settle, batches.file_records):
+    app.command()(_batch)
+app.add_typer(hours.app, name="hours", help="May a call start at an instant, and when next?")
+app.add_typer(rules.app, name="rules", help="The rule packs: what is in force, and who signed it.")
+app.command()(desk.status)
+app.add_typer(desk.inbox, name="inbox", help="What waits for a person.")
+app.add_typer(desk.suppress, name="suppress", help="Who must not be called, and on what authority.")
+app.command()(desk.stop_dialling)
+app.command()(desk.resume_dialling)
+app.add_typer(database.app, name="db")
 
 
 def main() -> None:
     """Run a command; what a person can mend is said in plain words, with exit code 2 (input) or 3 (service away)."""
-    from outbound.usecases.problems import InputProblemError, ServiceAwayError
-
     try:
         app()
-    except (InputProblemError, ServiceAwayError) as problem:
-        print(f"outbound: {problem}", file=sys.stderr)
-        sys.exit(problem.exit_code)
+    except (SystemExit, GeneratorExit):
+        raise
     except KeyboardInterrupt:
         sys.exit(130)
+    except _mendable() as problem:
+        print(f"outbound: {_told(problem)}", file=sys.stderr)
+        sys.exit(getattr(problem, "exit_code", 3 if isinstance(problem, ConnectionError) else 2))
+
+
+def _mendable() -> tuple[type[BaseException], ...]:
+    """Errors whose text tells a person what to mend; loaded when something went wrong, not before."""
+    from outbound.dialogue.script.document import ScriptError
+    from outbound.exchange.faults import FaultsError
+    from outbound.exchange.population import PopulationError
+    from outbound.usecases.ports.carrier import CarrierAwayError
+    from outbound.usecases.problems import InputProblemError, ServiceAwayError
+
+    return InputProblemError, ServiceAwayError, CarrierAwayError, ScriptError, PopulationError, FaultsError
+
+
+def _told(problem: BaseException) -> str:
+    return str(problem)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -33,7 +34,9 @@ _CONNECTIONS = 200
 class ServerOptions:
     """What the exchange serves and where. `port` 0 takes a free one; `speed` N lets time run N times as fast.
 
-    A webhook has `config.webhook_timeout_seconds` of wall-clock time whatever the speed.
+    A webhook has `config.webhook_timeout_seconds` of wall-clock time whatever the speed, and the `Date` of an answer
+    is the time of day: a client that compares it with its own clock finds them equal. `clock` tells at which instant
+    the exchange begins; it runs on from there by the monotonic clock.
     """
 
     config: ExchangeConfig
@@ -44,6 +47,7 @@ class ServerOptions:
     host: str = "127.0.0.1"
     port: int = 8500
     speed: float = 1.0
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
 def serve(options: ServerOptions, ready: Callable[[str], None] | None = None) -> None:
@@ -77,12 +81,16 @@ class _RealTime:
         self._timeout = options.config.webhook_timeout_seconds
         self._speed = options.speed
         self._client = client
-        self._began, self._began_monotonic = datetime.now(UTC), time.monotonic()
+        self._began, self._began_monotonic = options.clock().astimezone(UTC), time.monotonic()
         self._wake = asyncio.Event()
 
     def now(self) -> datetime:
         """Return the exchange's instant; it runs on the monotonic clock, so it never steps."""
         return self._began + timedelta(seconds=(time.monotonic() - self._began_monotonic) * self._speed)
+
+    def _date(self) -> str:
+        at = self._began + timedelta(seconds=time.monotonic() - self._began_monotonic)
+        return format_datetime(at.replace(microsecond=0), usegmt=True)
 
     async def run(self) -> None:
         """Do what is due when it is due, for ever; what goes wrong in it stops the server."""
@@ -136,7 +144,7 @@ class _RealTime:
             return
         finally:
             self._wake.set()
-        await _respond(send, response)
+        await _respond(send, Response(response.status, {**response.headers, "Date": self._date()}, response.body))
 
 
 async def _serve(options: ServerOptions, listener: socket.socket, server: uvicorn.Server) -> None:

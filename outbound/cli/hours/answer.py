@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from outbound.usecases.problems import InputProblemError
 
 if TYPE_CHECKING:
-    from outbound.cli.hours_question import Answer
+    from outbound.cli.hours.question import Answer
 
 _SAY = {
     "zh": {

@@ -44,8 +44,8 @@ def show(code: Code, *, rules: Folder = None, json: Json = False) -> None:
 
     Example: outbound rules show TW
     """
+    from outbound.cli.rules.page import as_page, details
     from outbound.cli.rules_folder import rules_folder
-    from outbound.cli.rules_page import as_page, details
     from outbound.cli.show import print_json
 
     rulebook = _load(rules_folder(rules))

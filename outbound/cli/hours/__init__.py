@@ -62,8 +62,8 @@ def ask(  # noqa: PLR0913  the options are a contract
     json: Json = False,
 ) -> None:
     """Answer `hours check` and `hours next`: the same question, two ways to show the answer."""
-    from outbound.cli.hours_answer import as_json, as_text, language_of
-    from outbound.cli.hours_question import Asked, answer
+    from outbound.cli.hours.answer import as_json, as_text, language_of
+    from outbound.cli.hours.question import Asked, answer
 
     asked = Asked(
         jurisdiction=jurisdiction,

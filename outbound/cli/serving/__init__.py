@@ -1,0 +1,1 @@
+"""What `outbound serve` is made of: the checks at the start, the lock, the web server, the flows, the end."""

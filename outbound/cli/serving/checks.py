@@ -1,0 +1,58 @@
+"""What has to be right before anything is served: every mistake is found at once and said clearly."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from outbound.usecases.problems import InputProblemError
+
+if TYPE_CHECKING:
+    from outbound.bootstrap import House
+    from outbound.settings import Settings
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def check_house(house: "House") -> None:
+    """Load everything that a call needs. Raises one `InputProblemError` that names every mistake."""
+    from outbound.dialogue.script.document import ScriptError
+
+    loads: Sequence[Callable[[], object]] = (
+        lambda: house.companies,
+        lambda: house.campaigns,
+        lambda: house.scripts,
+        lambda: house.rulebook,
+        lambda: house.carrier,
+        lambda: house.is_genuine,
+        lambda: house.sink,
+        lambda: house.sources and house.source_campaign(),
+        lambda: check_addresses(house.settings),
+    )
+    found: list[str] = []
+    for load in loads:
+        try:
+            load()
+        except (InputProblemError, ScriptError) as mistake:
+            found.append(str(mistake))
+    if found:
+        raise InputProblemError("\n".join(dict.fromkeys(found)))
+
+
+def check_addresses(settings: "Settings") -> None:
+    """Raise `InputProblemError` when the carrier could not reach us: people would be rung and hear nothing."""
+    if is_loopback(settings.public_url) and not is_loopback(settings.carrier_url):
+        raise InputProblemError(
+            f"config/outbound.yaml: public_url: {settings.public_url} cannot be reached by the carrier, so whoever "
+            "picks up would hear nothing; give the https address under which the carrier finds this machine, or set "
+            "carrier_url to a local exchange"
+        )
+
+
+def is_loopback(url: str | None) -> bool:
+    """Whether an address can only be this machine."""
+    return urlsplit(url or "").hostname in _LOOPBACK
+
+
+def unsigned_packs(house: "House") -> list[str]:
+    """Codes of the rule packs under which nothing is dialled, because two people have not signed them."""
+    return [pack.code for pack in house.rulebook.packs.values() if not house.rulebook.signed(pack, house.trust)]
