@@ -1,0 +1,119 @@
+"""One policy through the whole house in real time: sockets, uvicorn, Twilio's SDK over HTTP, signed webhooks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from installation import (
+    MONDAY,
+    PHONE,
+    ShiftedClock,
+    due,
+    ended,
+    exchange,
+    filed,
+    free_port,
+    make_home,
+    open_at,
+    rows,
+    take_in,
+    wait_for,
+    web,
+)
+from twilio.request_validator import RequestValidator
+
+from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.schema import attempts, carrier_events, inbox
+from outbound.bootstrap import House
+from outbound.work import Work
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def clock() -> ShiftedClock:
+    """Real seconds, from Monday 10:00 in Taipei on."""
+    return ShiftedClock(MONDAY)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/outbound.db"
+    request.getfixturevalue("postgres_store")
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def house(
+    tmp_path: Path, database_url: str, keyring: Keyring, clock: ShiftedClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    """An installation whose rules two people have signed, with one policy planned and due."""
+    monkeypatch.setenv("OUTBOUND_HOME", str(make_home(tmp_path / "home")))
+    house = open_at(database_url, free_port(), keyring, clock)
+    take_in(house, tmp_path)
+    assert Work(house).plan()["planned"] == 1
+    due(house, clock)
+    yield house
+    house.store.engine.dispose()
+
+
+def test_a_policy_becomes_a_call_a_conversation_and_a_filed_record(house: House) -> None:
+    """The policyholder is rung once, hears the whole script, is verified, and the record says welcomed."""
+    work = Work(house)
+    with exchange(house) as events, web(house):
+        assert work.place().placed == 1
+        wait_for(lambda: ended(house))
+        assert work.place().placed == 0
+    assert work.file().filed == 1
+    record = filed(house)
+    assert (record["disposition"], record["connect_result"], record["verified"]) == ("welcomed", "human", True)
+    assert (record["policy_nos"], record["attempt_number"], record["nps"]) == (["L9990001234"], 1, 9)
+    assert [event["to"] for event in events if event["event"] == "ringing"] == [PHONE]
+    sent = [event for event in events if event["event"] == "webhook_sent"]
+    assert sent
+    assert all(event["http_status"] in (200, 204) for event in sent)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_wrong_token_dials_nothing_and_tells_a_person(house: House) -> None:
+    """The carrier does not know us: nothing rings, the attempt stays planned, one item waits in the inbox."""
+    work = Work(house)
+    with exchange(house, token="another") as events:
+        assert work.place().placed == 0
+        assert work.place().placed == 0
+    assert not [event for event in events if event["event"] == "created"]
+    assert [row["status"] for row in rows(house, attempts)] == ["planned"]
+    (item,) = rows(house, inbox)
+    assert item["kind"] == "carrier"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_carrier_that_is_away_costs_nothing(house: House) -> None:
+    """Nobody listens at the carrier's address: the attempt stays planned, with the reason."""
+    house.settings.carrier_url = f"http://127.0.0.1:{free_port()}"
+    assert dict(Work(house).place().held) == {"carrier_away": 1}
+    assert [row["status"] for row in rows(house, attempts)] == ["planned"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_forged_webhook_is_refused_and_an_unknown_call_is_not_found(house: House) -> None:
+    """A bad signature is 403, a genuine one for a call that nobody placed is 404; neither changes anything."""
+    house.settings.carrier_url = "http://127.0.0.1:9"
+    (attempt,) = rows(house, attempts)
+    form = {"CallSid": "CA" + "1" * 32, "CallStatus": "completed", "SequenceNumber": "3"}
+    with web(house) as base:
+        token = house.settings.auth_token
+        assert token is not None
+        signer = RequestValidator(token.get_secret_value())
+
+        def post(path: str, signature: str) -> int:
+            return httpx.post(f"{base}{path}", data=form, headers={"X-Twilio-Signature": signature}).status_code
+
+        known, unknown = f"/voice/{attempt['token']}/status", f"/voice/{'0' * 32}/status"
+        assert post(known, "AAAA") == 403
+        assert post(unknown, signer.compute_signature(base + unknown, form)) == 404
+    assert rows(house, carrier_events) == []
+    assert rows(house, attempts) == [attempt]
