@@ -119,7 +119,9 @@ def _hung_up(turn: Turn, question: Question | None) -> None:
     turn.heard_as = "hung_up"
     if question is not None and question.hung_up is not None:
         turn.note_branch(question.hung_up, None)
-    turn.end(final_disposition(turn.session), hang_up=False)
+    came_of_it = final_disposition(turn.session)
+    # Silence that the callee ended himself was a choice; silence that we ended was none.
+    turn.end(Disposition.ABANDONED if came_of_it is Disposition.NO_RESPONSE else came_of_it, hang_up=False)
 
 
 def _apologise(turn: Turn, kind: str) -> Sprint:
