@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from outbound.cli import batches, database, desk, exchange, hours, policies, rules, serve, simulate
+from outbound.cli import batches, database, desk, exchange, hours, letters, policies, rules, serve, simulate
 from outbound.cli.quick import QuickGroup
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.add_typer(rules.app, name="rules", help="The rule packs: what is in force, a
 app.command()(desk.status)
 app.add_typer(desk.inbox, name="inbox", help="What waits for a person.")
 app.add_typer(desk.suppress, name="suppress", help="Who must not be called, and on what authority.")
+app.add_typer(letters.letters, name="dead-letters", help="What could not be delivered, and how it goes on.")
 app.command()(desk.stop_dialling)
 app.command()(desk.resume_dialling)
 app.add_typer(database.app, name="db")

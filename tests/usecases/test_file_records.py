@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from outbound.adapters.sql import read_models
 from outbound.adapters.sql.schema import outbox, service_records
 from outbound.adapters.sql.store import SqlStore
 from outbound.usecases.file_records import GIVE_UP_AFTER, file_records, wait_after
@@ -90,6 +91,24 @@ class TestSink:
         report = file_records(store, sink=FakeSink(Undelivered("HTTP 422", final=True)), now=clock.now())
         assert (report.filed, report.dead) == (1, 1)
         assert statuses(store) == {"r1": "dead", "r2": "delivered"}
+
+    def test_a_dead_record_can_be_sent_again(self, store: SqlStore, clock: ManualClock) -> None:
+        """What was laid aside is listed, and goes out under its old key when somebody asks for it."""
+        queue(store, clock, "r1")
+        queue(store, clock, "m1", kind="message")
+        file_records(store, sink=FakeSink(Undelivered("HTTP 422", final=True)), now=clock.now())
+        with store.begin() as work:
+            work.records.undelivered("m1", "unknown", "timeout", clock.now())
+            work.commit()
+        with store.reading() as connection:
+            assert [row["id"] for row in read_models.dead_letters(connection)] == ["m1", "r1"]
+        with store.begin() as work:
+            assert work.records.revive("m1", clock.now()) == 0
+            assert work.records.revive(None, clock.now()) == 1
+            work.commit()
+        sink = FakeSink()
+        assert file_records(store, sink=sink, now=clock.now()).filed == 1
+        assert sink.seen == ["r1"]
 
     def test_gives_up_after_a_week(self, store: SqlStore, clock: ManualClock) -> None:
         """A record that could not be delivered for a week is dead, not forgotten."""

@@ -131,6 +131,18 @@ def inbox_items(connection: Connection, *, kind: str | None = None, limit: int =
     return items
 
 
+def dead_letters(connection: Connection, limit: int = 500) -> list[Mapping[str, Any]]:
+    """What was given up, and messages of which nobody knows whether they went out; oldest first, without content."""
+    shown = (outbox.c.id, outbox.c.kind, outbox.c.status, outbox.c.tries, outbox.c.last_problem, outbox.c.created_at)
+    query = (
+        select(*shown)
+        .where(outbox.c.status.in_(("dead", "unknown")))
+        .order_by(outbox.c.created_at, outbox.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def open_callbacks(connection: Connection, limit: int = 200) -> list[Mapping[str, Any]]:
     """Promised return calls that are still open, first due first."""
     query = (

@@ -68,6 +68,14 @@ class SqlRecords:
             .values(status=status, last_problem=problem[:200], next_try_at=next_try_at)
         )
 
+    def revive(self, item_id: str | None, now: datetime) -> int:
+        """Set dead records back to pending; their week begins anew."""
+        revived = update(outbox).where(outbox.c.status == "dead", outbox.c.kind == "record")
+        if item_id is not None:
+            revived = revived.where(outbox.c.id == item_id)
+        values = {"status": "pending", "next_try_at": now, "created_at": now, "tries": 0}
+        return self._connection.execute(revived.values(values)).rowcount
+
     def waiting(self) -> tuple[int, datetime | None]:
         """Count pending items and find the first due instant."""
         row = self._connection.execute(

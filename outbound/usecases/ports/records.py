@@ -60,6 +60,10 @@ class RecordStore(Protocol):
         """Note why not; `status` is pending, dead or unknown."""
         ...
 
+    def revive(self, item_id: str | None, now: datetime) -> int:
+        """Let a dead record (None: every one) be delivered again; return how many. Messages stay dead."""
+        ...
+
     def waiting(self) -> tuple[int, datetime | None]:
         """How many are pending, and when the first of them is due."""
         ...
