@@ -5,6 +5,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
+
+import orjson
 
 from outbound.adapters.sources.columns import KNOWN, REQUIRED
 from outbound.adapters.sources.contract import BadRow, RawRow, UnreadableError
@@ -30,7 +33,9 @@ _LONGEST = {
     "channel": 60, "fund_source": 60, "postal_code": 20,
 }  # fmt: skip
 """Columns that are taken as they are spelled, with the length beyond which a value must stand in a wrong column."""
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=date.isoformat
+).encode  # fmt: skip
 
 
 def normalise_rows(rows: Iterable[RawRow], *, today: date, company_region: str = "TW") -> Iterator[Policy | BadRow]:
@@ -78,7 +83,9 @@ class _Reader:
         status = self._status()
         issued_on, delivered_on = self._required_day("issued_on"), self._day("delivered_on")
         holder = self._holder()
-        attributes = {column: text for column, text in fields.items() if column not in KNOWN}
+        attributes = (
+            {} if fields.keys() <= KNOWN else {column: text for column, text in fields.items() if column not in KNOWN}
+        )
         return Policy(
             policy_no=fields["policy_no"],
             product_code=fields.get("product_code"),
@@ -200,18 +207,26 @@ def _content_hash(
 
     The line type stays out: it is derived, and a newer numbering plan is no new version of a policy.
     """
-    days = (*days, holder.birth_date, holder.privacy_notice_on)
     content = [
         *map(fields.get, _LONGEST),
-        *[day.isoformat() if day else None for day in days],
-        status.value,
+        *days,
+        holder.birth_date,
+        holder.privacy_notice_on,
+        status,
         [[phone.e164, phone.extension] for phone in holder.phones],
         holder.region,
         holder.time_zone,
         holder.language,
         holder.preferred_window,
-        [[one.purpose, one.given_on.isoformat() if one.given_on else None] for one in holder.consents],
+        [[one.purpose, one.given_on] for one in holder.consents],
         holder.do_not_call,
         attributes,
     ]
-    return hashlib.sha256(_encode(content).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_canonical(content)).hexdigest()
+
+
+def _canonical(content: list[Any]) -> bytes:
+    try:
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a surrogate pair, which only the slower encoder takes
+        return _encode(content).encode("utf-8", "surrogatepass")

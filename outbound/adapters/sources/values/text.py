@@ -8,10 +8,7 @@ from outbound.adapters.sources.contract import UnreadableError
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _LOST = re.compile(r"[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
-_SEPARATOR = "\x1e"
-_UNTIDY = re.compile(
-    r"[\x00-\x1d\x1f\x7f-\x9f\xad\u1680\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|  | \x1e|\x1e "
-)
+_SEPARATOR = "\u241e"  # the sign that shows a separator: printable, and in nobody's data
 _SPREADSHEET_FLOAT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}")
 _SHOWN_DIGITS = 2
 _NUMBER_LIKE = 4
@@ -21,9 +18,12 @@ def clean_fields(values: Mapping[str, str]) -> dict[str, str]:
     """Return the fields that hold something, cleaned. Most rows are clean already: one look at all of it shows that."""
     joined = f"{_SEPARATOR}{_SEPARATOR.join(values.values())}{_SEPARATOR}"
     if (
-        unicodedata.is_normalized("NFKC", joined)
-        and not _UNTIDY.search(joined)
+        joined.isprintable()
+        and "  " not in joined
+        and f" {_SEPARATOR}" not in joined
+        and f"{_SEPARATOR} " not in joined
         and joined.count(_SEPARATOR) == len(values) + 1
+        and unicodedata.is_normalized("NFKC", joined)
     ):
         return {column: value for column, value in values.items() if value}
     return {column: text for column, value in values.items() if value and (text := clean(value))}
