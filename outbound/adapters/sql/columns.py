@@ -1,9 +1,9 @@
 """Column types: instants that are always UTC, and personal data that is always sealed."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import DateTime, Engine, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -11,7 +11,12 @@ from sqlalchemy.types import TypeDecorator
 from outbound.adapters.sql.keys import KeyProblemError, Keyring
 
 _ATTRIBUTE = "outbound_keyring"
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def to_json(value: Any) -> bytes:
+    """Encode as compact JSON in UTF-8; keys that are numbers become text. Raises TypeError for what JSON has not."""
+    return orjson.dumps(value, option=_JSON_OPTIONS)
 
 
 def give_keys(engine: Engine, keyring: Keyring) -> None:
@@ -70,7 +75,7 @@ class Sealed(TypeDecorator[Any]):
         """Seal on the way in."""
         if value is None:
             return None
-        plain = value if self.raw else _encode(value).encode()
+        plain = value if self.raw else to_json(value)
         return keys_of(dialect).seal(plain, self.column)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
@@ -78,4 +83,4 @@ class Sealed(TypeDecorator[Any]):
         if value is None:
             return None
         plain = keys_of(dialect).open(value, self.column)
-        return plain if self.raw else json.loads(plain)
+        return plain if self.raw else orjson.loads(plain)

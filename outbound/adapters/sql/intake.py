@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select, update
+from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from outbound.adapters.sql import intake_rows as rows
-from outbound.adapters.sql.bulk import insert_many
+from outbound.adapters.sql.bulk import Columns, insert_columns
 from outbound.adapters.sql.rows import CHUNK, load_contacts
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -116,20 +116,14 @@ class SqlIntake:
 
     def write(self, company_id: str, source: str, writes: IntakeWrites, now: datetime) -> None:
         """Write a batch."""
-        self._insert(
-            policy_versions,
-            [
-                {"company_id": company_id, "policy_no": number, "content_hash": version, "seen_at": now}
-                for number, version in writes.versions
-            ],
-        )
-        self._insert(contacts, [rows.new_contact(one, index, now) for one, index in writes.new_contacts])
+        self._insert_columns(policy_versions, rows.new_versions(company_id, writes.versions, now))
+        self._insert_columns(contacts, rows.new_contacts(writes.new_contacts, now))
         self._change(_CHANGE_CONTACT, [rows.changed_contact(one, now) for one in writes.changed_contacts])
         self._change(_DEADLINE, [rows.new_deadline(one) for one in writes.changed_contacts])
-        self._insert(phones, [rows.new_phone(contact_id, one) for contact_id, one in writes.new_phones])
+        self._insert_columns(phones, rows.new_phones(writes.new_phones))
         self._change(_CHANGE_PHONE, [rows.changed_phone(one) for one in writes.changed_phones])
         self._change(_DROP_PHONE, [{"this_id": one} for one in writes.gone_phones])
-        self._insert(policies, [rows.new_policy(company_id, source, one, now) for one in writes.new_policies])
+        self._insert_columns(policies, rows.new_policies(company_id, source, writes.new_policies, now))
         self._change(_CHANGE_POLICY, [rows.changed_policy(source, one, now) for one in writes.changed_policies])
         self._change(_CHANGE_CLAIM, [rows.changed_claim(one, claim) for one, claim in writes.changed_claims])
         self._insert(quarantine, [rows.new_quarantine(company_id, *one, now) for one in writes.rejected])
@@ -211,10 +205,13 @@ class SqlIntake:
         for statement in (promises, messages):
             self._change(statement, [{"this_id": one} for one in ids])
 
-    def _insert(self, table: Any, values: Sequence[Mapping[str, Any]]) -> None:
+    def _insert(self, table: Table, values: Sequence[Mapping[str, Any]]) -> None:
         if values:
-            with _conflicts():
-                insert_many(self._connection, table, values)
+            self._insert_columns(table, {name: [row[name] for row in values] for name in values[0]})
+
+    def _insert_columns(self, table: Table, columns: Columns) -> None:
+        with _conflicts():
+            insert_columns(self._connection, table, columns)
 
     def _change(self, statement: Any, values: Sequence[Mapping[str, Any]]) -> None:
         if values:

@@ -1,11 +1,13 @@
 """How intake's nouns stand in the tables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row
 
+from outbound.adapters.sql.bulk import Columns, columns_of
 from outbound.domain.contact import Contact, ContactPhone, WelcomeState
 from outbound.domain.intake.absorb import REPLACED
 from outbound.domain.intake.dossier import Claim, Dossier, HeldAttempt
@@ -20,15 +22,20 @@ def dossier(contact: Contact, claims: Mapping[str, Claim | None], held: tuple[He
     return Dossier(contact, {policy_no: claim or unknown for policy_no, claim in claims.items()}, held)
 
 
-def new_contact(contact: Contact, customer_index: str, now: datetime) -> dict[str, Any]:
-    """Row of a new contact."""
-    identity = {"id": contact.id, "company_id": contact.company_id, "customer_index": customer_index}
-    return {**identity, **_contact(contact), "created_at": now, "updated_at": now}
+def new_contacts(found: Sequence[tuple[Contact, str]], now: datetime) -> Columns:
+    """Columns of new contacts, each with its customer index."""
+    nouns = [contact for contact, _ in found]
+    return {
+        **columns_of(nouns, {"id": attrgetter("id"), "company_id": attrgetter("company_id"), **_CONTACT}),
+        "customer_index": [index for _, index in found],
+        "created_at": [now] * len(found),
+        "updated_at": [now] * len(found),
+    }
 
 
 def changed_contact(contact: Contact, now: datetime) -> dict[str, Any]:
     """What a change of a contact writes."""
-    return {"this_id": contact.id, **_contact(contact), "updated_at": now}
+    return {"this_id": contact.id, **{name: get(contact) for name, get in _CONTACT.items()}, "updated_at": now}
 
 
 def new_deadline(contact: Contact) -> dict[str, Any]:
@@ -36,46 +43,50 @@ def new_deadline(contact: Contact) -> dict[str, Any]:
     return {"of_contact": contact.id, "new_deadline": contact.deadline}
 
 
-def new_phone(contact_id: str, phone: ContactPhone) -> dict[str, Any]:
-    """Row of a new number."""
+def new_phones(found: Sequence[tuple[str, ContactPhone]]) -> Columns:
+    """Columns of new numbers, each with its contact's identifier."""
+    identity = {"id": attrgetter("id"), "number": attrgetter("e164"), "number_index": attrgetter("number_index")}
     return {
-        "id": phone.id,
-        "contact_id": contact_id,
-        "rank": phone.rank,
-        "number": phone.e164,
-        "number_index": phone.number_index,
-        "extension": phone.extension,
-        "line": phone.line,
-        "unusable": phone.unusable,
+        **columns_of([phone for _, phone in found], {**identity, **_PHONE}),
+        "contact_id": [contact_id for contact_id, _ in found],
     }
 
 
 def changed_phone(phone: ContactPhone) -> dict[str, Any]:
     """What a change of a number's rank, extension or use writes."""
-    return {
-        "this_id": phone.id,
-        "rank": phone.rank,
-        "extension": phone.extension,
-        "line": phone.line,
-        "unusable": phone.unusable,
-    }
+    return {"this_id": phone.id, **{name: get(phone) for name, get in _PHONE.items()}}
 
 
-def new_policy(company_id: str, source: str, stored: StoredPolicy, now: datetime) -> dict[str, Any]:
-    """Row of a new policy."""
+def new_policies(company_id: str, source: str, found: Sequence[StoredPolicy], now: datetime) -> Columns:
+    """Columns of new policies."""
+    identity = {"id": attrgetter("version.policy_id"), "policy_no": attrgetter("version.policy.policy_no")}
     return {
-        "id": stored.version.policy_id,
-        "company_id": company_id,
-        "policy_no": stored.version.policy.policy_no,
-        "welcome": stored.welcome or WelcomeState.DUE,
-        "taken_in_at": now,
-        **_policy(source, stored, now),
+        **columns_of(found, {**identity, **_POLICY}),
+        "welcome": [stored.welcome or WelcomeState.DUE for stored in found],
+        "company_id": [company_id] * len(found),
+        "source": [source] * len(found),
+        "taken_in_at": [now] * len(found),
+        "updated_at": [now] * len(found),
     }
 
 
 def changed_policy(source: str, stored: StoredPolicy, now: datetime) -> dict[str, Any]:
     """What a new version of a policy writes."""
-    return {"this_id": stored.version.policy_id, "new_welcome": stored.welcome, **_policy(source, stored, now)}
+    content = {name: get(stored) for name, get in _POLICY.items()}
+    return {
+        "this_id": stored.version.policy_id, "new_welcome": stored.welcome, **content, "source": source,
+        "updated_at": now,
+    }  # fmt: skip
+
+
+def new_versions(company_id: str, found: Sequence[tuple[str, str]], now: datetime) -> Columns:
+    """Columns of versions, each a policy_no and a content hash."""
+    return {
+        "company_id": [company_id] * len(found),
+        "policy_no": [policy_no for policy_no, _ in found],
+        "content_hash": [content_hash for _, content_hash in found],
+        "seen_at": [now] * len(found),
+    }
 
 
 def changed_claim(policy_id: str, claim: Claim) -> dict[str, Any]:
@@ -134,51 +145,53 @@ def quarantined(row: Row[Any]) -> QuarantinedRow:
     )
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def _person(contact: Contact) -> dict[str, Any]:
     return {
-        "campaign_id": contact.campaign_id,
-        "person": {
-            "customer_id": contact.customer_id,
-            "full_name": contact.full_name,
-            "birth_date": _iso(contact.birth_date),
-            "postal_code": contact.postal_code,
-        },
-        "region": contact.region,
-        "time_zone": contact.time_zone,
-        "language": contact.language,
-        "preferred_window": contact.preferred_window,
-        "privacy_notice_on": contact.privacy_notice_on,
-        "consents": {purpose: _iso(given_on) for purpose, given_on in contact.consents.items()},
-        "do_not_call": contact.do_not_call,
-        "state": contact.state.value,
-        "reason": contact.reason,
-        "not_before": contact.not_before,
-        "deadline": contact.deadline,
-        "round": contact.round,
-        "welcomed_at": contact.welcomed_at,
+        "customer_id": contact.customer_id,
+        "full_name": contact.full_name,
+        "birth_date": _iso(contact.birth_date),
+        "postal_code": contact.postal_code,
     }
 
 
-def _policy(source: str, stored: StoredPolicy, now: datetime) -> dict[str, Any]:
-    policy = stored.version.policy
-    return {
-        "contact_id": stored.contact_id,
-        "content_hash": policy.content_hash,
-        "status": policy.status.value,
-        "product_code": policy.product_code,
-        "product_name": policy.product_name,
-        "issued_on": policy.issued_on,
-        "delivered_on": policy.delivered_on,
-        "agent_code": policy.agent_code,
-        "channel": policy.channel,
-        "fund_source": policy.fund_source,
-        "attributes": {storable(name): storable(value) for name, value in policy.attributes.items()} or None,
-        "numbers": list(stored.version.phones),
-        "do_not_call": policy.holder.do_not_call,
-        "source": source,
-        "updated_at": now,
-    }
+def _consents(contact: Contact) -> dict[str, str | None]:
+    return {purpose: _iso(given_on) for purpose, given_on in contact.consents.items()}
+
+
+def _attributes(stored: StoredPolicy) -> dict[str, str] | None:
+    found = stored.version.policy.attributes
+    return {storable(name): storable(value) for name, value in found.items()} if found else None
 
 
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+_CONTACT: Mapping[str, Callable[[Contact], Any]] = {
+    **{
+        name: attrgetter(name)
+        for name in (
+            "campaign_id", "region", "time_zone", "language", "preferred_window", "privacy_notice_on", "do_not_call",
+            "state", "reason", "not_before", "deadline", "round", "welcomed_at",
+        )
+    },
+    "person": _person,
+    "consents": _consents,
+}  # fmt: skip
+"""What a contact's row says of the contact, by column."""
+_PHONE: Mapping[str, Callable[[ContactPhone], Any]] = {
+    name: attrgetter(name) for name in ("rank", "extension", "line", "unusable")
+}
+_POLICY: Mapping[str, Callable[[StoredPolicy], Any]] = {
+    **{
+        name: attrgetter(f"version.policy.{name}")
+        for name in (
+            "content_hash", "status", "product_code", "product_name", "issued_on", "delivered_on", "agent_code",
+            "channel", "fund_source",
+        )
+    },
+    "contact_id": attrgetter("contact_id"),
+    "attributes": _attributes,
+    "numbers": lambda stored: list(stored.version.phones),
+    "do_not_call": attrgetter("version.policy.holder.do_not_call"),
+}  # fmt: skip

@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from outbound.adapters.sql.columns import give_keys
+from outbound.adapters.sql.columns import give_keys, to_json
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
 from outbound.adapters.sql.intake import SqlIntake
@@ -43,7 +44,13 @@ def open_engine(url: str, keyring: Keyring) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True)
+        engine = create_engine(
+            parsed,
+            pool_pre_ping=parsed.get_backend_name() != "sqlite",
+            hide_parameters=True,
+            json_serializer=lambda value: to_json(value).decode(),
+            json_deserializer=orjson.loads,
+        )
     except (ArgumentError, ImportError, OSError) as error:
         raise DatabaseUnreachableError(
             "the database address cannot be used: give one such as sqlite:///var/outbound.db or "
@@ -65,7 +72,10 @@ def _tame_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         read_only = connection.get_execution_options().get("outbound_read_only")
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        driver = connection.connection.dbapi_connection
+        if driver is not None:
+            # The driver itself: SQLAlchemy's way to a statement costs more than an empty transaction.
+            driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 class SqlUnitOfWork:
