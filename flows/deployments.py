@@ -10,18 +10,19 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
+import httpx
 from prefect import Flow
 from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import PrefectException
+from prefect.types.entrypoint import EntrypointType
 
 from flows.file_records import file_records
 from flows.place_calls import place_calls
 from flows.plan_calls import plan_calls
 from flows.settle_calls import settle_calls
 from flows.take_in_policies import take_in_policies
-from outbound.settings import home
 
 NAME = "outbound"
 
@@ -45,33 +46,20 @@ TIMETABLE: Mapping[str, Timing] = {
 
 
 def deployment(timing: Timing, work_pool: str | None = None) -> RunnerDeployment:
-    """Describe one scheduled flow to the Prefect server; without a pool, who serves it picks its runs up."""
+    """Describe one scheduled flow to the Prefect server; without a pool, who serves it picks its runs up.
+
+    The flow is named by its module: whoever runs it has this package installed.
+    """
     made = timing.flow.to_deployment(
-        name=NAME, interval=timing.every, parameters=dict(timing.parameters), work_pool_name=work_pool
+        name=NAME,
+        interval=timing.every,
+        parameters=dict(timing.parameters),
+        work_pool_name=work_pool,
+        entrypoint_type=EntrypointType.MODULE_PATH,
     )
     if not isinstance(made, RunnerDeployment):
         raise TypeError("deployments are described outside of an event loop")
     return made
-
-
-def deploy(work_pool: str, folder: Path | None = None) -> list[str]:
-    """Hand the timetable to a work pool of the Prefect server of the environment; return the deployments' names.
-
-    Workers find the flows below `folder` (this installation's). At most one run of each flow at a time is started by
-    the pool: a late one is skipped, because the next does its work.
-    """
-    names = []
-    for timing in TIMETABLE.values():
-        made = timing.flow.from_source(
-            source=str(folder or home()), entrypoint=f"flows/{timing.flow.name}.py:{timing.flow.name}"
-        )
-        if not isinstance(made, Flow):
-            raise TypeError("deployments are described outside of an event loop")
-        one = deployment(Timing(made, timing.every, timing.parameters), work_pool)
-        one.concurrency_limit = 1
-        one.apply()
-        names.append(f"{timing.flow.name}/{NAME}")
-    return names
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -82,8 +70,13 @@ def main(arguments: list[str] | None = None) -> int:
     if not os.environ.get("PREFECT_API_URL"):
         sys.stderr.write("PREFECT_API_URL is not set: export the address of the Prefect server's API\n")
         return 2
-    for name in deploy(chosen.work_pool):
-        sys.stdout.write(f"{name}\n")
+    for timing in TIMETABLE.values():
+        try:
+            deployment(timing, chosen.work_pool).apply()
+        except (httpx.HTTPError, RuntimeError, ValueError, PrefectException) as error:
+            sys.stderr.write(f"{timing.flow.name}: {error}\n")
+            return 3
+        sys.stdout.write(f"{timing.flow.name}/{NAME}: every {timing.every}\n")
     return 0
 
 

@@ -1,0 +1,84 @@
+"""`outbound plan`, `dial`, `settle` and `file-records` on an installation of their own."""
+
+import base64
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from outbound.cli import app
+from outbound.usecases.problems import InputProblemError
+
+RUNNER = CliRunner()
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation with keys and an account, whose carrier is at an address where nobody listens."""
+    for name in ("config", "scripts_tts"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
+    for number, name in enumerate(("OUTBOUND_DATA_KEY", "OUTBOUND_INDEX_KEY")):
+        monkeypatch.setenv(name, base64.b64encode(bytes([number]) * 32).decode())
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "0" * 32)
+    monkeypatch.setenv("OUTBOUND_CARRIER_URL", "http://127.0.0.1:9")
+    return tmp_path
+
+
+def run(*args: str) -> Result:
+    """Run a command."""
+    return RUNNER.invoke(app, list(args))
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "key"),
+    [
+        ("plan", "Planned: 0.", "planned"),
+        ("dial", "Placed: 0;", "placed"),
+        ("settle", "May still ring or talk: 0.", "live"),
+        ("file-records", "Waiting in all: 0.", "pending"),
+    ],
+)
+def test_an_empty_house_has_nothing_to_do(command: str, words: str, key: str) -> None:
+    """Exit code 0; the report in words, or as one JSON document."""
+    told = run(command)
+    assert (told.exit_code, words in told.stdout) == (0, True)
+    document = json.loads(run(command, "--json").stdout)
+    assert document[key] == 0
+
+
+def test_plan_says_why_nobody_may_be_called(tmp_path: Path) -> None:
+    """The packs as shipped are unsigned here: contacts are held back, and the report says so."""
+    sample = ROOT / "config" / "samples" / "policies.csv"
+    assert run("policies", "import", str(sample)).exit_code in (0, 1)
+    told = run("plan").stdout
+    assert "Planned: 0." in told
+    assert "pack_unsigned" in told
+    assert json.loads(run("status", "--json").stdout)["not_called"]["pack_unsigned"] > 0
+
+
+def test_nothing_is_dialled_when_the_carrier_could_not_call_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A carrier elsewhere and a public address on this machine: whoever picked up would hear nothing."""
+    monkeypatch.setenv("OUTBOUND_CARRIER_URL", "https://api.example.com")
+    problem = run("dial").exception
+    assert isinstance(problem, InputProblemError)
+    assert "public_url" in str(problem)
+
+
+def test_settings_that_are_wrong_name_file_key_and_what_is_allowed(home: Path) -> None:
+    """A value out of range is told with its place."""
+    file = home / "config" / "outbound.yaml"
+    file.write_text(file.read_text().replace("trunk_calls_per_second: 0.8", "trunk_calls_per_second: fast"))
+    problem = run("plan").exception
+    assert isinstance(problem, InputProblemError)
+    assert "trunk_calls_per_second" in str(problem)
+
+
+def test_db_upgrade_can_be_run_again() -> None:
+    """It says which database has this version's schema."""
+    assert "this version's schema" in run("db", "upgrade").stdout
+    assert run("db", "upgrade").exit_code == 0

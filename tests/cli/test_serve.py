@@ -1,0 +1,234 @@
+"""`outbound serve`: the start with all its checks, readiness, the lock on SQLite, and an orderly end."""
+
+import base64
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from conftest import ManualClock
+
+from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.store import SqlStore
+from outbound.bootstrap import House, open_house
+from outbound.cli.serving.attended import AttendedWork, database_problem
+from outbound.cli.serving.checks import check_addresses, check_house, unsigned_packs
+from outbound.cli.serving.lock import sole_server
+from outbound.cli.serving.logs import JsonLines
+from outbound.settings import Settings
+from outbound.usecases.problems import InputProblemError, ServiceAwayError
+
+ROOT = Path(__file__).parents[2]
+SERVE = [sys.executable, "-c", "from outbound.cli import main; main()", "serve"]
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with configuration and scripts as shipped."""
+    for name in ("config", "scripts_tts"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def house(home: Path, keyring: Keyring, clock: ManualClock) -> Iterator[House]:
+    """An installation that talks to a local exchange."""
+    settings = Settings(
+        database_url=f"sqlite:///{home}/outbound.db",
+        carrier_url="http://127.0.0.1:9",
+        source_company="formosa-life",
+        TWILIO_ACCOUNT_SID="AC0",
+        TWILIO_AUTH_TOKEN="0",
+    )
+    house = open_house(settings, keyring=keyring, clock=clock)
+    yield house
+    house.store.engine.dispose()
+
+
+@dataclass
+class Served:
+    """A server process, its addresses and what it has printed."""
+
+    process: subprocess.Popen[str]
+    url: str
+    environment: dict[str, str]
+
+
+@pytest.fixture
+def served(home: Path) -> Iterator[Served]:
+    """`outbound serve` with the embedded exchange and the embedded Prefect server."""
+    keys = {name: base64.b64encode(os.urandom(32)).decode() for name in ("OUTBOUND_DATA_KEY", "OUTBOUND_INDEX_KEY")}
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = (
+        os.environ
+        | keys
+        | {
+            "OUTBOUND_EMBEDDED_EXCHANGE": "true",
+            "OUTBOUND_CARRIER_URL": f"http://127.0.0.1:{free_port()}",
+            "OUTBOUND_LISTEN_PORT": str(port),
+            "OUTBOUND_PUBLIC_URL": url,
+        }
+    )
+    with subprocess.Popen(SERVE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        yield Served(process, url, environment)
+        if process.poll() is None:
+            process.kill()
+
+
+def wait_for(condition: Callable[[], Any], seconds: float) -> None:
+    """Wait until a condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def answer(url: str) -> httpx.Response | None:
+    """Return what is answered, None while nobody listens."""
+    try:
+        return httpx.get(url, timeout=5)
+    except httpx.HTTPError:
+        return None
+
+
+@pytest.mark.slow
+@pytest.mark.prefect
+def test_serve_is_ready_refuses_a_second_one_and_stops_in_order(served: Served) -> None:
+    """Webhooks are answered before Prefect is up; a second server is refused; SIGTERM ends it with exit code 0."""
+    wait_for(lambda: answer(f"{served.url}/healthz"), 30)
+    assert httpx.post(f"{served.url}/voice/{'0' * 32}/status", data={"CallSid": "CA1"}).status_code == 403
+    other = served.environment | {
+        "OUTBOUND_CARRIER_URL": f"http://127.0.0.1:{free_port()}",
+        "OUTBOUND_LISTEN_PORT": str(free_port()),
+    }
+    second = subprocess.run(SERVE, env=other, capture_output=True, text=True, check=False, timeout=30)
+    assert (second.returncode, "Traceback" in second.stderr) == (3, False)
+    assert f"process {served.process.pid}" in second.stderr
+
+    def ready() -> bool:
+        found = answer(f"{served.url}/readyz")
+        return found is not None and found.status_code == 200
+
+    wait_for(ready, 90)
+    served.process.send_signal(signal.SIGTERM)
+    out, errors = served.process.communicate(timeout=40)
+    assert served.process.returncode == 0
+    assert "Rule pack TW is not signed for production" in out
+    assert out.endswith("Stopped.\n")
+    assert all(json.loads(line)["level"] in ("info", "warning") for line in errors.splitlines())
+
+
+def test_one_server_for_one_sqlite_database(sqlite_store: SqlStore) -> None:
+    """The second is refused with the process that holds it; afterwards the lock is free."""
+    engine = sqlite_store.engine
+    refused = pytest.raises(ServiceAwayError, match=f"process {os.getpid()}")
+    with sole_server(engine), refused, sole_server(engine):
+        pass
+    with sole_server(sqlite_store.engine):
+        pass
+
+
+@pytest.mark.postgres
+def test_several_servers_for_one_postgresql_database(postgres_store: SqlStore) -> None:
+    """PostgreSQL needs no lock."""
+    with sole_server(postgres_store.engine), sole_server(postgres_store.engine):
+        pass
+
+
+def test_an_installation_as_shipped_passes_the_checks_and_is_unsigned(house: House) -> None:
+    """Everything can be read; demo signatures do not count here."""
+    check_house(house)
+    assert unsigned_packs(house) == ["TW", "US"]
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "told"),
+    [
+        ("config/campaigns/welcome-tw.yaml", "script: welcome_call", "script: farewell_call", "farewell_call"),
+        ("scripts_tts/welcome_call/script.yaml", "say:", "sya:", "script.yaml"),
+        ("config/compliance/packs/TW.yaml", "windows:", "windws:", "TW.yaml"),
+        ("config/companies.yaml", "caller_number:", "caller:", "companies.yaml"),
+    ],
+)
+def test_every_mistake_is_named_before_anything_is_served(
+    house: House, home: Path, file: str, before: str, after: str, told: str
+) -> None:
+    """A wrong campaign, script, pack or company is one clear message, beside those of other files."""
+    path = home / file
+    path.write_text(path.read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
+    house.settings.public_url, house.settings.carrier_url = "http://localhost", None
+    with pytest.raises(InputProblemError, match=told) as problem:
+        check_house(house)
+    assert "public_url" in str(problem.value)
+
+
+def test_a_carrier_elsewhere_needs_an_address_that_it_can_reach() -> None:
+    """A public address on this machine goes with a carrier on this machine only."""
+    check_addresses(Settings(carrier_url="http://127.0.0.1:8500"))
+    check_addresses(Settings(public_url="https://calls.example.com"))
+    with pytest.raises(InputProblemError, match="public_url"):
+        check_addresses(Settings())
+
+
+def test_a_flow_that_brings_nothing_to_an_end_is_named(house: House, clock: ManualClock) -> None:
+    """After three intervals and a minute without an end a flow counts as standing still."""
+    work = AttendedWork(house, {"plan_calls": timedelta(minutes=5), "file_records": timedelta(minutes=1)})
+    clock.advance(minutes=5)
+    assert set(work.quiet()) == {"file_records"}
+    work.file()
+    assert work.quiet() == {}
+    clock.advance(minutes=15)
+    assert set(work.quiet()) == {"plan_calls", "file_records"}
+
+
+def test_a_wait_ends_when_the_server_is_to_stop(house: House, clock: ManualClock) -> None:
+    """Nobody waits for the end of a slice of dialling."""
+    work = AttendedWork(house, {})
+    work.end()
+    before = time.monotonic()
+    work.wait_until(clock.now() + timedelta(hours=1))
+    assert time.monotonic() - before < 1
+    assert work.ending
+
+
+def test_a_database_that_is_gone_is_named(house: House, home: Path) -> None:
+    """Readiness names it in words, and nothing else."""
+    assert database_problem(house) == {}
+    house.store.engine.dispose()
+    for path in home.glob("outbound.db*"):
+        path.unlink()
+    (home / "outbound.db").mkdir()
+    assert "does not answer" in database_problem(house)["database"]
+
+
+def test_a_log_line_keeps_the_place_of_an_error_and_not_its_text() -> None:
+    """The text of an exception may quote what belongs to a person."""
+    try:
+        int("number 0912345678")
+    except ValueError:
+        record = logging.LogRecord("outbound.web", logging.ERROR, __file__, 1, "call %.8s", ("abc",), sys.exc_info())
+    line = json.loads(JsonLines().format(record))
+    assert (line["level"], line["message"], line["error"]) == ("error", "call abc", "ValueError")
+    assert __file__ in line["where"]
+    assert "0912345678" not in json.dumps(line)
