@@ -24,9 +24,9 @@ class Candidate:
     `zones`: IANA zones the contact may be in; campaign hours hold in each. `free_look_until` is what the plan aims to
     stay below, `give_up_at` the bar after which no call is made. `chosen` marks a callback: instants [start, end) that
     the contact asked for; campaign hours do not bind it. `preferred` are hours that the contact likes better.
-    `number_key` keeps people who share a number apart: one a local day, and no slot twice where somebody chose the time.
-    Candidates with equal `gate_key` get equal
-    answers from the gate, which is then asked once for all of them; None asks for each.
+    `number_key` keeps people who share a number apart: one a local day; where they chose the time, one a slot.
+    Candidates with equal `gate_key` get equal answers from the gate, which is then asked once for all of them; None
+    asks for each.
     """
 
     id: str

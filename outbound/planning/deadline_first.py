@@ -1,6 +1,7 @@
 """The first planner: callbacks in their chosen time, then the earliest free-look deadline, then the longest wait."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -18,7 +19,8 @@ class DeadlineFirst:
         self, candidates: Sequence[Candidate], slots: Sequence[Slot], hours: Sequence[OpenHours], ask: AskGate
     ) -> Plan:
         """Give each candidate at most one slot; see `Planner`."""
-        board = _Board(slots, hours, ask)
+        alike = Counter(candidate.gate_key for candidate in candidates)
+        board = _Board(slots, hours, ask, frozenset(key for key, count in alike.items() if count > 1))
         begin = slots[0].start if slots else _FAR
         placed: list[Allocation] = []
         left: list[Unallocated] = []
@@ -74,8 +76,10 @@ class _Track:
 class _Board:
     """Slots with what is left of their capacity."""
 
-    def __init__(self, slots: Sequence[Slot], hours: Sequence[OpenHours], ask: AskGate) -> None:
-        self._slots, self._hours, self._ask = slots, hours, ask
+    def __init__(
+        self, slots: Sequence[Slot], hours: Sequence[OpenHours], ask: AskGate, shared_keys: frozenset[Hashable]
+    ) -> None:
+        self._slots, self._hours, self._ask, self._shared_keys = slots, hours, ask, shared_keys
         self._room = [slot.capacity for slot in slots]
         self._starts = [slot.start for slot in slots]
         self._tracks: dict[Hashable, _Track] = {}
@@ -96,11 +100,15 @@ class _Board:
 
     def _search(self, candidate: Candidate, preferred: OpenHours | None) -> tuple[int, datetime] | None:
         """First slot for the candidate with room, before its bar and apart from others on its number."""
-        ways = self._walk if candidate.gate_key is None or candidate.chosen is not None else self._ride
+        ways = self._ride if self._has_track(candidate) else self._walk
         found = next(ways(candidate, preferred), None)
         if found is None or (candidate.give_up_at is not None and found[1] >= candidate.give_up_at):
             return None
         return found
+
+    def _has_track(self, candidate: Candidate) -> bool:
+        """Whether it pays to ask the gate about every slot at once: for others who will ride along."""
+        return candidate.gate_key is not None and candidate.chosen is None and candidate.gate_key in self._shared_keys
 
     def _ride(self, candidate: Candidate, preferred: OpenHours | None) -> Iterator[tuple[int, datetime]]:
         """Go along the track that all candidates with the same key share."""
@@ -122,7 +130,7 @@ class _Board:
     def _walk(
         self, candidate: Candidate, preferred: OpenHours | None, *, anyhow: bool = False
     ) -> Iterator[tuple[int, datetime]]:
-        """Ask the gate slot by slot, for one whose history is its own; `anyhow` looks at full slots as well."""
+        """Ask the gate slot by slot, for one whose key is its own; `anyhow` looks at full slots as well."""
         index = self._begin(candidate)
         while index < len(self._slots):
             slot = self._slots[index]
@@ -201,7 +209,7 @@ class _Board:
 
     def _lawful(self, candidate: Candidate, begin: int) -> tuple[datetime | None, tuple[str, ...]]:
         """Earliest instant of a slot that the candidate could have, were there room; or the gate's reasons."""
-        if candidate.gate_key is not None and candidate.chosen is None:
+        if self._has_track(candidate):
             track = self._track(candidate, None)
             return next((at for at in track.ats[begin:] if at is not None), None), track.reasons
         found = next(self._walk(candidate, None, anyhow=True), None)

@@ -116,10 +116,10 @@ class _Batch:
                 work.dialling.open_lines(missing, now)
             bars = {name: self._bar_of(campaign, lines, now) for name, campaign in terms.campaigns.items()}
             free = [name for name, bar in bars.items() if bar is None]
-            due = work.dialling.due(free, now, limit) if any(name in schedule.due for name in free) else []
+            due = work.dialling.due(free, now, limit) if any(name in schedule.due for name in free) else {}
             if late or missing:
                 work.commit()
-        self._queue, self._more = {each.id: each.campaign_id for each in due}, len(due) == limit
+        self._queue, self._more = dict(due), len(due) == limit
         for name, bar in bars.items():
             if bar is not None and name in schedule.due:
                 self._held[bar[0]] += schedule.due[name]

@@ -27,7 +27,12 @@ LONGEST_QUEUE = timedelta(hours=24)
 
 RINGING_SILENCE = timedelta(minutes=2)
 TALKING_SILENCE = timedelta(minutes=10)
-_UNKNOWN_SILENCE = timedelta(seconds=30)
+_SILENCE = {
+    AttemptStatus.PLACED: RINGING_SILENCE,
+    AttemptStatus.RINGING: RINGING_SILENCE,
+    AttemptStatus.IN_PROGRESS: TALKING_SILENCE,
+    AttemptStatus.UNKNOWN: timedelta(seconds=30),
+}
 _UNKNOWN_YOUNG = timedelta(minutes=10)
 _CREATED_BEFORE = timedelta(minutes=1)
 _CREATED_AFTER = timedelta(minutes=5)
@@ -109,15 +114,8 @@ class _Settling:
         return taken
 
     def _silent(self, limit: int) -> list[SilentCall]:
-        waits = (
-            ({AttemptStatus.PLACED, AttemptStatus.RINGING}, RINGING_SILENCE),
-            ({AttemptStatus.IN_PROGRESS}, TALKING_SILENCE),
-            ({AttemptStatus.UNKNOWN}, _UNKNOWN_SILENCE),
-        )
         with self.store.begin() as work:
-            found = [
-                call for statuses, wait in waits for call in work.dialling.silent(statuses, self.now - wait, limit)
-            ]
+            found = work.dialling.silent({status: self.now - wait for status, wait in _SILENCE.items()}, limit)
         return [call for call in found if self._is_time(call.attempt)]
 
     def _is_time(self, attempt: Attempt) -> bool:

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    and_,
     bindparam,
     insert,
+    or_,
     select,
     update,
 )
@@ -32,7 +34,6 @@ from outbound.domain.contact import Contact, ContactState
 from outbound.domain.inbox import InboxKind
 from outbound.domain.trunk import Lines
 from outbound.usecases.ports.dialling import (
-    DueAttempt,
     NumberLiveError,
     PastAttempt,
     Schedule,
@@ -97,6 +98,29 @@ _REOPEN = (
         updated_at=bindparam("at"),
     )
 )
+_OVERDUE = (
+    select(*ATTEMPT_COLUMNS)
+    .where(_T.status == _S.RESERVED, _T.dial_by < bindparam("at", type_=Instant))
+    .order_by(_T.dial_by, _T.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_MAY_BE_SILENT = (_S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.UNKNOWN)
+_SILENT = (
+    select(*ATTEMPT_COLUMNS, phones.c.number)
+    .join(phones, phones.c.id == _T.phone_id)
+    .where(
+        or_(
+            *(
+                and_(_T.status == each, _T.updated_at < bindparam(f"{each}_before", type_=Instant))
+                for each in _MAY_BE_SILENT
+            )
+        )
+    )
+    # those of unknown fate last: they are asked about for a day, and must not keep the others waiting
+    .order_by(_T.status == _S.UNKNOWN, _T.updated_at, _T.id)
+    .limit(bindparam("most"))
+)
 _UNDIALLED = {"reserved_at": None, "dial_by": None, "worker": None, "attempt_number": None}
 
 
@@ -114,15 +138,15 @@ class SqlDialling:
         """Read suppressions in force."""
         return read_suppressions(self._connection, contact_ids, number_indexes)
 
-    def callee(self, attempt: Attempt) -> Contact | None:
+    def callee(self, contact_id: str, phone_id: str) -> Contact | None:
         """Read contact, number and policies."""
-        return read_callee(self._connection, attempt)
+        return read_callee(self._connection, contact_id, phone_id)
 
     def schedule(self, now: datetime) -> Schedule:
         """Count what is planned."""
         return read_schedule(self._connection, now)
 
-    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[DueAttempt]:
+    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> Mapping[str, str]:
         """Read what is due, in order."""
         return read_due(self._connection, campaign_ids, now, limit)
 
@@ -236,25 +260,14 @@ class SqlDialling:
 
     def overdue_reservations(self, now: datetime, limit: int) -> list[Attempt]:
         """Read reservations whose time to dial has passed, and keep others from changing them."""
-        query = (
-            select(*ATTEMPT_COLUMNS)
-            .where(_T.status == _S.RESERVED, _T.dial_by < now)
-            .order_by(_T.dial_by, _T.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        return [attempt_from(row) for row in self._connection.execute(query)]
+        rows = self._connection.execute(_OVERDUE, {"at": now, "most": limit})
+        return [attempt_from(row) for row in rows]
 
-    def silent(self, statuses: Collection[AttemptStatus], heard_before: datetime, limit: int) -> list[SilentCall]:
+    def silent(self, heard_before: Mapping[AttemptStatus, datetime], limit: int) -> list[SilentCall]:
         """Read live attempts that did not change for a while, with their numbers."""
-        query = (
-            select(*ATTEMPT_COLUMNS, phones.c.number)
-            .join(phones, phones.c.id == _T.phone_id)
-            .where(_T.status.in_(sorted(statuses)), _T.updated_at < heard_before)
-            .order_by(_T.updated_at, _T.id)
-            .limit(limit)
-        )
-        return [SilentCall(attempt_from(row), row.number) for row in self._connection.execute(query)]
+        ask = {f"{status}_before": heard_before[status] for status in _MAY_BE_SILENT}
+        rows = self._connection.execute(_SILENT, {**ask, "most": limit})
+        return [SilentCall(attempt_from(row), row.number) for row in rows]
 
     def claimed_sids(self, sids: Collection[str]) -> frozenset[str]:
         """Look sids up."""

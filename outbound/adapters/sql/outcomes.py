@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, text, update
 
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
@@ -29,12 +29,13 @@ from outbound.usecases.ports.outcomes import Standing
 
 _BY_TOKEN = select(*ATTEMPT_COLUMNS).where(attempts.c.token == bindparam("wanted")).with_for_update()
 
-_SAME_STATUS = select(carrier_events.c.seq).where(
-    carrier_events.c.sid == bindparam("of_sid"),
-    carrier_events.c.kind == "status",
-    carrier_events.c.sequence == bindparam("of_sequence"),
-)
-_NEW_STATUS, _NEW_EVENT, _NEW_RECORD = insert(carrier_events), insert(attempt_events), insert(outbox)
+# As text: SQLAlchemy compiles its own "on conflict" anew each time.
+_NEW_STATUS = text(
+    "INSERT INTO carrier_events (attempt_id, sid, kind, sequence, status, at, received_at)"
+    " VALUES (:attempt_id, :sid, 'status', :sequence, :status, :at, :received_at)"
+    " ON CONFLICT (sid, kind, sequence) DO NOTHING"
+).bindparams(*(bindparam(name, type_=carrier_events.c[name].type) for name in ("status", "at", "received_at")))
+_NEW_EVENT, _NEW_RECORD = insert(attempt_events), insert(outbox)
 
 # What is set follows from the names of the parameters: one statement, compiled once for each set of columns.
 _AMEND = update(attempts).where(attempts.c.id == bindparam("attempt"))
@@ -120,23 +121,19 @@ class SqlOutcomes:
         return None if row is None else attempt_from(row)
 
     def note_status(self, attempt_id: str, status: CarrierStatus, now: datetime) -> bool:
-        """Insert the event unless (sid, kind, sequence) is there; the attempt's lock keeps a twin waiting meanwhile."""
-        ask = {"of_sid": status.sid, "of_sequence": status.sequence}
-        if self._connection.execute(_SAME_STATUS, ask).first() is not None:
-            return False
-        self._connection.execute(
+        """Insert the event unless (sid, kind, sequence) is there."""
+        noted = self._connection.execute(
             _NEW_STATUS,
             {
                 "attempt_id": attempt_id,
                 "sid": status.sid,
-                "kind": "status",
                 "sequence": status.sequence,
                 "status": status.status,
                 "at": status.at,
                 "received_at": now,
             },
         )
-        return True
+        return noted.rowcount == 1
 
     def move(
         self, attempt: Attempt, target: AttemptStatus, changes: Mapping[str, Any], cause: str, now: datetime

@@ -17,11 +17,12 @@ CHUNK = 500
 """Identifiers in one IN clause: below every database's limit of parameters."""
 
 ATTEMPT_COLUMNS = tuple(attempts.columns)
+_ATTEMPT_KEYS = tuple(column.key for column in ATTEMPT_COLUMNS)
 
 
 def attempt_from(row: Row[Any]) -> Attempt:
-    """Make an `Attempt` of a row that holds `ATTEMPT_COLUMNS`."""
-    values = {column.key: row._mapping[column] for column in ATTEMPT_COLUMNS}  # noqa: SLF001 - its public name
+    """Make an `Attempt` of a row that begins with `ATTEMPT_COLUMNS`."""
+    values = dict(zip(_ATTEMPT_KEYS, row, strict=False))
     values["status"] = AttemptStatus(values["status"])
     values["connect_result"] = ConnectResult(values["connect_result"]) if values["connect_result"] else None
     values["disposition"] = Disposition(values["disposition"]) if values["disposition"] else None

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, text, update
 
-from outbound.adapters.sql.rows import load_contact
 from outbound.adapters.sql.schema import (
     answers,
     attempt_events,
@@ -18,7 +17,6 @@ from outbound.adapters.sql.schema import (
     turns,
 )
 from outbound.domain.attempt import AttemptStatus, may_move
-from outbound.domain.contact import Contact
 from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow
 
 _ROBOT = "robot"
@@ -81,13 +79,11 @@ _ANSWERED_BY = (
     update(attempts).where(_THIS).values(answered_by=bindparam("answered_by"), updated_at=bindparam("updated_at"))
 )
 _INSERT_TURN, _INSERT_EVENT, _INSERT_CALLBACK = turns.insert(), attempt_events.insert(), callbacks.insert()
-# Two plain statements rather than an upsert: SQLAlchemy compiles an upsert anew each time, for a millisecond.
-_CHANGE_ANSWER = (
-    update(answers)
-    .where(answers.c.attempt_id == bindparam("of_attempt"), answers.c.name == bindparam("of_name"))
-    .values(value=bindparam("value"), score=bindparam("score"), at=bindparam("at"))
-)
-_INSERT_ANSWER = answers.insert()
+# As text: SQLAlchemy's own upsert is compiled anew each time, for a millisecond.
+_SAVE_ANSWER = text(
+    "INSERT INTO answers (attempt_id, name, value, score, at) VALUES (:attempt_id, :name, :value, :score, :at)"
+    " ON CONFLICT (attempt_id, name) DO UPDATE SET value = excluded.value, score = excluded.score, at = excluded.at"
+).bindparams(*(bindparam(column.name, type_=column.type) for column in answers.columns))
 _PROMISED = (
     select(callbacks.c.window_start, func.count())
     .join(contacts, contacts.c.id == callbacks.c.contact_id)
@@ -146,10 +142,6 @@ class SqlVoice:
             event = {"attempt_id": call.attempt_id, "at": now, "from_status": call.status, "to_status": status}
             self._connection.execute(_INSERT_EVENT, {**event, "cause": cause})
 
-    def contact(self, contact_id: str) -> Contact | None:
-        """Read the contact with phones and policies."""
-        return load_contact(self._connection, contact_id)
-
     def save_turn(self, row: TurnRow) -> None:
         """Insert a turn."""
         values = {
@@ -186,11 +178,9 @@ class SqlVoice:
         self._connection.execute(_COUNT_TURN, {"this_attempt": attempt_id, "turn": turn, "updated_at": now})
 
     def save_answer(self, attempt_id: str, name: str, value: str | int, score: float | None, now: datetime) -> None:
-        """Insert an answer, or replace the one that stands there; the call is locked, so nobody comes between."""
-        kept = {"value": value, "score": score, "at": now}
-        changed = self._connection.execute(_CHANGE_ANSWER, {"of_attempt": attempt_id, "of_name": name, **kept})
-        if changed.rowcount == 0:
-            self._connection.execute(_INSERT_ANSWER, {"attempt_id": attempt_id, "name": name, **kept})
+        """Insert an answer, or replace the one that stands there."""
+        kept = {"attempt_id": attempt_id, "name": name, "value": value, "score": score, "at": now}
+        self._connection.execute(_SAVE_ANSWER, kept)
 
     def save_language(self, contact_id: str, language: str, now: datetime) -> None:
         """Write the contact's language."""

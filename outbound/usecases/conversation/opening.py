@@ -39,7 +39,7 @@ def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datet
     """Gather what the conversation may know, or the goodbye of one that must not begin."""
     campaign = context.campaigns[call.campaign_id]
     company = context.rules.companies[call.company_id]
-    contact = work.voice.contact(call.contact_id)
+    contact = work.dialling.callee(call.contact_id, call.phone_id)
     if contact is None or contact.state is ContactState.WITHDRAWN or not contact.due_policies:
         return _farewell(company, campaign, contact, "withdrawn")
     phone = next(each for each in contact.phones if each.id == call.phone_id)

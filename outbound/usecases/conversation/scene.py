@@ -5,8 +5,8 @@ from datetime import datetime
 
 from outbound.dialogue.apologies import DEFAULT_LANGUAGE
 from outbound.dialogue.said import SaidItem
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
 from outbound.domain.identifiers import Identifiers
+from outbound.domain.inbox import DUE_WITHIN, InboxKind
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.store import UnitOfWork

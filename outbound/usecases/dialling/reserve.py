@@ -21,6 +21,8 @@ from outbound.usecases.ports.store import Store, UnitOfWork
 
 DIAL_WITHIN = timedelta(seconds=10)
 _LIVE = frozenset({"number_live"})
+_FIRST_LOOK = 8
+"""How many are looked at before the rest: a worker that is alone gets the first, and names are costly to spell out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def reserve(terms: Terms, ids: Sequence[str]) -> Reserved | Held | Dropped | Non
     """Reserve the first of these attempts that may be dialled now; None when other workers took them all."""
     with terms.store.begin() as work:
         now, latest = terms.clock.now(), terms.clock.monotonic() + DIAL_WITHIN.total_seconds()
-        attempt = work.dialling.choose(ids)
+        attempt = work.dialling.choose(ids[:_FIRST_LOOK]) or work.dialling.choose(ids[_FIRST_LOOK:])
         if attempt is None:
             return None
         campaign = terms.campaigns.get(attempt.campaign_id)
@@ -130,7 +132,7 @@ def _take(
 
 def _look_up(work: UnitOfWork, attempt: Attempt, campaign: Campaign) -> _Case | str:
     """Read what the decision rests on, or say why the plan is out of date."""
-    contact = work.dialling.callee(attempt)
+    contact = work.dialling.callee(attempt.contact_id, attempt.phone_id)
     if contact is None or contact.state in {ContactState.DONE, ContactState.WITHDRAWN}:
         return "contact_closed"
     phone = next((phone for phone in contact.phones if phone.id == attempt.phone_id), None)

@@ -42,14 +42,6 @@ class StoredSuppression:
 
 
 @dataclass(frozen=True, slots=True)
-class DueAttempt:
-    """An attempt whose window is open."""
-
-    id: str
-    campaign_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Schedule:
     """Planned attempts: due now by campaign, too late for their window, and when the next window opens."""
 
@@ -91,8 +83,8 @@ class DiallingStore(Protocol):
         """Suppressions in force of these contacts or numbers."""
         ...
 
-    def callee(self, attempt: Attempt) -> Contact | None:
-        """Read the attempt's contact with its policies and with no other number than the one to be dialled."""
+    def callee(self, contact_id: str, phone_id: str) -> Contact | None:
+        """Read a contact with its policies and with no other number than the one that is dialled."""
         ...
 
     def callback_window(self, callback_id: str) -> tuple[datetime, datetime] | None:
@@ -111,8 +103,11 @@ class DiallingStore(Protocol):
         """Say what the plan holds at this instant."""
         ...
 
-    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[DueAttempt]:
-        """Planned attempts of these campaigns whose window is open: callbacks, then nearest deadline, then oldest."""
+    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> Mapping[str, str]:
+        """Planned attempts of these campaigns whose window is open, by identifier, with their campaigns.
+
+        In this order: callbacks, then the nearest deadline, then the oldest.
+        """
         ...
 
     def expire(self, now: datetime, limit: int) -> int:
@@ -173,8 +168,11 @@ class DiallingStore(Protocol):
         """Attempts that are reserved though their `dial_by` has passed."""
         ...
 
-    def silent(self, statuses: Collection[AttemptStatus], heard_before: datetime, limit: int) -> list[SilentCall]:
-        """Live attempts in these statuses that did not change since `heard_before`, longest silent first."""
+    def silent(self, heard_before: Mapping[AttemptStatus, datetime], limit: int) -> list[SilentCall]:
+        """Live attempts that did not change since the instant given for their status, longest silent first.
+
+        One is given for placed, ringing, in_progress and unknown; unknown ones come last.
+        """
         ...
 
     def claimed_sids(self, sids: Collection[str]) -> frozenset[str]:

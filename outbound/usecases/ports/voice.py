@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from outbound.domain.attempt import AttemptStatus
-from outbound.domain.contact import Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +88,6 @@ class VoiceStore(Protocol):
 
     def adopt(self, call: CallState, sid: str, now: datetime, cause: str) -> None:
         """Note the carrier's sid and that the call was answered; the status moves to in_progress with its event."""
-        ...
-
-    def contact(self, contact_id: str) -> Contact | None:
-        """Read the contact with phones and policies."""
         ...
 
     def save_turn(self, row: TurnRow) -> None:

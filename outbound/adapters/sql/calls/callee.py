@@ -1,12 +1,13 @@
 """Whom a call is for, and what is known of earlier calls, in SQL: what the gate is told."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Table, and_, bindparam, or_, select
 
 from outbound.adapters.sql.rows import CHUNK, contact_from
 from outbound.adapters.sql.schema import attempts, contacts, phones, policies, suppressions
-from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
+from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, WelcomeState
 from outbound.domain.policy import PolicyStatus
 from outbound.usecases.ports.dialling import PastAttempt, StoredSuppression
@@ -14,35 +15,46 @@ from outbound.usecases.ports.dialling import PastAttempt, StoredSuppression
 _S = AttemptStatus
 _T = attempts.c
 
-_ANYONE = or_(
-    _T.contact_id.in_(bindparam("contacts", expanding=True)), _T.number_index.in_(bindparam("numbers", expanding=True))
-)
-_PAST = (
-    select(
-        _T.id,
-        _T.contact_id,
-        _T.number_index,
-        _T.reserved_at,
-        _T.status,
-        _T.round,
-        _T.attempt_number,
-        _T.callback_id,
-    )
-    .where(_ANYONE, _T.status.not_in((_S.PLANNED, _S.CANCELLED)), _T.reserved_at.is_not(None))
-    .order_by(_T.reserved_at, _T.id)
-)
 
-_SUPPRESSED = (
-    select(suppressions.c.contact_id, suppressions.c.number_index, suppressions.c.call_class)
-    .where(
-        or_(
-            suppressions.c.contact_id.in_(bindparam("contacts", expanding=True)),
-            suppressions.c.number_index.in_(bindparam("numbers", expanding=True)),
-        ),
-        suppressions.c.lifted_at.is_(None),
+def _of_many(table: Table) -> ColumnElement[bool]:
+    return or_(
+        table.c.contact_id.in_(bindparam("contacts", expanding=True)),
+        table.c.number_index.in_(bindparam("numbers", expanding=True)),
     )
-    .order_by(suppressions.c.at, suppressions.c.id)
-)
+
+
+def _of_one(table: Table) -> ColumnElement[bool]:
+    """Ask for one contact with one number, as every dial does: lists would be spelt out anew each time."""
+    return or_(table.c.contact_id == bindparam("contacts"), table.c.number_index == bindparam("numbers"))
+
+
+def _past(whose: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            _T.id,
+            _T.contact_id,
+            _T.number_index,
+            _T.reserved_at,
+            _T.status,
+            _T.round,
+            _T.attempt_number,
+            _T.callback_id,
+        )
+        .where(whose, _T.status.not_in((_S.PLANNED, _S.CANCELLED)), _T.reserved_at.is_not(None))
+        .order_by(_T.reserved_at, _T.id)
+    )
+
+
+def _suppressed(whose: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(suppressions.c.contact_id, suppressions.c.number_index, suppressions.c.call_class)
+        .where(whose, suppressions.c.lifted_at.is_(None))
+        .order_by(suppressions.c.at, suppressions.c.id)
+    )
+
+
+_PAST = _past(_of_one(attempts)), _past(_of_many(attempts))
+_SUPPRESSED = _suppressed(_of_one(suppressions)), _suppressed(_of_many(suppressions))
 
 _CALLEE = (
     select(
@@ -75,8 +87,8 @@ def read_past_attempts(
 ) -> list[PastAttempt]:
     """Read attempts by contact or number; chunks overlap where a number is shared, so each is kept once."""
     found: dict[str, PastAttempt] = {}
-    for people, numbers in _chunks(list(contact_ids), list(number_indexes)):
-        for row in connection.execute(_PAST, {"contacts": people, "numbers": numbers}):
+    for rows in _ask(connection, _PAST, contact_ids, number_indexes):
+        for row in rows:
             found[row.id] = PastAttempt(
                 id=row.id,
                 contact_id=row.contact_id,
@@ -97,14 +109,14 @@ def read_suppressions(
     """Read suppressions in force by contact or number."""
     return [
         StoredSuppression(row.contact_id, row.number_index, row.call_class)
-        for people, numbers in _chunks(list(contact_ids), list(number_indexes))
-        for row in connection.execute(_SUPPRESSED, {"contacts": people, "numbers": numbers})
+        for rows in _ask(connection, _SUPPRESSED, contact_ids, number_indexes)
+        for row in rows
     ]
 
 
-def read_callee(connection: Connection, attempt: Attempt) -> Contact | None:
+def read_callee(connection: Connection, contact_id: str, phone_id: str) -> Contact | None:
     """Read contact, number and policies in one statement: a row for every policy."""
-    rows = connection.execute(_CALLEE, {"contact": attempt.contact_id, "phone": attempt.phone_id}).all()
+    rows = connection.execute(_CALLEE, {"contact": contact_id, "phone": phone_id}).all()
     if not rows or rows[0].phone_id is None:
         return None
     first = rows[0]
@@ -126,6 +138,21 @@ def read_callee(connection: Connection, attempt: Attempt) -> Contact | None:
         if row.policy_id is not None
     ]
     return contact_from(first, [phone], held)
+
+
+def _ask(
+    connection: Connection,
+    statements: tuple[Select[Any], Select[Any]],
+    contact_ids: Collection[str],
+    number_indexes: Collection[str],
+) -> Iterator[CursorResult[Any]]:
+    for_one, for_many = statements
+    if len(contact_ids) == len(number_indexes) == 1:
+        (contact_id,), (number_index,) = contact_ids, number_indexes
+        yield connection.execute(for_one, {"contacts": contact_id, "numbers": number_index})
+        return
+    for people, numbers in _chunks(list(contact_ids), list(number_indexes)):
+        yield connection.execute(for_many, {"contacts": people, "numbers": numbers})
 
 
 def _chunks(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

@@ -9,7 +9,7 @@ from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import attempts
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.usecases.ports.dialling import DueAttempt, Schedule
+from outbound.usecases.ports.dialling import Schedule
 
 _S = AttemptStatus
 _T = attempts.c
@@ -74,13 +74,15 @@ def read_schedule(connection: Connection, now: datetime) -> Schedule:
     return Schedule(due, late, following)
 
 
-def read_due(connection: Connection, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[DueAttempt]:
+def read_due(connection: Connection, campaign_ids: Sequence[str], now: datetime, limit: int) -> dict[str, str]:
     """Read what is due, in order."""
     asked = {"campaigns": list(campaign_ids), "at": now, "most": limit}
-    return [DueAttempt(row.id, row.campaign_id) for row in connection.execute(_DUE, asked)]
+    return dict(connection.execute(_DUE, asked).tuples().all())
 
 
 def choose(connection: Connection, ids: Sequence[str]) -> Attempt | None:
     """Lock one attempt; on PostgreSQL those that other workers hold are passed over."""
+    if not ids:
+        return None
     row = connection.execute(_CHOOSE, {"ids": list(ids)}).first()
     return None if row is None else attempt_from(row)
