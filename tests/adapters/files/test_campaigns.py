@@ -1,0 +1,103 @@
+from pathlib import Path
+
+import pytest
+
+from outbound.adapters.files.campaigns import load_campaign, load_campaigns, load_companies
+from outbound.domain.campaign import Campaign, SecondPolicy
+from outbound.domain.company import Company
+from outbound.usecases.problems import InputProblemError
+from tests.conftest import ROOT
+
+SHIPPED = (ROOT / "config" / "campaigns" / "welcome-tw.yaml").read_text(encoding="utf-8")
+
+
+def write(tmp_path: Path, old: str, new: str) -> Path:
+    """Write the shipped campaign with one change."""
+    assert old in SHIPPED
+    path = tmp_path / "changed.yaml"
+    path.write_text(SHIPPED.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_the_shipped_campaign_says_what_it_means(campaign: Campaign) -> None:
+    """Hours, limits and retries of the shipped file arrive as they stand there."""
+    assert campaign.hours[0].weekdays == frozenset({1, 2, 3, 4, 5})
+    assert (campaign.max_attempts, campaign.quiet_days) == (3, 30)
+    assert campaign.second_policy is SecondPolicy.MESSAGE
+    assert campaign.retries["no_answer"].delays_hours == (27, 29, 31)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("max_attempts: 3", "max_attempts: 30", ["max_attempts", "30", "less than or equal to 10"]),
+        ("max_attempts: 3", "max_atempts: 3", ["max_atempts", "Extra inputs"]),
+        ("days: mon-fri", "days: mo-fr", ["hours.0.days", "'mo-fr'", "mon-fri"]),
+        ("days: mon-fri", "days: fri-mon", ["hours.0.days", "in order"]),
+        ('from: "09:30"', "from: 9:30", ["hours.0.from", "quoted time"]),
+        ("second_policy: message", "second_policy: ring", ["second_policy", "'ring'", "'message' or 'merge'"]),
+        ("  no_answer:", "  no_anser:", ["retries", "no_anser is no connect result", "no_answer"]),
+        ("call_class: service", "call_class: sales", ["call_class", "'sales'", "telemarketing"]),
+        ("id: welcome-tw", "id: [", ["line", "YAML"]),
+    ],
+)
+def test_a_mistake_is_named_with_file_key_and_what_is_allowed(
+    tmp_path: Path, old: str, new: str, parts: list[str]
+) -> None:
+    """A wrong value in a campaign file names file and key, shows the value and says what is allowed."""
+    with pytest.raises(InputProblemError) as caught:
+        load_campaign(write(tmp_path, old, new))
+    for part in ["changed.yaml", *parts]:
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("script: welcome_call", "script: welcome_cal", "there is no welcome_cal in .*known are welcome_call"),
+        ("company: formosa-life", "company: nobody", "nobody is not in companies.yaml; known are formosa-life"),
+    ],
+)
+def test_a_campaign_whose_script_or_company_does_not_exist_is_refused(
+    tmp_path: Path, old: str, new: str, message: str, companies: dict[str, Company]
+) -> None:
+    """A campaign cannot be loaded with a script or a company that is not there; the ones that are get named."""
+    write(tmp_path, old, new)
+    with pytest.raises(InputProblemError, match=message):
+        load_campaigns(tmp_path, companies, ROOT / "scripts_tts")
+
+
+def test_two_campaigns_cannot_share_an_identifier(tmp_path: Path, companies: dict[str, Company]) -> None:
+    """The second file with the same id is named."""
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(SHIPPED, encoding="utf-8")
+    with pytest.raises(InputProblemError, match=r"b\.yaml: id: welcome-tw is taken"):
+        load_campaigns(tmp_path, companies, ROOT / "scripts_tts")
+
+
+def test_a_folder_without_campaigns_says_so(tmp_path: Path, companies: dict[str, Company]) -> None:
+    """An empty folder of campaigns is an error that says what to add."""
+    with pytest.raises(InputProblemError, match="no campaign here; add a file"):
+        load_campaigns(tmp_path, companies, ROOT / "scripts_tts")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "empty"),
+        ("formosa-life: {region: TW}\n", "formosa-life.spoken_name: Field required"),
+        ("a: {region: TW, caller_number: 886255550100}\n", "a.caller_number"),
+    ],
+)
+def test_a_company_with_a_mistake_is_named(tmp_path: Path, text: str, message: str) -> None:
+    """A company that lacks something is named with the key."""
+    path = tmp_path / "companies.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputProblemError, match=message):
+        load_companies(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """A campaign file that is not there is named."""
+    with pytest.raises(InputProblemError, match="there is no such file"):
+        load_campaign(tmp_path / "none.yaml")

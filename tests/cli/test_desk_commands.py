@@ -1,0 +1,138 @@
+"""The desk's commands as whole command lines, in process, over a database of their own."""
+
+import base64
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from outbound import cli
+from tests.conftest import ROOT
+
+NUMBER = "0940-000-001"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation of its own with keys in the environment."""
+    for name in ("config", "scripts_tts"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
+    for name in ("OUTBOUND_DATA_KEY", "OUTBOUND_INDEX_KEY"):
+        monkeypatch.setenv(name, base64.b64encode(os.urandom(32)).decode())
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str, str]:
+    """Run a command line; return exit code, standard output and standard error."""
+    monkeypatch.setattr("sys.argv", ["outbound", *arguments])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    out, err = capsys.readouterr()
+    return int(end.value.code or 0), out, err
+
+
+@pytest.mark.usefixtures("home")
+class TestDesk:
+    """Status, inbox, suppressions, stop orders, dead letters."""
+
+    def test_empty_states_explain_themselves(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """In a fresh installation every list says why it is empty and what would fill it."""
+        for arguments, part in (
+            (("status",), "outbound policies import"),
+            (("inbox", "list"), "Nothing waits"),
+            (("suppress", "list"), "Nobody is suppressed"),
+            (("dead-letters", "list"), "Nothing was given up"),
+        ):
+            code, out, _ = run(capsys, monkeypatch, *arguments)
+            assert (code, part in out) == (0, True)
+
+    def test_a_number_is_suppressed_found_and_lifted(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A typed number is suppressed once, found again in another spelling, and lifted by its identifier."""
+        add = ("suppress", "add", "--number", NUMBER, "--reason", "customer_request", "--evidence", "letter")
+        assert "Suppressed." in run(capsys, monkeypatch, *add)[1]
+        assert "already" in run(capsys, monkeypatch, *add)[1]
+        _, out, _ = run(capsys, monkeypatch, "suppress", "list", "--number", "+886 940 000 001", "--json")
+        (found,) = json.loads(out)
+        assert (found["reason"], found["scope"]) == ("customer_request", "number")
+        assert "940" not in out
+        lift = ("suppress", "lift", found["id"], "--reason", "consent")
+        assert run(capsys, monkeypatch, *lift)[0] == 0
+        assert run(capsys, monkeypatch, *lift)[0] == 2
+
+    def test_a_file_of_numbers_goes_on_past_a_bad_line(
+        self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Good lines are suppressed, the bad one is named by its line and not repeated, and the exit code says so."""
+        file = home / "refused.txt"
+        file.write_text("0940000001,letter\nnonsense\n\n+886940000002\n", encoding="utf-8")
+        code, out, _ = run(capsys, monkeypatch, "suppress", "import", str(file), "--reason", "list")
+        assert code == 1
+        assert "Suppressed: 2." in out
+        assert "line 2" in out
+        assert "nonsense" not in out
+
+    @pytest.mark.parametrize(
+        ("arguments", "part"),
+        [
+            (("suppress", "add", "--reason", "r", "--evidence", "e"), "either --number or --contact"),
+            (("suppress", "add", "--number", "12", "--reason", "r", "--evidence", "e"), "not a telephone number"),
+            (
+                ("suppress", "add", "--number", NUMBER, "--call-class", "fun", "--reason", "r", "--evidence", "e"),
+                "'fun' is not one of",
+            ),
+            (("suppress", "import", "/none", "--reason", "r"), "cannot be read"),
+            (("inbox", "claim", "none"), "no such item"),
+            (("inbox", "done", "none"), "no such item"),
+            (("stop-dialling", "--reason", "r", "--campaign", "none"), "known are welcome-tw"),
+        ],
+    )
+    def test_a_mistake_is_said_in_one_line(
+        self,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        arguments: tuple[str, ...],
+        part: str,
+    ) -> None:
+        """Wrong input ends with exit code 2 and one clear line on standard error."""
+        code, out, err = run(capsys, monkeypatch, *arguments)
+        assert (code, out) == (2, "")
+        assert part in err
+        assert "Traceback" not in err
+
+    def test_a_stop_order_shows_until_it_is_lifted(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who stopped dialling, and why, stands on top of the status until somebody resumes."""
+        run(capsys, monkeypatch, "stop-dialling", "--reason", "drill", "--by", "lin")
+        assert run(capsys, monkeypatch, "status")[1].startswith("STOPPED: all campaigns, by lin: drill")
+        assert "lifted: 1" in run(capsys, monkeypatch, "resume-dialling")[1]
+        assert "STOPPED" not in run(capsys, monkeypatch, "status")[1]
+        assert "No such stop order" in run(capsys, monkeypatch, "resume-dialling")[1]
+
+
+def test_missing_keys_are_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without keys nothing is opened, and the message says how to make one."""
+    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
+    code, _, err = run(capsys, monkeypatch, "status")
+    assert code == 2
+    assert "export OUTBOUND_DATA_KEY=" in err
+
+
+def test_an_unreachable_database_is_exit_code_3(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    """A database that does not answer is a service that is away; its address is not shown."""
+    assert home.is_dir()
+    monkeypatch.setenv("OUTBOUND_DATABASE_URL", "postgresql+psycopg://user:hidden@127.0.0.1:9/x")
+    code, _, err = run(capsys, monkeypatch, "status")
+    assert code == 3
+    assert "does not answer" in err
+    assert "hidden" not in err
