@@ -116,3 +116,16 @@ def test_an_unreachable_database_is_exit_code_3(tmp_path: Path) -> None:
 def test_completion_can_be_installed() -> None:
     """Typer's completion is switched on."""
     assert "--install-completion" in run("--help")[0].stdout
+
+
+def test_the_handbook_explains_every_setting_flow_and_hold() -> None:
+    """docs/operations.md names each of them, and only options that there are."""
+    from flows.deployments import TIMETABLE
+    from outbound.domain.inbox import InboxKind
+    from outbound.domain.trunk import Hold
+    from outbound.settings import Settings
+
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    passing = {Hold.DIALLED_TOO_LATE}
+    for name in [*Settings.model_fields, *TIMETABLE, *InboxKind, *(set(Hold) - passing)]:
+        assert str(name) in text, name

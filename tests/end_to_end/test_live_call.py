@@ -1,5 +1,6 @@
 """One policy through the whole house in real time: sockets, uvicorn, Twilio's SDK over HTTP, signed webhooks."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,10 +23,13 @@ from installation import (
     web,
 )
 from twilio.request_validator import RequestValidator
+from typer.testing import CliRunner
 
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.schema import attempts, carrier_events, inbox
 from outbound.bootstrap import House
+from outbound.cli import app
+from outbound.usecases.problems import ServiceAwayError
 from outbound.work import Work
 
 pytestmark = pytest.mark.slow
@@ -95,6 +99,24 @@ def test_a_carrier_that_is_away_costs_nothing(house: House) -> None:
     """Nobody listens at the carrier's address: the attempt stays planned, with the reason."""
     house.settings.carrier_url = f"http://127.0.0.1:{free_port()}"
     assert dict(Work(house).place().held) == {"carrier_away": 1}
+    assert [row["status"] for row in rows(house, attempts)] == ["planned"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_dial_by_hand_says_what_is_in_the_way(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`outbound dial`: exit code 3 for a carrier that is away or refuses us; the report says so, the plan stands."""
+    monkeypatch.setattr("outbound.bootstrap.open_house", lambda: house)
+    house.settings.carrier_url = f"http://127.0.0.1:{free_port()}"
+    away = CliRunner().invoke(app, ["dial"])
+    assert isinstance(away.exception, ServiceAwayError)
+    assert "did not answer" in str(away.exception)
+    assert "carrier_away 1" in away.stdout
+    del house.carrier
+    with exchange(house, token="another"):
+        refused = CliRunner().invoke(app, ["dial", "--json"])
+    assert isinstance(refused.exception, ServiceAwayError)
+    assert "inbox list --kind carrier" in str(refused.exception)
+    assert json.loads(refused.stdout)["refused"] == 1
     assert [row["status"] for row in rows(house, attempts)] == ["planned"]
 
 
