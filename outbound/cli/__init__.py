@@ -45,20 +45,30 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except _mendable() as problem:
-        print(f"outbound: {_told(problem)}", file=sys.stderr)
-        sys.exit(getattr(problem, "exit_code", 3 if isinstance(problem, ConnectionError) else 2))
+        text, code = _told(problem)
+        print(f"outbound: {text}", file=sys.stderr)
+        sys.exit(code)
 
 
 def _mendable() -> tuple[type[BaseException], ...]:
-    """Errors whose text tells a person what to mend; loaded when something went wrong, not before."""
+    """Errors that a person can mend; loaded when something went wrong, not before."""
+    from sqlalchemy.exc import OperationalError
+
     from outbound.dialogue.script.document import ScriptError
     from outbound.exchange.faults import FaultsError
     from outbound.exchange.population import PopulationError
     from outbound.usecases.ports.carrier import CarrierAwayError
     from outbound.usecases.problems import InputProblemError, ServiceAwayError
 
-    return InputProblemError, ServiceAwayError, CarrierAwayError, ScriptError, PopulationError, FaultsError
+    ours = (InputProblemError, ServiceAwayError, CarrierAwayError, ScriptError, PopulationError, FaultsError)
+    return *ours, OperationalError
 
 
-def _told(problem: BaseException) -> str:
-    return str(problem)
+def _told(problem: BaseException) -> tuple[str, int]:
+    """Return what is said, and the exit code. A library's own text is not passed on: it may quote data."""
+    from sqlalchemy.exc import OperationalError
+
+    if isinstance(problem, OperationalError):
+        kind = type(problem.orig).__name__
+        return f"the database does not answer, or is busy ({kind}); what was not done yet can be done again", 3
+    return str(problem), getattr(problem, "exit_code", 3 if isinstance(problem, ConnectionError) else 2)

@@ -41,9 +41,9 @@ def import_file(
 
     Example: outbound policies import policies.csv --mapping columns.yaml --dry-run
     """
+    from outbound.adapters.sources.ahead import normalise_ahead
     from outbound.adapters.sources.columns import load_mapping
     from outbound.adapters.sources.files import read_rows
-    from outbound.adapters.sources.normalise import normalise_rows
     from outbound.bootstrap import open_house
     from outbound.usecases.take_in_policies import take_in_policies
 
@@ -54,7 +54,7 @@ def import_file(
     with _progress(file) as advance, _without_collection():
         report = take_in_policies(
             house.store,
-            rows=normalise_rows(read_rows(file, columns), today=_today(now), company_region=whose.region),
+            rows=normalise_ahead(read_rows(file, columns), today=_today(now), company_region=whose.region),
             source=source or file.name,
             company=whose,
             campaign=what_for,

@@ -87,7 +87,6 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
     say(f"Web: http://{host}:{port} (the carrier finds it at {house.settings.public_url}; /healthz, /readyz)")
     say(f"Database: {engine.url.render_as_string()}")
     carrier = "the exchange in this process, which calls nobody real" if house.settings.embedded_exchange else "carrier"
-    say("Ctrl-C stops dialling and lets conversations finish.")
     say(f"Carrier: {house.settings.carrier_url or 'Twilio'} ({carrier})")
     if engine.dialect.name == "sqlite":
         say(
@@ -98,6 +97,7 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
             f"Rule pack {code} is not signed for production: nothing will be dialled there until two people have "
             f"signed it with `outbound rules sign {code} --by NAME`, and this server was started again."
         )
+    say("Ctrl-C stops dialling and lets conversations finish.")
 
 
 def _run(house: "House", listener: "socket.socket", patience: float) -> None:

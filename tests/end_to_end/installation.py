@@ -37,7 +37,7 @@ ACCOUNT, TOKEN = "AC" + "5" * 32, "4" * 32
 MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 """10:00 in Taipei, a working day."""
 PHONE = "+886900000601"
-SPEED = 25.0
+SPEED = 60.0
 
 POLICIES = """policy_no,product_code,product_name,issued_on,delivered_on,customer_id,full_name,birth_date,phone,\
 language,region,privacy_notice_on,consents,do_not_call,status
