@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, stop_orders, suppressions
 from outbound.usecases.ports.desk import NewItem, NewSuppression
 
@@ -77,7 +78,9 @@ class SqlDesk:
         """Cancel planned attempts of a number or a contact; their contacts go back to the planner."""
         where = attempts.c.number_index == number_index if number_index else attempts.c.contact_id == contact_id
         found = self._connection.execute(
-            select(attempts.c.id, attempts.c.contact_id).where(where, attempts.c.status == "planned").with_for_update()
+            select(attempts.c.id, attempts.c.contact_id)
+            .where(where, unindexed(attempts.c.status) == "planned")
+            .with_for_update()
         ).all()
         if not found:
             return 0

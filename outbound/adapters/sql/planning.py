@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, sel
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outbound.adapters.sql.outcomes import callback_from, dial_from
-from outbound.adapters.sql.rows import CHUNK, load_contacts
+from outbound.adapters.sql.rows import CHUNK, load_contacts, unindexed
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, contacts, inbox, policies, receipts
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.callback import Callback, CallbackStatus
@@ -98,7 +98,7 @@ class SqlPlanning:
                 .where(
                     attempts.c.contact_id.in_(chunk),
                     attempts.c.attempt_number.is_not(None),
-                    attempts.c.status.in_(_DIALLED),
+                    unindexed(attempts.c.status).in_(_DIALLED),
                 )
                 .order_by(attempts.c.attempt_number, attempts.c.id)
             )
@@ -114,7 +114,7 @@ class SqlPlanning:
                 select(callbacks)
                 .where(
                     callbacks.c.contact_id.in_(chunk),
-                    callbacks.c.status.in_((CallbackStatus.OPEN, CallbackStatus.KEPT)),
+                    unindexed(callbacks.c.status).in_((CallbackStatus.OPEN, CallbackStatus.KEPT)),
                 )
                 .order_by(callbacks.c.asked_at, callbacks.c.id)
             )
@@ -140,7 +140,7 @@ class SqlPlanning:
         for chunk in _chunks(number_indexes):
             query = select(attempts.c.window_start, attempts.c.number_index).where(
                 attempts.c.number_index.in_(chunk),
-                attempts.c.status == AttemptStatus.PLANNED,
+                unindexed(attempts.c.status) == AttemptStatus.PLANNED,
                 attempts.c.window_start >= since,
             )
             found |= {(row.window_start, row.number_index) for row in self._connection.execute(query)}

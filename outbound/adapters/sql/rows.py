@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from outbound.adapters.sql.schema import attempts, contacts, phones, policies
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
@@ -18,6 +18,15 @@ CHUNK = 500
 
 ATTEMPT_COLUMNS = tuple(attempts.columns)
 _ATTEMPT_KEYS = tuple(column.key for column in ATTEMPT_COLUMNS)
+
+
+def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a column that no index serves.
+
+    SQLite keeps no statistics by itself and takes an index on the status for as good as one on a contact: it would read
+    every attempt that has ever ended.
+    """
+    return func.coalesce(column, "")
 
 
 def attempt_from(row: Row[Any]) -> Attempt:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select, text, update
 
+from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
     answers,
     attempt_events,
@@ -84,6 +85,15 @@ _SAVE_ANSWER = text(
     "INSERT INTO answers (attempt_id, name, value, score, at) VALUES (:attempt_id, :name, :value, :score, :at)"
     " ON CONFLICT (attempt_id, name) DO UPDATE SET value = excluded.value, score = excluded.score, at = excluded.at"
 ).bindparams(*(bindparam(column.name, type_=column.type) for column in answers.columns))
+_TAKE_CALLBACK_BACK = (
+    update(callbacks)
+    .where(
+        callbacks.c.contact_id == bindparam("of_contact"),
+        callbacks.c.attempt_id == bindparam("of_attempt"),
+        unindexed(callbacks.c.status) == "open",
+    )
+    .values(status="withdrawn", settled_at=bindparam("at"))
+)
 _PROMISED = (
     select(callbacks.c.window_start, func.count())
     .join(contacts, contacts.c.id == callbacks.c.contact_id)
@@ -189,12 +199,8 @@ class SqlVoice:
 
     def save_callback(self, callback: NewCallback) -> None:
         """Insert a promise in place of an open one of the same call."""
-        taken_back = (
-            update(callbacks)
-            .where(callbacks.c.attempt_id == callback.attempt_id, callbacks.c.status == "open")
-            .values(status="withdrawn", settled_at=callback.asked_at)
-        )
-        self._connection.execute(taken_back)
+        taken_back = {"of_contact": callback.contact_id, "of_attempt": callback.attempt_id, "at": callback.asked_at}
+        self._connection.execute(_TAKE_CALLBACK_BACK, taken_back)
         values = {
             "id": callback.id,
             "contact_id": callback.contact_id,

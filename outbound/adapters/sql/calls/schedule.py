@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, case, cast, func, literal, null, select, union_all
 
 from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
+from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, unindexed
 from outbound.adapters.sql.schema import attempts
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.usecases.ports.dialling import Schedule
@@ -53,7 +53,7 @@ _SCHEDULE = union_all(
 )
 _CHOOSE = (
     select(*ATTEMPT_COLUMNS)
-    .where(_T.id.in_(bindparam("ids", expanding=True)), _T.status == _S.PLANNED)
+    .where(_T.id.in_(bindparam("ids", expanding=True)), unindexed(_T.status) == _S.PLANNED)
     .order_by(*_DUE_ORDER)
     .limit(1)
     .with_for_update(skip_locked=True)
