@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from outbound.cli.serving.attended import AttendedWork, database_problem
 from outbound.cli.serving.checks import check_addresses, check_house, unsigned_packs
 from outbound.cli.serving.lock import sole_server
 from outbound.cli.serving.logs import JsonLines
+from outbound.cli.serving.web import listen, serve_until_signal, web_server
 from outbound.settings import Settings
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
 
@@ -232,3 +234,56 @@ def test_a_log_line_keeps_the_place_of_an_error_and_not_its_text() -> None:
     assert (line["level"], line["message"], line["error"]) == ("error", "call abc", "ValueError")
     assert __file__ in line["where"]
     assert "0912345678" not in json.dumps(line)
+
+
+async def say_nothing(_scope: Any, _receive: Any, _send: Any) -> None:
+    """An application without anything to say."""
+
+
+def stop_after(seconds: float, times: int) -> None:
+    """Send this process SIGTERM after a while, so many times."""
+
+    def send() -> None:
+        for _ in range(times):
+            time.sleep(seconds)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=send).start()
+
+
+def end_with(live: list[int], signals: int) -> tuple[list[str], float]:
+    """Serve until a signal with `live` calls at each look; return what happened, and how long it took."""
+    happened: list[str] = []
+    server = web_server(say_nothing)
+    server.config.lifespan = "off"
+    stop_after(0.3, signals)
+    before = time.monotonic()
+    with listen("127.0.0.1", 0) as listener:
+        serve_until_signal(
+            server,
+            listener,
+            stop_dialling=lambda: happened.append("dialling stopped"),
+            live_calls=lambda: live.pop(0) if len(live) > 1 else live[0],
+            patience_seconds=20,
+        )
+    return happened, time.monotonic() - before
+
+
+def test_conversations_may_finish_after_dialling_has_stopped() -> None:
+    """One signal: nothing new is dialled, and the server stays until no call is live."""
+    happened, seconds = end_with([2, 1, 0], signals=1)
+    assert happened == ["dialling stopped"]
+    assert 1 < seconds < 10
+
+
+def test_a_second_signal_does_not_wait() -> None:
+    """Whoever insists gets the end at once, though a call is live."""
+    happened, seconds = end_with([1], signals=2)
+    assert happened == ["dialling stopped"]
+    assert seconds < 10
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    """The message says which settings choose another."""
+    with listen("127.0.0.1", 0) as taken, pytest.raises(ServiceAwayError, match="listen_port"):
+        listen("127.0.0.1", taken.getsockname()[1])

@@ -1,6 +1,7 @@
 """One policy through the whole house in real time: sockets, uvicorn, Twilio's SDK over HTTP, signed webhooks."""
 
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,8 +65,14 @@ def house(
     house.store.engine.dispose()
 
 
-def test_a_policy_becomes_a_call_a_conversation_and_a_filed_record(house: House) -> None:
-    """The policyholder is rung once, hears the whole script, is verified, and the record says welcomed."""
+def test_a_policy_becomes_a_call_a_conversation_and_a_filed_record(
+    house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The policyholder is rung once, hears the whole script, is verified, and the record says welcomed.
+
+    Neither the log nor the database's files hold the name or the number, and the log no whole token.
+    """
+    caplog.set_level(logging.DEBUG, logger="outbound")
     work = Work(house)
     with exchange(house) as events, web(house):
         assert work.place().placed == 1
@@ -79,6 +86,13 @@ def test_a_policy_becomes_a_call_a_conversation_and_a_filed_record(house: House)
     sent = [event for event in events if event["event"] == "webhook_sent"]
     assert sent
     assert all(event["http_status"] in (200, 204) for event in sent)
+    (attempt,) = rows(house, attempts)
+    assert f"status {attempt['token'][:8]}: 204" in caplog.text
+    for secret in (PHONE.removeprefix("+886"), "試安心", attempt["token"]):
+        assert secret not in caplog.text
+    files = b"".join(path.read_bytes() for path in tmp_path.glob("outbound.db*"))
+    for secret in (PHONE.removeprefix("+886"), "試安心"):
+        assert secret.encode() not in files
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
