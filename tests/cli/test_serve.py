@@ -19,7 +19,6 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import ManualClock
 
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.store import SqlStore
@@ -53,7 +52,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def house(home: Path, keyring: Keyring, clock: ManualClock) -> Iterator[House]:
+def house(home: Path, keyring: Keyring, clock: Any) -> Iterator[House]:
     """An installation that talks to a local exchange."""
     settings = Settings(
         database_url=f"sqlite:///{home}/outbound.db",
@@ -193,7 +192,7 @@ def test_a_carrier_elsewhere_needs_an_address_that_it_can_reach() -> None:
         check_addresses(Settings())
 
 
-def test_a_flow_that_brings_nothing_to_an_end_is_named(house: House, clock: ManualClock) -> None:
+def test_a_flow_that_brings_nothing_to_an_end_is_named(house: House, clock: Any) -> None:
     """After three intervals and a minute without an end a flow counts as standing still."""
     work = AttendedWork(house, {"plan_calls": timedelta(minutes=5), "file_records": timedelta(minutes=1)})
     clock.advance(minutes=5)
@@ -204,7 +203,7 @@ def test_a_flow_that_brings_nothing_to_an_end_is_named(house: House, clock: Manu
     assert set(work.quiet()) == {"plan_calls", "file_records"}
 
 
-def test_a_wait_ends_when_the_server_is_to_stop(house: House, clock: ManualClock) -> None:
+def test_a_wait_ends_when_the_server_is_to_stop(house: House, clock: Any) -> None:
     """Nobody waits for the end of a slice of dialling."""
     work = AttendedWork(house, {})
     work.end()
