@@ -222,7 +222,7 @@ def test_the_rules_are_found_from_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_no_rules_anywhere_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A program that was moved away from its rules asks for them."""
-    monkeypatch.setattr("outbound.cli.rules_folder.__file__", str(tmp_path / "a" / "b" / "c.py"))
+    monkeypatch.setattr("outbound.cli.rules.folder.__file__", str(tmp_path / "a" / "b" / "c" / "d.py"))
     monkeypatch.chdir(tmp_path)
     result = RUNNER.invoke(app, ["check", "--jurisdiction", "TW", "--at", MONDAY])
     assert isinstance(result.exception, InputProblemError)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from outbound.cli.rules_folder import rules_folder
+from outbound.cli.rules.folder import rules_folder
 from outbound.compliance.facts import BlockedArea, Check, ConsentEvidence, ContactFacts, GateOptions, History
 from outbound.compliance.gate import Decision, decide
 from outbound.compliance.pack import PACK_LAYERS, Layer, Line, Pack

@@ -22,7 +22,7 @@ def list_packs(*, rules: Folder = None, json: Json = False) -> None:
 
     Example: outbound rules list
     """
-    from outbound.cli.rules_folder import rules_folder
+    from outbound.cli.rules.folder import rules_folder
     from outbound.cli.show import print_json, print_table
 
     rulebook = _load(rules_folder(rules))
@@ -44,8 +44,8 @@ def show(code: Code, *, rules: Folder = None, json: Json = False) -> None:
 
     Example: outbound rules show TW
     """
+    from outbound.cli.rules.folder import rules_folder
     from outbound.cli.rules.page import as_page, details
-    from outbound.cli.rules_folder import rules_folder
     from outbound.cli.show import print_json
 
     rulebook = _load(rules_folder(rules))
@@ -64,7 +64,7 @@ def validate(*, rules: Folder = None, json: Json = False) -> None:
     Example: outbound rules validate --rules config/compliance
     """
     from outbound.adapters.files.packs import validate_rules
-    from outbound.cli.rules_folder import rules_folder
+    from outbound.cli.rules.folder import rules_folder
     from outbound.cli.show import print_json
 
     faults, sound = validate_rules(rules_folder(rules))
@@ -95,7 +95,7 @@ def sign(
     """
     from outbound.adapters.clock import SystemClock
     from outbound.adapters.files.packs import add_signature
-    from outbound.cli.rules_folder import rules_folder
+    from outbound.cli.rules.folder import rules_folder
     from outbound.cli.show import print_json
     from outbound.compliance.rulebook import Signature, SignatureKind
     from outbound.usecases.problems import InputProblemError

@@ -13,7 +13,7 @@ def rules_folder(option: str | None) -> Path:
         if not (folder / "packs").is_dir():
             raise InputProblemError(f"--rules: {option} has no packs/ in it; name a directory like config/compliance")
         return folder
-    homes = [Path(__file__).resolve().parents[2], Path.cwd()]
+    homes = [Path(__file__).resolve().parents[3], Path.cwd()]
     if os.environ.get("OUTBOUND_HOME"):
         homes.insert(0, Path(os.environ["OUTBOUND_HOME"]))
     for home in homes:
