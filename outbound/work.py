@@ -124,6 +124,7 @@ class Work:
             carrier=lambda: house.carrier,
             texts=house.messages,
             companies=house.companies,
+            campaigns=house.campaigns,
             now=self.now(),
         )
         return file_records(self.house.store, sink=self.house.sink, now=self.now())

@@ -1,14 +1,17 @@
 """Send the text messages that wait in the outbox: each at most once, within hours, never to who refused."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from outbound.domain.call_class import CallClass
+from outbound.domain.campaign import Campaign
 from outbound.domain.carrier_code import RefusalKind
 from outbound.domain.company import Company
+from outbound.domain.contact import ContactState
 from outbound.usecases.file_records import LEASE, wait_after
+from outbound.usecases.intake.message import message_at
 from outbound.usecases.ports.carrier import Ambiguous, Carrier, Placed, Refused
 from outbound.usecases.ports.messages import MessageTexts
 from outbound.usecases.ports.records import OutboxItem
@@ -34,37 +37,42 @@ def send_messages(
     carrier: Callable[[], Carrier],
     texts: MessageTexts,
     companies: Mapping[str, Company],
+    campaigns: Mapping[str, Campaign],
     now: datetime,
     limit: int = 100,
 ) -> MessagesReport:
-    """Send up to `limit` messages that are due; the hour at which each is due was chosen when it was written.
+    """Send up to `limit` messages that are due, within the campaign's hours where the recipient is.
 
     `carrier` is asked for only when there is something to send.
     """
     counts: Counter[str] = Counter()
+    ready: list[OutboxItem] = []
     with store.begin() as work:
-        items = work.records.claim("message", now, now + LEASE, limit)
-        refused = _refused(store, work, items)
-        for item in items:
+        for item in work.records.claim("message", now, now + LEASE, limit):
+            status, problem, next_try = _verdict(store, work, item, campaigns, now)
+            if status == "unknown":
+                ready.append(item)
+            counts[status] += status != "unknown"
             # Before it is sent: a crash in between leaves a message that may have gone out, and that one stays.
-            status, problem = ("dead", "suppressed") if item.id in refused else ("unknown", "being_sent")
-            work.records.undelivered(item.id, status, problem, now)
+            work.records.undelivered(item.id, status, problem, next_try)
         work.commit()
-    counts["dead"] += len(refused)
-    for item in items:
-        if item.id not in refused:
-            counts[_send(store, carrier(), texts, companies, item, now)] += 1
+    for item in ready:
+        counts[_send(store, carrier(), texts, companies, item, now)] += 1
     return MessagesReport(counts["delivered"], counts["pending"], counts["unknown"], counts["dead"])
 
 
-def _refused(store: Store, work: UnitOfWork, items: Sequence[OutboxItem]) -> frozenset[str]:
-    """Which messages are for somebody who has refused service by robot since they were written."""
-    numbers = {item.id: store.number_index(item.body["to"]) for item in items}
-    contacts = [item.contact_id for item in items if item.contact_id]
-    found = work.dialling.suppressions(contacts, list(numbers.values())) if items else ()
-    binding = [each for each in found if each.call_class in {None, CallClass.SERVICE}]
-    people, lines = {each.contact_id for each in binding}, {each.number_index for each in binding}
-    return frozenset(item.id for item in items if (item.contact_id or "") in people or numbers[item.id] in lines)
+def _verdict(
+    store: Store, work: UnitOfWork, item: OutboxItem, campaigns: Mapping[str, Campaign], now: datetime
+) -> tuple[str, str, datetime]:
+    """Status, reason and next try of a message about to be sent: hours and refusals are asked anew."""
+    contact = work.dialling.callee(item.contact_id or "", item.body["phone_id"])
+    if contact is None or contact.do_not_call or contact.state is ContactState.WITHDRAWN:
+        return "dead", "not_to_be_written_to", now
+    found = work.dialling.suppressions([contact.id], [store.number_index(item.body["to"])])
+    if any(each.call_class in {None, CallClass.SERVICE} for each in found):
+        return "dead", "suppressed", now
+    opens = message_at(contact, campaigns[contact.campaign_id], now)
+    return ("pending", "outside_hours", opens) if opens > now else ("unknown", "being_sent", now)
 
 
 def _send(

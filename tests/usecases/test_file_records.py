@@ -85,6 +85,18 @@ class TestSink:
         assert file_records(store, sink=sink, now=clock.advance(minutes=1)).filed == 1
         assert sink.seen == ["r1"] * 3
 
+    def test_a_receiver_that_is_away_is_not_asked_five_hundred_times(
+        self, sqlite_store: SqlStore, clock: ManualClock
+    ) -> None:
+        """After three failures in a row the batch ends; the rest is delivered later, each once."""
+        ids = [f"r{number}" for number in range(9)]
+        queue(sqlite_store, clock, *ids)
+        sink = FakeSink(*[Undelivered("no answer")] * 3)
+        assert file_records(sqlite_store, sink=sink, now=clock.now()).failed == 3
+        assert len(sink.seen) == 3
+        assert file_records(sqlite_store, sink=sink, now=clock.advance(minutes=3)).filed == 9
+        assert sorted(set(sink.seen)) == ids
+
     def test_what_is_refused_for_good_is_laid_aside(self, store: SqlStore, clock: ManualClock) -> None:
         """A final refusal makes the record dead at once; the other records go on."""
         queue(store, clock, "r1", "r2")

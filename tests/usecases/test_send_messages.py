@@ -1,11 +1,13 @@
 import pytest
 from sqlalchemy import insert, select
 
+from outbound.adapters.files.campaigns import load_campaign
 from outbound.adapters.files.messages import MessageTexts, load_messages
 from outbound.adapters.sql.schema import outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.carrier_code import RefusalKind, Silence
 from outbound.domain.company import Company
+from outbound.domain.contact import Contact
 from outbound.usecases.ports.carrier import Ambiguous, Placed, Refused
 from outbound.usecases.send_messages import MessagesReport, send_messages
 from tests.conftest import ROOT, ManualClock
@@ -34,13 +36,14 @@ def texts() -> MessageTexts:
     return load_messages(ROOT / "scripts_tts" / "messages")
 
 
-def write(store: SqlStore, clock: ManualClock, contact_id: str) -> None:
+def write(store: SqlStore, clock: ManualClock, contact: Contact) -> None:
     """Put one message into the outbox."""
-    body = {"template": "second_policy", "language": "zh-TW", "to": NUMBER, "contact_id": contact_id}
+    phone = contact.phones[0]
+    body = {"template": "second_policy", "language": "zh-TW", "to": phone.e164, "phone_id": phone.id}
     with store.engine.begin() as connection:
         connection.execute(
             insert(outbox).values(
-                id="m1", kind="message", company_id="formosa-life", contact_id=contact_id, body=body,
+                id="m1", kind="message", company_id="formosa-life", contact_id=contact.id, body=body,
                 created_at=clock.now(), status="pending", next_try_at=clock.now(),
             )
         )  # fmt: skip
@@ -50,7 +53,15 @@ def run(
     store: SqlStore, sender: Sender, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
 ) -> MessagesReport:
     """Send what is due."""
-    return send_messages(store, carrier=lambda: sender, texts=texts, companies=companies, now=clock.now())  # type: ignore[arg-type,return-value]
+    campaign = load_campaign(ROOT / "config" / "campaigns" / "welcome-tw.yaml")
+    return send_messages(
+        store,
+        carrier=lambda: sender,  # type: ignore[arg-type,return-value]
+        texts=texts,
+        companies=companies,
+        campaigns={campaign.id: campaign},
+        now=clock.now(),
+    )
 
 
 def status(store: SqlStore) -> tuple[str, str | None]:
@@ -63,7 +74,7 @@ def test_a_message_goes_out_once_from_the_companys_number(
     store: SqlStore, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
 ) -> None:
     """A due message is sent once, names company and hotline, and says nothing about the policy."""
-    write(store, clock, make_contact(store, numbers=(NUMBER,)).id)
+    write(store, clock, make_contact(store, numbers=(NUMBER,)))
     sender = Sender()
     assert run(store, sender, texts, companies, clock).sent == 1
     assert run(store, sender, texts, companies, clock).sent == 0
@@ -92,7 +103,7 @@ def test_what_may_have_gone_out_is_not_sent_again(
     expected: tuple[str, str],
 ) -> None:
     """Only a refusal that is certain and passing is tried again; silence is not."""
-    write(sqlite_store, clock, make_contact(sqlite_store, numbers=(NUMBER,)).id)
+    write(sqlite_store, clock, make_contact(sqlite_store, numbers=(NUMBER,)))
     sender = Sender(answer)
     run(sqlite_store, sender, texts, companies, clock)
     assert status(sqlite_store) == expected
@@ -111,7 +122,7 @@ def test_a_crash_while_sending_leaves_it_unsent(
             super().send_message(to, from_, body)
             raise KeyboardInterrupt
 
-    write(sqlite_store, clock, make_contact(sqlite_store, numbers=(NUMBER,)).id)
+    write(sqlite_store, clock, make_contact(sqlite_store, numbers=(NUMBER,)))
     with pytest.raises(KeyboardInterrupt):
         run(sqlite_store, Dying(), texts, companies, clock)
     sender = Sender()
@@ -124,9 +135,32 @@ def test_who_refused_meanwhile_gets_no_message(
     store: SqlStore, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
 ) -> None:
     """A suppression that came after the message was written keeps it from going out."""
-    write(store, clock, make_contact(store, numbers=(NUMBER,)).id)
+    write(store, clock, make_contact(store, numbers=(NUMBER,)))
     suppress_number(store, NUMBER)
     sender = Sender()
     assert run(store, sender, texts, companies, clock).dead == 1
     assert sender.sent == []
     assert status(store) == ("dead", "suppressed")
+
+
+def test_a_message_that_was_held_up_does_not_go_out_at_night(
+    sqlite_store: SqlStore, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
+) -> None:
+    """Written by day and due by day, but first sent at half past eleven at night: it waits for the morning."""
+    write(sqlite_store, clock, make_contact(sqlite_store, numbers=(NUMBER,), time_zone="Asia/Taipei"))
+    sender = Sender()
+    clock.advance(hours=13.5)
+    assert run(sqlite_store, sender, texts, companies, clock).again == 1
+    assert sender.sent == []
+    clock.advance(hours=10)
+    assert run(sqlite_store, sender, texts, companies, clock).sent == 1
+
+
+def test_who_is_not_to_be_called_is_not_written_to(
+    sqlite_store: SqlStore, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
+) -> None:
+    """A do-not-call mark holds for text messages too."""
+    write(sqlite_store, clock, make_contact(sqlite_store, numbers=(NUMBER,), do_not_call=True))
+    sender = Sender()
+    assert run(sqlite_store, sender, texts, companies, clock).dead == 1
+    assert sender.sent == []

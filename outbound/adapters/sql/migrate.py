@@ -7,9 +7,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
-from outbound.adapters.sql.store import DatabaseUnreachableError
+from outbound.adapters.sql.store import speaking_plainly
 
 
 def _config() -> Config:
@@ -19,22 +18,20 @@ def _config() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that are missing. Raises `DatabaseUnreachableError`."""
-    config = _config()
-    try:
+    """Run the migrations that are missing; with none missing nothing is locked. Raises `DatabaseUnreachableError`."""
+    with speaking_plainly():
+        if is_current(engine):
+            return
+        config = _config()
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except OperationalError as error:
-        raise DatabaseUnreachableError(
-            f"the database does not answer ({type(error.orig).__name__}): is it running, is its address right?"
-        ) from None
 
 
 def is_current(engine: Engine) -> bool:
     """Whether every migration of this version has run."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
-    with engine.connect() as connection:
+    with engine.connect().execution_options(outbound_read_only=True) as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
 
 

@@ -61,10 +61,10 @@ class SqlRecords:
         )
 
     def undelivered(self, item_id: str, status: str, problem: str, next_try_at: datetime) -> None:
-        """Note the problem of one item and when it is tried again."""
+        """Note the problem of one item and when it is tried again; what was delivered meanwhile stays so."""
         self._connection.execute(
             update(outbox)
-            .where(outbox.c.id == item_id)
+            .where(outbox.c.id == item_id, outbox.c.status != "delivered")
             .values(status=status, last_problem=problem[:200], next_try_at=next_try_at)
         )
 

@@ -1,5 +1,6 @@
 """Engines and transactions: SQLite with one writer, PostgreSQL for several processes."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -10,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from outbound.adapters.sql.columns import give_keys, to_json
 from outbound.adapters.sql.desk import SqlDesk
@@ -78,6 +79,22 @@ def _tame_sqlite(engine: Engine) -> None:
             driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+@contextmanager
+def speaking_plainly() -> Iterator[None]:
+    """Turn a database that is away, locked or none at all into `DatabaseUnreachableError`, without its address."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, DatabaseError) as error:
+        cause = getattr(error, "orig", None) or error
+        if isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause):
+            raise DatabaseUnreachableError(
+                "another process holds this SQLite database; stop `outbound serve`, or use PostgreSQL for several"
+            ) from None
+        raise DatabaseUnreachableError(
+            f"the database does not answer ({type(cause).__name__}): is it running, is its address right?"
+        ) from None
+
+
 class SqlUnitOfWork:
     """The rooms' repositories on one connection and in one transaction."""
 
@@ -131,22 +148,20 @@ class SqlStore:
 
         Raises `DatabaseUnreachableError` when the database does not answer.
         """
-        with self._writer:
-            try:
-                connection = self.engine.connect()
-            except OperationalError as error:
-                raise DatabaseUnreachableError(
-                    f"the database does not answer ({type(error.orig).__name__}): is it running, is its address right?"
-                ) from None
-            with connection:
+        with self._writer, self._connected() as connection:
+            with speaking_plainly():
                 connection.begin()
-                yield SqlUnitOfWork(connection)
+            yield SqlUnitOfWork(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a connection for read models; it sees one consistent state and cannot hold up the writer."""
-        with self.engine.connect().execution_options(outbound_read_only=True) as connection:
-            yield connection
+        with self._connected() as connection:
+            yield connection.execution_options(outbound_read_only=True)
+
+    def _connected(self) -> Connection:
+        with speaking_plainly():
+            return self.engine.connect()
 
     def number_index(self, e164: str) -> str:
         """Blind index of a number in E.164."""

@@ -96,6 +96,30 @@ def test_a_database_that_is_away_is_reported_without_its_password(keyring: Keyri
     assert "hidden-word" not in str(caught.value)
 
 
+def test_a_file_that_is_no_database_is_said_plainly(tmp_path: Path, keyring: Keyring) -> None:
+    """A file of something else is a database that cannot be used, not a traceback."""
+    (tmp_path / "outbound.db").write_bytes(b"this is a letter, not a database" * 100)
+    with pytest.raises(DatabaseUnreachableError, match="does not answer"):
+        upgrade(open_engine(f"sqlite:///{tmp_path}/outbound.db", keyring))
+
+
+def test_a_database_that_another_process_holds_is_said_plainly(
+    sqlite_store: SqlStore, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While somebody else writes, reading goes on, and writing says who is in the way."""
+    monkeypatch.setattr(
+        "outbound.adapters.sql.store._PRAGMAS", ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=50")
+    )
+    other = SqlStore(open_engine(str(sqlite_store.engine.url), keyring), keyring)
+    with sqlite_store.begin():
+        upgrade(other.engine)
+        with other.reading() as connection:
+            assert connection.execute(select(watermarks)).all() == []
+        with pytest.raises(DatabaseUnreachableError, match="another process holds"), other.begin():
+            raise AssertionError
+    other.engine.dispose()
+
+
 def test_personal_columns_show_nothing_in_the_file(sqlite_store: SqlStore) -> None:
     """What a sealed column holds cannot be found in the database's bytes."""
     from outbound.adapters.sql.schema import inbox
