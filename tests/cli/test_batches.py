@@ -54,7 +54,7 @@ def test_an_empty_house_has_nothing_to_do(command: str, words: str, key: str) ->
 def test_plan_says_why_nobody_may_be_called(tmp_path: Path) -> None:
     """The packs as shipped are unsigned here: contacts are held back, and the report says so."""
     sample = ROOT / "config" / "samples" / "policies.csv"
-    assert run("policies", "import", str(sample)).exit_code in (0, 1)
+    assert "taken in" in run("policies", "import", str(sample)).stdout
     told = run("plan").stdout
     assert "Planned: 0." in told
     assert "pack_unsigned" in told
