@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -23,8 +22,6 @@ CompanyId = Annotated[
 ]
 CampaignId = Annotated[str | None, typer.Option("--campaign", help="Campaign; the company's only one by default.")]
 
-_BUSINESS_DAY = ZoneInfo("Asia/Taipei")
-
 
 @app.command("import")
 def import_file(
@@ -41,9 +38,9 @@ def import_file(
 
     Example: outbound policies import policies.csv --mapping columns.yaml --dry-run
     """
-    from outbound.adapters.sources.ahead import normalise_ahead
     from outbound.adapters.sources.columns import load_mapping
     from outbound.adapters.sources.files import read_rows
+    from outbound.adapters.sources.normalise import normalise_rows
     from outbound.bootstrap import open_house
     from outbound.usecases.take_in_policies import take_in_policies
 
@@ -54,7 +51,7 @@ def import_file(
     with _progress(file) as advance, _without_collection():
         report = take_in_policies(
             house.store,
-            rows=normalise_ahead(read_rows(file, columns), today=_today(now), company_region=whose.region),
+            rows=normalise_rows(read_rows(file, columns), today=_today(now), company_region=whose.region),
             source=source or file.name,
             company=whose,
             campaign=what_for,
@@ -155,7 +152,9 @@ def _whose(house: "House", company: str | None, campaign: str | None) -> "tuple[
 
 
 def _today(now: datetime) -> date:
-    return now.astimezone(_BUSINESS_DAY).date()
+    from zoneinfo import ZoneInfo
+
+    return now.astimezone(ZoneInfo("Asia/Taipei")).date()
 
 
 @contextmanager
