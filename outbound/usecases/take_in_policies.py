@@ -36,7 +36,13 @@ def take_in_policies(
 ) -> IntakeReport:
     """Take `rows` in, each batch in a transaction of its own, and say what came of them.
 
-    A version of a policy that was ever seen is a duplicate, so that running again after a crash completes the work.
+    A version of a policy that was ever seen is a duplicate: running again after a crash completes the work, and an old
+    file that is dropped once more brings nothing back. Rows bear no time of their version, so that a newer one which
+    restores an earlier content to the letter is taken for the old one, and the policy stays as it stood. After a
+    cancellation or a mark not to be called that is the safe mistake: nobody is rung on the word of a row that may be
+    stale. The other way round it is not: to forbid calls once more, or cancel once more, a row must differ in
+    something (a column that is not known counts, such as the system's own revision), or the number be suppressed.
+
     `source` names the file or feed; `progress` is told the number of rows after every batch. With `dry_run` nothing
     is written. Raises `InputProblemError` when the campaign is another company's, and what `rows` raises; batches
     before that stay taken in.

@@ -248,6 +248,15 @@ class TestChanges:
         intake.take([policy("P1", language="en-US")], source="three.csv")
         assert (intake.contact().state, intake.contact().reason) == (ContactState.OPEN, None)
 
+    def test_a_restored_content_counts_only_with_a_mark_of_its_own(self, intake: Intake) -> None:
+        """A row as it was before the cancellation may be stale and calls nobody; one with a new revision does."""
+        intake.take([policy("P1")])
+        intake.take([policy("P1", status=PolicyStatus.CANCELLED)], source="two.csv")
+        assert intake.take([policy("P1")], source="three.csv").duplicates == 1
+        assert intake.contact().state is ContactState.WITHDRAWN
+        assert intake.take([policy("P1", attributes={"revision": "3"})], source="four.csv").updated == 1
+        assert intake.contact().state is ContactState.OPEN
+
     def test_another_policy_keeps_the_plan(self, intake: Intake) -> None:
         """While another policy is due, the end of one changes nothing about the call."""
         intake.take([policy("P1"), policy("P2")])
