@@ -36,4 +36,5 @@ def contact_deadline(
     Raises ValueError when there is no policy.
     """
     days = [policy_deadline(policy, region, free_look_days, give_up_days, today) for policy in policies]
-    return min((day for day in days if day >= today), default=None) or max(days)
+    ahead = [day for day in days if day >= today]
+    return min(ahead) if ahead else max(days)

@@ -60,14 +60,15 @@ def message_phone(contact: Contact) -> ContactPhone | None:
 def settle(before: Dossier | None, after: Dossier, campaign: Campaign, today: date) -> Settlement:
     """Decide what follows for the contact and its planned attempt; a live attempt is never touched."""
     contact = after.contact
-    reason = _withdrawal(contact)
+    due = contact.due_policies
+    reason = _withdrawal(contact, is_due=bool(due))
     if reason is not None:
         changed = contact.state is not ContactState.WITHDRAWN or contact.reason != reason
         contact = replace(contact, state=ContactState.WITHDRAWN, reason=reason, not_before=None, deadline=None)
         return Settlement(contact, reason if after.planned else None, withdrawn=changed)
-    if not contact.due_policies:
+    if not due:
         return Settlement(contact, None, withdrawn=False)
-    deadline = _deadline(contact, campaign, today)
+    deadline = contact_deadline(due, contact.region, campaign.free_look_days, campaign.give_up_days, today)
     if deadline != contact.deadline:
         contact = replace(contact, deadline=deadline)
     if contact.state is ContactState.WITHDRAWN or (before and _new_chance(before.contact, contact)):
@@ -91,11 +92,11 @@ def _quiet_welcome(dossier: Dossier, campaign: Campaign, now: datetime) -> Welco
     return WelcomeState.MERGED if spoken_at is not None and now - spoken_at < quiet else None
 
 
-def _withdrawal(contact: Contact) -> str | None:
+def _withdrawal(contact: Contact, *, is_due: bool) -> str | None:
     """Why nobody may be called, or None. A contact that is done stays so unless the policyholder died."""
     if _is_mourned(contact):
         return "policy_deceased"
-    if contact.due_policies or contact.state not in _TO_BE_CALLED:
+    if is_due or contact.state not in _TO_BE_CALLED:
         return None
     standings = {policy.status for policy in contact.policies}
     if not standings:
@@ -105,10 +106,6 @@ def _withdrawal(contact: Contact) -> str | None:
 
 def _is_mourned(contact: Contact) -> bool:
     return any(policy.status is PolicyStatus.DECEASED for policy in contact.policies)
-
-
-def _deadline(contact: Contact, campaign: Campaign, today: date) -> date:
-    return contact_deadline(contact.due_policies, contact.region, campaign.free_look_days, campaign.give_up_days, today)
 
 
 def _new_chance(before: Contact, after: Contact) -> bool:

@@ -91,6 +91,18 @@ def test_the_hash_is_the_same_in_every_release() -> None:
 
 
 @pytest.mark.parametrize(
+    ("branch", "content_hash"),
+    [
+        ('台北\ud800一處\x1b\u2028"\\\x7f', "10ab1afeca04ae334e35a9ed00221eccc6008891fcd24c9fe93300257720d5e7"),
+        ('台北一處"\\/é😀\x7f', "254397ad512f0babef813bd7b13dfcb603238468fcf796f43c8ca07653856aaa"),
+    ],
+)
+def test_odd_signs_do_not_change_how_the_hash_is_made(branch: str, content_hash: str) -> None:
+    """Half a surrogate pair, which needs the slower encoder, and every escaped sign are hashed as ever."""
+    assert policy(branch=branch).content_hash == content_hash
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"phone": "0940-123-457"}, {"delivered_on": ""}, {"status": "cancelled"}, {"do_not_call": "Y"},

@@ -14,6 +14,7 @@ _NOT_DIGITS = re.compile(r"[^\d+]", re.ASCII)
 _SIGNS = re.compile(r"\+?[\d ()\-./]{4,30}", re.ASCII)
 _TWO_NUMBERS = re.compile(r"\d{7,} ?[/,;、或] ?[+(]?\d{2,}", re.ASCII)
 _TAIWAN_MOBILE = re.compile(r"(?:\+?886)?0?(9\d{8})", re.ASCII)
+_PLAIN_TAIWAN_MOBILE = re.compile(r"09\d\d-?\d{3}-?\d{3}", re.ASCII)
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "―": "-", "−": "-", "～": "-", "ー": "-"})
 _TAIWAN_LANDLINE = re.compile(r"(?:\+8860?|0)([2-8]\d{7,8})", re.ASCII)
 _TAIWAN = 886
@@ -29,6 +30,8 @@ def parse_phone(text: str, country: str, company_country: str) -> PhoneNumber:
     Raises UnreadableError, also for a number that would be valid in the company's country only: whom it would ring is
     then a guess. A premium-rate number is no policyholder's.
     """
+    if plain := _plain_taiwan_mobile(text, country):
+        return PhoneNumber(f"+886{plain}", None, "mobile")
     base, extension = _split_extension(text if text.isascii() else text.translate(_DASHES))
     digits = _digits(base)
     if mobile := _taiwan_mobile(digits, country):
@@ -42,6 +45,13 @@ def parse_phone(text: str, country: str, company_country: str) -> PhoneNumber:
     zeros = "0" * (parsed.number_of_leading_zeros or 1) if parsed.italian_leading_zero else ""
     e164 = f"+{parsed.country_code}{zeros}{parsed.national_number}"
     return PhoneNumber(e164, extension, _LINES.get(kind, "unknown"))
+
+
+def _plain_taiwan_mobile(text: str, country: str) -> str | None:
+    """Read the commonest spelling of all, which needs no cleaning."""
+    if country != "TW" or not _PLAIN_TAIWAN_MOBILE.fullmatch(text):
+        return None
+    return _taiwan_mobile(text.replace("-", ""), country)
 
 
 def _split_extension(text: str) -> tuple[str, str | None]:
