@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, update
 
+from outbound.adapters.sql.calls.heard import note_event
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
     attempt_events,
     attempts,
     callbacks,
-    carrier_events,
     contacts,
     inbox,
     outbox,
@@ -29,12 +29,6 @@ from outbound.usecases.ports.outcomes import Standing
 
 _BY_TOKEN = select(*ATTEMPT_COLUMNS).where(attempts.c.token == bindparam("wanted")).with_for_update()
 
-# As text: SQLAlchemy compiles its own "on conflict" anew each time.
-_NEW_STATUS = text(
-    "INSERT INTO carrier_events (attempt_id, sid, kind, sequence, status, at, received_at)"
-    " VALUES (:attempt_id, :sid, 'status', :sequence, :status, :at, :received_at)"
-    " ON CONFLICT (sid, kind, sequence) DO NOTHING"
-).bindparams(*(bindparam(name, type_=carrier_events.c[name].type) for name in ("status", "at", "received_at")))
 _NEW_EVENT, _NEW_RECORD = insert(attempt_events), insert(outbox)
 
 # What is set follows from the names of the parameters: one statement, compiled once for each set of columns.
@@ -122,10 +116,11 @@ class SqlOutcomes:
 
     def note_status(self, attempt_id: str, status: CarrierStatus, now: datetime) -> bool:
         """Insert the event unless (sid, kind, sequence) is there."""
-        noted = self._connection.execute(
-            _NEW_STATUS,
+        return note_event(
+            self._connection,
             {
                 "attempt_id": attempt_id,
+                "kind": "status",
                 "sid": status.sid,
                 "sequence": status.sequence,
                 "status": status.status,
@@ -133,7 +128,6 @@ class SqlOutcomes:
                 "received_at": now,
             },
         )
-        return noted.rowcount == 1
 
     def move(
         self, attempt: Attempt, target: AttemptStatus, changes: Mapping[str, Any], cause: str, now: datetime

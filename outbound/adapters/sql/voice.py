@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select, text, update
 
+from outbound.adapters.sql.calls.heard import note_event
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
     answers,
     attempt_events,
     attempts,
     callbacks,
-    carrier_events,
     contacts,
     inbox,
     turns,
@@ -103,9 +103,6 @@ _PROMISED = (
         contacts.c.campaign_id == bindparam("of_campaign"),
     )
     .group_by(callbacks.c.window_start)
-)
-_VERDICT_STANDS = select(carrier_events.c.seq).where(
-    carrier_events.c.sid == bindparam("sid"), carrier_events.c.kind == _VERDICT
 )
 
 
@@ -225,10 +222,9 @@ class SqlVoice:
 
     def note_machine(self, call: CallState, sid: str, answered_by: str, now: datetime) -> bool:
         """Insert the verdict once a call."""
-        if self._connection.execute(_VERDICT_STANDS, {"sid": sid}).first() is not None:
-            return False
         event = {"attempt_id": call.attempt_id, "sid": sid, "kind": _VERDICT, "sequence": 0, "status": answered_by}
-        self._connection.execute(carrier_events.insert(), {**event, "at": None, "received_at": now})
+        if not note_event(self._connection, {**event, "at": None, "received_at": now}):
+            return False
         self._connection.execute(
             _ANSWERED_BY, {"this_attempt": call.attempt_id, "answered_by": answered_by, "updated_at": now}
         )
