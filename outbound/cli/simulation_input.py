@@ -101,11 +101,14 @@ def _campaign(options: SimulateOptions, house: "House") -> str:
 
 
 def _instant(text: str) -> datetime:
+    import pendulum
+
     try:
-        instant = datetime.fromisoformat(text)
+        instant = pendulum.parse(text, exact=True)
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None:
+    # pendulum takes a missing offset for UTC; here it is a mistake.
+    if not isinstance(instant, pendulum.DateTime) or datetime.fromisoformat(text).tzinfo is None:
         raise InputProblemError(f"--start: {text!r} is no instant with an offset; write 2026-11-23T00:00:00+08:00")
     return instant
 

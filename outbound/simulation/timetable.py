@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from math import ceil
+
+import pendulum
+from pendulum import DateTime
 
 from outbound.domain.campaign import Campaign
 
@@ -26,31 +29,28 @@ class Entry:
 def timetable(campaign: Campaign, start: datetime, days: int) -> list[Entry]:
     """Lay out `days` from `start` (aware, in the campaign's zone): more days make longer slots and rarer planning."""
     coarse = max(ceil(days / _DAYS_AT_FULL_PACE), 1)
+    first = pendulum.instance(start)
     entries = [Entry(start, "take_in_policies")]
     for number in range(days):
-        day = start + timedelta(days=number)
+        day = first.add(days=number)
         hours = [item for item in campaign.hours if day.isoweekday() in item.weekdays]
         if not hours:
             continue
-        opens, closes = _at(day, min(item.start for item in hours)), _at(day, max(item.end for item in hours))
-        entries += _day(opens, closes, coarse)
+        opens, closes = min(item.start for item in hours), max(item.end for item in hours)
+        end = day.at(closes.hour, closes.minute)
+        entries += _day(day.at(opens.hour, opens.minute), end, coarse)
         if number % coarse == 0:
-            entries.append(Entry(closes + SLOT, "settle_calls"))
-            entries.append(Entry(closes + 2 * SLOT, "file_records"))
+            entries.append(Entry(end + SLOT, "settle_calls"))
+            entries.append(Entry(end + 2 * SLOT, "file_records"))
     return sorted((entry for entry in entries if entry.at >= start), key=lambda entry: entry.at)
 
 
-def _day(opens: datetime, closes: datetime, coarse: int) -> Iterator[Entry]:
+def _day(opens: DateTime, closes: DateTime, coarse: int) -> Iterator[Entry]:
     plans = max(_PLANS_A_DAY // coarse, 1)
-    yield from (
-        Entry(opens - _BEFORE_OPENING + number * (closes - opens) / plans, "plan_calls") for number in range(plans)
-    )
-    at, slot = opens, SLOT * coarse
-    while at < closes:
-        # A breath before the next slot, so that runs never overlap.
-        yield Entry(at, "place_calls", int(slot.total_seconds()) - 1)
-        at += slot
-
-
-def _at(day: datetime, local: time) -> datetime:
-    return day.replace(hour=local.hour, minute=local.minute, second=0, microsecond=0)
+    between = timedelta(seconds=(closes - opens).total_seconds() / plans)
+    yield from (Entry(opens - _BEFORE_OPENING + number * between, "plan_calls") for number in range(plans))
+    slot = SLOT * coarse
+    for at in pendulum.interval(opens, closes).range("minutes", int(slot.total_seconds()) // 60):
+        if at < closes:
+            # A breath before the next slot, so that runs never overlap.
+            yield Entry(at, "place_calls", int(slot.total_seconds()) - 1)
