@@ -105,12 +105,13 @@ def _instant(text: str) -> datetime:
 
     try:
         instant = pendulum.parse(text, exact=True)
+        plain = datetime.fromisoformat(text) if isinstance(instant, pendulum.DateTime) else None
     except ValueError:
-        instant = None
-    # pendulum takes a missing offset for UTC; here it is a mistake.
-    if not isinstance(instant, pendulum.DateTime) or datetime.fromisoformat(text).tzinfo is None:
+        plain = None
+    # pendulum would take a missing offset for UTC; here it is a mistake.
+    if plain is None or plain.tzinfo is None:
         raise InputProblemError(f"--start: {text!r} is no instant with an offset; write 2026-11-23T00:00:00+08:00")
-    return instant
+    return plain
 
 
 def _population(path: str | None) -> "Population | None":

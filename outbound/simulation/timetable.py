@@ -42,7 +42,13 @@ def timetable(campaign: Campaign, start: datetime, days: int) -> list[Entry]:
         if number % coarse == 0:
             entries.append(Entry(end + SLOT, "settle_calls"))
             entries.append(Entry(end + 2 * SLOT, "file_records"))
-    return sorted((entry for entry in entries if entry.at >= start), key=lambda entry: entry.at)
+    plain = (Entry(_plain(entry.at), entry.flow, entry.seconds) for entry in entries)
+    return sorted((entry for entry in plain if entry.at >= start), key=lambda entry: entry.at)
+
+
+def _plain(moment: datetime) -> datetime:
+    """Return the standard library's instant: pendulum's loses its zone when a duration is added to it in UTC."""
+    return datetime.fromisoformat(moment.isoformat())
 
 
 def _day(opens: DateTime, closes: DateTime, coarse: int) -> Iterator[Entry]:
