@@ -49,26 +49,28 @@ class Work:
 
     def take_in(self) -> Mapping[str, int]:
         """Take in what every configured source holds."""
+        from outbound.adapters.memory import without_collection
         from outbound.adapters.sources.normalise import normalise_rows
 
         house = self.house
         counts: Counter[str] = Counter()
         company, campaign = house.source_campaign()
         today = house.clock.now().astimezone(ZoneInfo("Asia/Taipei")).date()
-        for source in house.sources:
-            report = take_in_deliveries(
-                house.store,
-                source=source,
-                normalise=partial(normalise_rows, today=today, company_region=company.region),
-                company=company,
-                campaign=campaign,
-                identifiers=house.identifiers,
-                now=house.clock.now(),
-            )
-            counts["deliveries"] += report.deliveries
-            counts["refused"] += len(report.refused)
-            for name in ("read", "taken_in", "updated", "duplicates", "quarantined"):
-                counts[name] += getattr(report.rows, name)
+        with without_collection():
+            for source in house.sources:
+                report = take_in_deliveries(
+                    house.store,
+                    source=source,
+                    normalise=partial(normalise_rows, today=today, company_region=company.region),
+                    company=company,
+                    campaign=campaign,
+                    identifiers=house.identifiers,
+                    now=house.clock.now(),
+                )
+                counts["deliveries"] += report.deliveries
+                counts["refused"] += len(report.refused)
+                for name in ("read", "taken_in", "updated", "duplicates", "quarantined"):
+                    counts[name] += getattr(report.rows, name)
         return dict(counts)
 
     def plan(self) -> Mapping[str, Any]:

@@ -38,6 +38,7 @@ def import_file(
 
     Example: outbound policies import policies.csv --mapping columns.yaml --dry-run
     """
+    from outbound.adapters.memory import without_collection
     from outbound.adapters.sources.columns import load_mapping
     from outbound.adapters.sources.files import read_rows
     from outbound.adapters.sources.normalise import normalise_rows
@@ -48,7 +49,7 @@ def import_file(
     house = open_house()
     whose, what_for = _whose(house, company, campaign)
     now = house.clock.now()
-    with _progress(file) as advance, _without_collection():
+    with _progress(file) as advance, without_collection():
         report = take_in_policies(
             house.store,
             rows=normalise_rows(read_rows(file, columns), today=_today(now), company_region=whose.region),
@@ -172,18 +173,6 @@ def _progress(file: Path) -> Iterator[Callable[[int], None] | None]:
     with Progress(SpinnerColumn(), text, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(file.name, total=None)
         yield lambda rows: bar.update(task, completed=rows)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Rows make no cycles: looking for them costs a sixth of an import and finds nothing."""
-    import gc
-
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _show(report: "IntakeReport", *, json: bool, dry_run: bool) -> None:
