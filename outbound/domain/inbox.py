@@ -19,6 +19,22 @@ class InboxKind(StrEnum):
     CARRIER = "carrier"
 
 
+ROBOT = "robot"
+"""Who closed an item that no person had to take up."""
+
+RINGS_BACK = frozenset(
+    {
+        InboxKind.PERSON_REQUESTED,
+        InboxKind.COMPLAINT,
+        InboxKind.CANCELLATION,
+        InboxKind.QUESTION,
+        InboxKind.NOT_VERIFIED,
+        InboxKind.TRANSFER_MISSED,
+        InboxKind.APOLOGY,
+    }
+)
+"""Kinds of which a person speaks with the customer: finishing one keeps the promise of a return call."""
+
 DUE_WITHIN: dict[InboxKind, timedelta] = {
     InboxKind.CANCELLATION: timedelta(hours=4),
     InboxKind.COMPLAINT: timedelta(hours=4),

@@ -13,6 +13,7 @@ from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, co
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.contact import Contact, ContactState, WelcomeState
+from outbound.domain.inbox import RINGS_BACK, ROBOT
 from outbound.planning.again import Dial
 from outbound.planning.candidates import PASSING_REASONS
 from outbound.usecases.ports.planning import ContactChange, NewAttempt, OverduePromise, PlanReceipt
@@ -225,7 +226,12 @@ class SqlPlanning:
         )
         taken_up = (
             select(func.min(inbox.c.done_at))
-            .where(inbox.c.attempt_id == callbacks.c.attempt_id, inbox.c.done_at.is_not(None))
+            .where(
+                inbox.c.attempt_id == callbacks.c.attempt_id,
+                inbox.c.done_at.is_not(None),
+                inbox.c.kind.in_(sorted(RINGS_BACK)),
+                inbox.c.claimed_by != ROBOT,
+            )
             .scalar_subquery()
         )
         query = (

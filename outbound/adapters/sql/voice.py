@@ -18,9 +18,9 @@ from outbound.adapters.sql.schema import (
     turns,
 )
 from outbound.domain.attempt import AttemptStatus, may_move
+from outbound.domain.inbox import ROBOT
 from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow
 
-_ROBOT = "robot"
 _VERDICT = "amd"
 _a, _t = attempts.c, turns.c
 
@@ -217,7 +217,7 @@ class SqlVoice:
 
     def close_items(self, attempt_id: str, kind: str, note: str, now: datetime) -> None:
         """Mark waiting items as done by the robot."""
-        done = {"status": "done", "claimed_by": _ROBOT, "claimed_at": now, "done_at": now, "done_note": note}
+        done = {"status": "done", "claimed_by": ROBOT, "claimed_at": now, "done_at": now, "done_note": note}
         self._connection.execute(update(inbox).where(*_waiting(attempt_id, kind)).values(**done))
 
     def note_machine(self, call: CallState, sid: str, answered_by: str, now: datetime) -> bool:
