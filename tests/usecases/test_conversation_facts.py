@@ -14,7 +14,6 @@ from outbound.usecases.conversation.facts import (
     is_elderly,
     last_digits,
     local_day,
-    spoken_language,
 )
 
 TODAY = date(2026, 11, 16)
@@ -119,15 +118,6 @@ def test_only_due_policies_are_spoken_of(companies: dict[str, Company], campaign
 def test_last_digits_are_those_that_can_be_keyed(number: str, digits: str | None) -> None:
     """The last four digits of a policy's number, if it has four that a keypad knows."""
     assert last_digits(number) == digits
-
-
-@pytest.mark.parametrize(
-    ("wished", "spoken"),
-    [("en-US", "en-US"), ("en", "en-US"), ("zh_Hant_TW", "zh-TW"), ("vi", "zh-TW"), (None, "zh-TW")],
-)
-def test_the_nearest_language_is_spoken(wished: str | None, spoken: str) -> None:
-    """The same tag, else the same language, else the campaign's first."""
-    assert spoken_language(wished, ("zh-TW", "en-US")) == spoken
 
 
 def test_sixty_five_begins_on_the_birthday() -> None:

@@ -12,7 +12,7 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.carrier_code import RefusalKind, Silence
 from outbound.domain.connect import CarrierStatus
-from outbound.domain.contact import ContactState
+from outbound.domain.contact import ContactState, WelcomeState
 from outbound.domain.policy import PolicyStatus
 from outbound.domain.trunk import Trunk
 from outbound.usecases.close_attempt import close_attempt
@@ -120,6 +120,20 @@ class TestPlacing(OnEachDatabase):
         contact = contact_now(room.store, attempt.contact_id)
         assert (contact.state, contact.reason) == (ContactState.OPEN, "window_passed")
         assert room.carrier.orders == []
+
+    def test_window_passes_during_the_batch(self, room: DialRoom) -> None:
+        """A batch that is slow orders nothing after its window: what is left is cancelled as too late."""
+        attempts = [planned(room, number, window_start=MONDAY_TEN - timedelta(minutes=29)) for number in (1, 2, 3, 4)]
+        ordered_at = []
+
+        def slow(order: CallOrder, sid: str) -> Placed:
+            ordered_at.append(room.clock.now())
+            room.clock.advance(seconds=25)
+            return room.carrier.take(order, sid)
+
+        room.carrier.answer = slow
+        assert room.place().cancelled == {"window_passed": 1}
+        assert max(ordered_at) < attempts[0].window_end
 
     def test_counts_dials_of_the_round(self, room: DialRoom) -> None:
         """The next dial of a round bears the next number; beyond the campaign's cap nothing is dialled."""
@@ -635,6 +649,16 @@ class TestCrash(OnEachDatabase):
                 room.place()
         assert attempt_now(room.store, attempt.id).status is S.PLANNED
         assert room.place().placed == 1
+
+
+def test_callback_without_anything_due(room: DialRoom) -> None:
+    """A return call about which nothing is left to say is not made: who answered it would only hear a goodbye."""
+    contact = make_contact(room.store, welcome=WelcomeState.CLOSED)
+    earlier = make_attempt(room.store, contact, status=S.ENDED, at=MONDAY_TEN - timedelta(days=4))
+    promise = make_callback(room.store, earlier, window_start=MONDAY_TEN)
+    make_attempt(room.store, contact, origin="callback", callback_id=promise)
+    assert room.place().cancelled == {"nothing_due": 1}
+    assert room.carrier.orders == []
 
 
 def test_callback_after_the_cap(room: DialRoom) -> None:

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import update
 
-from outbound.adapters.sql.schema import answers, attempt_events, attempts, callbacks, contacts, suppressions, turns
+from outbound.adapters.sql.schema import (
+    answers,
+    attempt_events,
+    attempts,
+    callbacks,
+    contacts,
+    phones,
+    suppressions,
+    turns,
+)
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Keyed, Silence, Spoken, TransferEnded
 from outbound.domain.attempt import AttemptStatus
@@ -204,6 +213,17 @@ class TestOpening:
         assert said.endswith("<Hangup /></Response>")
         (turn,) = line.turns()
         assert (turn.kind, turn.meaning) == ("opened", "withdrawn")
+
+    def test_a_number_that_was_replaced_meanwhile_is_not_asked_for_the_name(self, sqlite_store: SqlStore) -> None:
+        """Whoever answers a number that no longer belongs to the contact hears a goodbye without any name."""
+        line = ring(sqlite_store)
+        with sqlite_store.engine.begin() as connection:
+            connection.execute(update(phones).values(unusable="replaced"))
+        said = line.hear()
+        assert "王試明" not in said
+        assert said.endswith("<Hangup /></Response>")
+        (turn,) = line.turns()
+        assert (turn.kind, turn.meaning) == ("opened", "number_unusable")
 
     def test_who_opted_out_meanwhile_is_left_alone(self, sqlite_store: SqlStore) -> None:
         """A suppression of the number, or do-not-call of the contact, ends the call with a goodbye."""

@@ -8,6 +8,7 @@ from outbound.dialogue.facts import Facts, PolicyFacts
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.contact import Contact, ContactPolicy
+from outbound.domain.language import spoken_language
 from outbound.domain.policy import free_look_last_day
 
 SLOW_FROM_AGE = 65
@@ -61,14 +62,6 @@ def last_digits(policy_no: str) -> str | None:
     """Return the last four digits of a policy's number, as they are keyed; None when it has fewer."""
     digits = "".join(each for each in policy_no if each in "0123456789")
     return digits[-_DIGITS:] if len(digits) >= _DIGITS else None
-
-
-def spoken_language(wished: str | None, known: tuple[str, ...]) -> str:
-    """Return the campaign's language that fits the wish best (same tag, then same language), else its first."""
-    if wished in known:
-        return wished
-    base = (wished or "").replace("_", "-").split("-", maxsplit=1)[0].casefold()
-    return next((tag for tag in known if tag.split("-", maxsplit=1)[0].casefold() == base), known[0])
 
 
 def is_elderly(birth_date: date | None, today: date | None) -> bool:

@@ -14,8 +14,9 @@ from outbound.dialogue.said import SaidItem
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.contact import Contact, ContactPhone, ContactState
+from outbound.domain.language import spoken_language
 from outbound.usecases.conversation.context import VoiceContext
-from outbound.usecases.conversation.facts import conversation_facts, local_day, spoken_language
+from outbound.usecases.conversation.facts import conversation_facts, local_day
 from outbound.usecases.conversation.sentences import neutral_goodbye
 from outbound.usecases.conversation.windows import Window, offer_windows
 from outbound.usecases.may_call import Gathered, Rules, gather, judge, number_zones
@@ -43,6 +44,8 @@ def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datet
     if contact is None or contact.state is ContactState.WITHDRAWN or not contact.due_policies:
         return _farewell(company, campaign, contact, "withdrawn")
     phone = next(each for each in contact.phones if each.id == call.phone_id)
+    if phone.unusable is not None:
+        return _farewell(company, campaign, contact, "number_unusable")
     gate = _Gate(gather(work, [contact]), contact, phone, campaign, context.rules)
     silenced = gate.silenced(now, leave_out=call.attempt_id)
     if silenced is not None:

@@ -12,7 +12,7 @@ from outbound.domain.callback import MOST_DIALS
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactPhone, ContactState
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.policy import PolicyStatus
+from outbound.domain.language import spoken_language
 from outbound.domain.trunk import Hold, Trunk, rates
 from outbound.usecases.may_call import Gathered, Rules, gather, judge
 from outbound.usecases.ports.clock import Clock
@@ -88,7 +88,7 @@ def reserve(terms: Terms, ids: Sequence[str]) -> Reserved | Held | Dropped | Non
         campaign = terms.campaigns.get(attempt.campaign_id)
         if campaign is None:
             return Held(Hold.CAMPAIGN_UNKNOWN, attempt.id, attempt.campaign_id)
-        case = _look_up(work, attempt, campaign)
+        case = _look_up(work, attempt, campaign, now)
         if isinstance(case, str):
             return _drop(work, attempt, case, None, now)
         decision = _ask(terms, case, now, Stage.RESERVATION)
@@ -118,7 +118,7 @@ def _take(
         "attempt_number": _next_number(case),
         "receipt_id": receipt_id,
         "script": campaign.script,
-        "language": choose_language(case.contact.language, campaign.languages),
+        "language": spoken_language(case.contact.language, campaign.languages),
     }
     try:
         if not work.dialling.reserve(attempt, changes, now):
@@ -130,17 +130,17 @@ def _take(
     return Reserved(reserved, campaign, case.contact, case.phone, case.gathered, case.callback, latest)
 
 
-def _look_up(work: UnitOfWork, attempt: Attempt, campaign: Campaign) -> _Case | str:
+def _look_up(work: UnitOfWork, attempt: Attempt, campaign: Campaign, now: datetime) -> _Case | str:
     """Read what the decision rests on, or say why the plan is out of date."""
+    if attempt.window_end <= now:
+        return "window_passed"
     contact = work.dialling.callee(attempt.contact_id, attempt.phone_id)
     if contact is None or contact.state in {ContactState.DONE, ContactState.WITHDRAWN}:
         return "contact_closed"
     phone = next((phone for phone in contact.phones if phone.id == attempt.phone_id), None)
     if phone is None or phone.unusable is not None:
         return "number_unusable"
-    is_callback = attempt.callback_id is not None
-    in_force = any(policy.status is PolicyStatus.IN_FORCE for policy in contact.policies)
-    if contact.round != attempt.round or not (contact.due_policies or (is_callback and in_force)):
+    if contact.round != attempt.round or not contact.due_policies:
         return "nothing_due"
     gathered = gather(work, [contact])
     if _is_spent(gathered, attempt, campaign):
@@ -208,13 +208,3 @@ def _drop(work: UnitOfWork, attempt: Attempt, cause: str, not_before: datetime |
         return None
     work.commit()
     return Dropped(attempt.id, cause)
-
-
-def choose_language(wanted: str | None, spoken: Sequence[str]) -> str:
-    """Choose the campaign's language that fits the contact's tag best: the same, the same tongue, else its first."""
-    if wanted is None:
-        return spoken[0]
-    tongue = wanted.partition("-")[0].lower()
-    same = [tag for tag in spoken if tag.lower() == wanted.lower()]
-    alike = [tag for tag in spoken if tag.partition("-")[0].lower() == tongue]
-    return (*same, *alike, *spoken)[0]

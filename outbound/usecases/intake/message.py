@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact
 from outbound.domain.intake.standing import message_phone
+from outbound.domain.language import spoken_language
 
 TEMPLATE = "second_policy"
 _DAYS_AHEAD = 8
@@ -19,10 +20,9 @@ def second_policy_message(contact: Contact, campaign: Campaign) -> Mapping[str, 
     phone = message_phone(contact)
     if phone is None:
         return None
-    spoken = contact.language if contact.language in campaign.languages else campaign.languages[0]
     return {
         "template": TEMPLATE,
-        "language": spoken,
+        "language": spoken_language(contact.language, campaign.languages),
         "company_id": contact.company_id,
         "contact_id": contact.id,
         "phone_id": phone.id,
