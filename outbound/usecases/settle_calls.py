@@ -84,17 +84,19 @@ class _Settling:
     longest_queue: timedelta
 
     def run(self, limit: int) -> SettleReport:
-        counts: Counter[str] = Counter(lapsed=self._lapse(limit))
+        lapsed, silent, live = self._look(limit)
+        counts: Counter[str] = Counter(lapsed=lapsed)
         away = False
         try:
-            for call in self._silent(limit):
+            for call in silent:
                 settled = self._with_sid if call.attempt.sid else self._without_sid
                 counts[settled(call)] += 1
         except CarrierAwayError as error:
             _log.warning("settling stops: %s", error)
             away = True
-        with self.store.begin() as work:
-            live = sum(work.dialling.lines().live.values())
+        if silent:
+            with self.store.begin() as work:
+                live = sum(work.dialling.lines().live.values())
         return SettleReport(
             lapsed=counts["lapsed"],
             adopted=counts["adopted"] + counts["adopted_concluded"],
@@ -105,18 +107,17 @@ class _Settling:
             next_due=self.now + _AGAIN if live else None,
         )
 
-    def _lapse(self, limit: int) -> int:
-        """A worker that reserved and was not heard of again may have dialled."""
+    def _look(self, limit: int) -> tuple[int, list[SilentCall], int]:
+        """Return how many reservations lapsed, the calls to ask about, and how many calls are live."""
         with self.store.begin() as work:
-            lapsed = work.dialling.overdue_reservations(self.now, limit)
-            taken = sum(work.dialling.note_unknown(each, "reservation_lapsed", self.now) for each in lapsed)
-            work.commit()
-        return taken
-
-    def _silent(self, limit: int) -> list[SilentCall]:
-        with self.store.begin() as work:
+            # A worker that reserved and was not heard of again may have dialled.
+            overdue = work.dialling.overdue_reservations(self.now, limit)
+            lapsed = sum(work.dialling.note_unknown(each, "reservation_lapsed", self.now) for each in overdue)
             found = work.dialling.silent({status: self.now - wait for status, wait in _SILENCE.items()}, limit)
-        return [call for call in found if self._is_time(call.attempt)]
+            live = sum(work.dialling.lines().live.values())
+            if lapsed:
+                work.commit()
+        return lapsed, [call for call in found if self._is_time(call.attempt)], live
 
     def _is_time(self, attempt: Attempt) -> bool:
         """Ask often about a young unknown call, seldom about an old one; at once when its time is over."""
