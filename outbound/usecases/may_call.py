@@ -1,7 +1,7 @@
 """Ask the gate about a stored contact: gathers what the rules need to know, decides, says why."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
@@ -55,19 +55,25 @@ class Gathered:
     suppressed_contacts: Mapping[str, tuple[StoredSuppression, ...]] = field(default_factory=dict)
     suppressed_numbers: Mapping[str, tuple[StoredSuppression, ...]] = field(default_factory=dict)
 
+    def suppressed_by(self, suppressions: Iterable[StoredSuppression]) -> "Gathered":
+        """Return the same with these suppressions instead."""
+        found = list(suppressions)
+        return replace(
+            self,
+            suppressed_contacts=_grouped(found, lambda item: item.contact_id),
+            suppressed_numbers=_grouped(found, lambda item: item.number_index),
+        )
+
 
 def gather(work: UnitOfWork, contacts: Collection[Contact]) -> Gathered:
     """Read attempts and suppressions of many contacts and all their numbers at once."""
     ids = [contact.id for contact in contacts]
     numbers = list(dict.fromkeys(phone.number_index for contact in contacts for phone in contact.phones))
     past = work.dialling.past_attempts(ids, numbers)
-    suppressions = work.dialling.suppressions(ids, numbers)
     return Gathered(
         by_contact=_grouped(past, lambda item: item.contact_id),
         by_number=_grouped(past, lambda item: item.number_index),
-        suppressed_contacts=_grouped(suppressions, lambda item: item.contact_id),
-        suppressed_numbers=_grouped(suppressions, lambda item: item.number_index),
-    )
+    ).suppressed_by(work.dialling.suppressions(ids, numbers))
 
 
 def judge(

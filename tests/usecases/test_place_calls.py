@@ -1,5 +1,6 @@
 """Dialling: what is due rings once, under every limit; what is certain is written so, what is not stays unknown."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from outbound.domain.contact import ContactState, WelcomeState
 from outbound.domain.policy import PolicyStatus
 from outbound.domain.trunk import Trunk
 from outbound.usecases.close_attempt import close_attempt
+from outbound.usecases.dialling.order import order_call
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Placed, Refused
 from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
 from outbound.usecases.suppress import suppress
@@ -162,7 +164,7 @@ class TestPlacing(OnEachDatabase):
         assert got == {"en": "en-US", "zh-Hant-TW": "zh-TW", None: "zh-TW", "vi": "zh-TW"}
 
 
-class TestGate:
+class TestGate(OnEachDatabase):
     """What changed since the plan."""
 
     def test_refusal_goes_back_to_the_planner(self, room: DialRoom) -> None:
@@ -211,6 +213,44 @@ class TestGate:
                 work.outcomes.mark_number(contact.phones[0].id, "wrong_party")
             work.commit()
         assert sum(room.place().cancelled.values()) == 1
+        assert room.carrier.orders == []
+
+    def test_stopped_after_the_reservation(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A stop order that comes between reservation and order holds the call back: it stays planned, uncounted."""
+        attempt = planned(room)
+        meanwhile(
+            monkeypatch,
+            lambda: stop_dialling(
+                room.store, campaign_id=None, reason="fire", by="lin", identifiers=room.identifiers, now=MONDAY_TEN
+            ),
+        )
+        assert room.place().held == {"stop_order": 1}
+        now = attempt_now(room.store, attempt.id)
+        assert (now.status, now.attempt_number) == (S.PLANNED, None)
+        assert room.carrier.orders == []
+
+    def test_another_campaign_stopped_after_the_reservation(
+        self, room: DialRoom, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A stop order of another campaign holds nothing back."""
+        planned(room)
+        meanwhile(
+            monkeypatch,
+            lambda: stop_dialling(
+                room.store, campaign_id="other", reason="fire", by="lin", identifiers=room.identifiers, now=MONDAY_TEN
+            ),
+        )
+        assert room.place().placed == 1
+
+    def test_suppressed_after_the_reservation(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who opts out between reservation and order is not rung, and a receipt says why."""
+        attempt = planned(room)
+        meanwhile(monkeypatch, lambda: suppress_number(room.store, "+886900000001"))
+        assert room.place().cancelled == {"suppressed": 1}
+        assert attempt_now(room.store, attempt.id).status is S.CANCELLED
+        assert [row.stage for row in rows(room.store, select(receipts).where(receipts.c.allowed.is_(False)))] == [
+            "carrier"
+        ]
         assert room.carrier.orders == []
 
     def test_asked_again_right_before_the_carrier(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,6 +303,11 @@ def later_from_now_on(
         return reserved
 
     monkeypatch.setattr(verb, "reserve", slow)
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let something happen between transaction 1 and the order."""
+    monkeypatch.setattr("outbound.usecases.place_calls.order_call", lambda *args: (happens(), order_call(*args))[1])
 
 
 class TestClock:

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from outbound.adapters.sql.calls import lines
-from outbound.adapters.sql.calls.callee import read_callee, read_past_attempts, read_suppressions
+from outbound.adapters.sql.calls.callee import read_callee, read_last_word, read_past_attempts, read_suppressions
 from outbound.adapters.sql.calls.schedule import choose, read_due, read_schedule
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
@@ -34,6 +34,7 @@ from outbound.domain.contact import Contact, ContactState
 from outbound.domain.inbox import InboxKind
 from outbound.domain.trunk import Lines
 from outbound.usecases.ports.dialling import (
+    LastWord,
     NumberLiveError,
     PastAttempt,
     Schedule,
@@ -137,6 +138,10 @@ class SqlDialling:
     def suppressions(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[StoredSuppression]:
         """Read suppressions in force."""
         return read_suppressions(self._connection, contact_ids, number_indexes)
+
+    def last_word(self, campaign_id: str, contact_id: str, number_index: str) -> LastWord:
+        """Read stop orders and suppressions."""
+        return read_last_word(self._connection, campaign_id, contact_id, number_index)
 
     def callee(self, contact_id: str, phone_id: str) -> Contact | None:
         """Read contact, number and policies."""

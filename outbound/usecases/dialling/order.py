@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 def order_call(
     terms: Terms, carrier: Carrier, watch: ClockWatch, reserved: Reserved
 ) -> Placed | Refused | Ambiguous | Held | Dropped:
-    """Look once more at clock and gate, order the call once, and write what is certain about it."""
+    """Look once more at clock, people's word and gate, order the call once, and write what is certain about it."""
     barred = _last_look(terms, watch, reserved)
     if barred is not None:
         return barred
@@ -55,15 +55,18 @@ def order_call(
 def _last_look(terms: Terms, watch: ClockWatch, reserved: Reserved) -> Held | Dropped | None:
     """Why the call must not be ordered although it is reserved. Nothing was sent, so nothing is ambiguous."""
     attempt = reserved.attempt
+    with terms.store.begin() as work:
+        word = work.dialling.last_word(attempt.campaign_id, attempt.contact_id, attempt.number_index)
+    # After the database, which may have let us wait.
     late = Hold.DIALLED_TOO_LATE if terms.clock.monotonic() > reserved.latest else None
-    hold = late or watch.drifted()
+    hold = late or watch.drifted() or (Hold.STOP_ORDER if word.stopped else None)
     if hold is not None:
         with terms.store.begin() as work:
             _give_back(work, terms, reserved, hold, terms.clock.now())
             work.commit()
         return Held(hold, attempt.id, reserved.campaign.id)
     now = terms.clock.now()
-    decision = ask_again(terms, reserved, now)
+    decision = ask_again(terms, reserved, word.suppressions, now)
     if decision.allowed:
         return None
     cause = decision.reasons[0].code

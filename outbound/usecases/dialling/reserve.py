@@ -1,6 +1,6 @@
 """Transaction 1: choose an attempt, ask the gate with a fresh clock, and reserve it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from outbound.domain.language import spoken_language
 from outbound.domain.trunk import Hold, Trunk, rates
 from outbound.usecases.may_call import Gathered, Rules, gather, judge
 from outbound.usecases.ports.clock import Clock
-from outbound.usecases.ports.dialling import NumberLiveError, StoredReceipt
+from outbound.usecases.ports.dialling import NumberLiveError, StoredReceipt, StoredSuppression
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 DIAL_WITHIN = timedelta(seconds=10)
@@ -176,9 +176,12 @@ def _ask(terms: Terms, case: _Case | Reserved, instant: datetime, stage: Stage) 
     )
 
 
-def ask_again(terms: Terms, reserved: Reserved, instant: datetime) -> Decision:
-    """Ask the gate once more right before the carrier: the same facts at a fresh instant."""
-    return _ask(terms, reserved, instant, Stage.CARRIER)
+def ask_again(
+    terms: Terms, reserved: Reserved, suppressions: Iterable[StoredSuppression], instant: datetime
+) -> Decision:
+    """Ask the gate once more right before the carrier: the same facts but for `suppressions`, at a fresh instant."""
+    fresh = replace(reserved, gathered=reserved.gathered.suppressed_by(suppressions))
+    return _ask(terms, fresh, instant, Stage.CARRIER)
 
 
 def _keep(work: UnitOfWork, terms: Terms, case: _Case | Reserved, decision: Decision, stage: str, now: datetime) -> str:

@@ -42,6 +42,14 @@ class StoredSuppression:
 
 
 @dataclass(frozen=True, slots=True)
+class LastWord:
+    """What people may have said since an attempt was reserved: a stop order is in force; suppressions in force."""
+
+    stopped: bool
+    suppressions: Sequence[StoredSuppression]
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """Planned attempts: due now by campaign, too late for their window, and when the next window opens."""
 
@@ -81,6 +89,10 @@ class DiallingStore(Protocol):
 
     def suppressions(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[StoredSuppression]:
         """Suppressions in force of these contacts or numbers."""
+        ...
+
+    def last_word(self, campaign_id: str, contact_id: str, number_index: str) -> LastWord:
+        """Read once more what forbids a call of this campaign to this contact on this number, in one look."""
         ...
 
     def callee(self, contact_id: str, phone_id: str) -> Contact | None:

@@ -3,14 +3,27 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Table, and_, bindparam, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from outbound.adapters.sql.rows import CHUNK, contact_from
-from outbound.adapters.sql.schema import attempts, contacts, phones, policies, suppressions
+from outbound.adapters.sql.schema import attempts, contacts, phones, policies, stop_orders, suppressions
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, WelcomeState
 from outbound.domain.policy import PolicyStatus
-from outbound.usecases.ports.dialling import PastAttempt, StoredSuppression
+from outbound.usecases.ports.dialling import LastWord, PastAttempt, StoredSuppression
 
 _S = AttemptStatus
 _T = attempts.c
@@ -55,6 +68,19 @@ def _suppressed(whose: ColumnElement[bool]) -> Select[Any]:
 
 _PAST = _past(_of_one(attempts)), _past(_of_many(attempts))
 _SUPPRESSED = _suppressed(_of_one(suppressions)), _suppressed(_of_many(suppressions))
+
+_LAST_WORD = union_all(
+    select(
+        literal(value=True).label("stops"), null().label("contact_id"), null().label("number_index"),
+        null().label("call_class"),
+    ).where(
+        stop_orders.c.lifted_at.is_(None),
+        or_(stop_orders.c.campaign_id.is_(None), stop_orders.c.campaign_id == bindparam("campaign")),
+    ),
+    select(
+        literal(value=False), suppressions.c.contact_id, suppressions.c.number_index, suppressions.c.call_class
+    ).where(_of_one(suppressions), suppressions.c.lifted_at.is_(None)),
+)  # fmt: skip
 
 _CALLEE = (
     select(
@@ -112,6 +138,14 @@ def read_suppressions(
         for rows in _ask(connection, _SUPPRESSED, contact_ids, number_indexes)
         for row in rows
     ]
+
+
+def read_last_word(connection: Connection, campaign_id: str, contact_id: str, number_index: str) -> LastWord:
+    """Read stop orders and suppressions in one statement."""
+    asked = {"campaign": campaign_id, "contacts": contact_id, "numbers": number_index}
+    found = connection.execute(_LAST_WORD, asked).all()
+    said = [StoredSuppression(row.contact_id, row.number_index, row.call_class) for row in found if not row.stops]
+    return LastWord(stopped=len(said) < len(found), suppressions=said)
 
 
 def read_callee(connection: Connection, contact_id: str, phone_id: str) -> Contact | None:
