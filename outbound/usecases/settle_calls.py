@@ -16,7 +16,7 @@ from outbound.domain.identifiers import Identifiers
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conclude import conclude
 from outbound.usecases.conversation.hang_up import hear_hang_up
-from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall
+from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall, UnansweredError
 from outbound.usecases.ports.dialling import SilentCall
 from outbound.usecases.ports.store import Store
 
@@ -34,6 +34,8 @@ _SILENCE = {
     AttemptStatus.UNKNOWN: timedelta(seconds=30),
 }
 _UNKNOWN_YOUNG = timedelta(minutes=10)
+"""How long the carrier is asked often about a call of unknown fate; afterwards no oftener than this."""
+
 _CREATED_BEFORE = timedelta(minutes=1)
 _CREATED_AFTER = timedelta(minutes=5)
 _AGAIN = timedelta(seconds=30)
@@ -89,8 +91,7 @@ class _Settling:
         away = False
         try:
             for call in silent:
-                settled = self._with_sid if call.attempt.sid else self._without_sid
-                counts[settled(call)] += 1
+                counts[self._settle(call)] += 1
         except CarrierAwayError as error:
             _log.warning("settling stops: %s", error)
             away = True
@@ -113,21 +114,27 @@ class _Settling:
             # A worker that reserved and was not heard of again may have dialled.
             overdue = work.dialling.overdue_reservations(self.now, limit)
             lapsed = sum(work.dialling.note_unknown(each, "reservation_lapsed", self.now) for each in overdue)
-            found = work.dialling.silent({status: self.now - wait for status, wait in _SILENCE.items()}, limit)
+            silent = work.dialling.silent(
+                {status: self.now - wait for status, wait in _SILENCE.items()},
+                young_since=self.now - _UNKNOWN_YOUNG,
+                over_since=self.now - self.longest_queue,
+                limit=limit,
+            )
             live = sum(work.dialling.lines().live.values())
             if lapsed:
                 work.commit()
-        return lapsed, [call for call in found if self._is_time(call.attempt)], live
-
-    def _is_time(self, attempt: Attempt) -> bool:
-        """Ask often about a young unknown call, seldom about an old one; at once when its time is over."""
-        age = self._age(attempt)
-        if attempt.status is not AttemptStatus.UNKNOWN or age < _UNKNOWN_YOUNG or age >= self.longest_queue:
-            return True
-        return attempt.updated_at <= self.now - _UNKNOWN_YOUNG
+        return lapsed, silent, live
 
     def _age(self, attempt: Attempt) -> timedelta:
         return self.now - (attempt.dial_by or attempt.updated_at)
+
+    def _settle(self, silent: SilentCall) -> str:
+        """Ask about one call. A question that fails must not keep the others waiting."""
+        try:
+            return self._with_sid(silent) if silent.attempt.sid else self._without_sid(silent)
+        except UnansweredError as error:
+            _log.warning("attempt %.8s: %s", silent.attempt.token, error)
+            return self._wait_or_give_up(silent.attempt)
 
     def _with_sid(self, silent: SilentCall) -> str:
         attempt = silent.attempt
@@ -186,7 +193,7 @@ class _Settling:
         return "waiting"
 
     def _wait_or_give_up(self, attempt: Attempt) -> str:
-        """Absence from the carrier's list is evidence only when its longest queue has passed."""
+        """Absence from the carrier's list, or silence about it, is evidence only when its longest queue has passed."""
         if self._age(attempt) < self.longest_queue:
             self._touch(attempt)
             return "waiting"

@@ -160,7 +160,7 @@ class DialRoom:
         }
         return place_calls(self.store, **(values | changes))
 
-    def settle(self) -> SettleReport:
+    def settle(self, limit: int = 200) -> SettleReport:
         """Find out what became of silent calls."""
         return settle_calls(
             self.store,
@@ -170,4 +170,5 @@ class DialRoom:
             scripts=self.scripts,
             identifiers=self.identifiers,
             now=self.clock.now(),
+            limit=limit,
         )

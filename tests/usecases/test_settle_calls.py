@@ -13,7 +13,7 @@ from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.carrier_code import Silence
 from outbound.domain.connect import CarrierStatus
 from outbound.usecases.close_attempt import close_attempt
-from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierCall
+from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierCall, UnansweredError
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import DialRoom
 from tests.usecases.voice_room import SID, open_to_service, ring
@@ -118,6 +118,19 @@ class TestUnknown:
         room.settle()
         assert room.carrier.asked_lists == asked
 
+    def test_old_ones_do_not_hide_young_ones(self, room: DialRoom) -> None:
+        """Calls of unknown fate that need not be asked about yet take no place in the batch."""
+        for number in (2, 3):
+            contact = make_contact(room.store, numbers=(f"+88690000000{number}",))
+            old = make_attempt(room.store, contact, status=S.UNKNOWN, at=MONDAY_TEN - timedelta(hours=1))
+            with room.store.begin() as work:
+                work.dialling.touch(old.id, MONDAY_TEN - timedelta(minutes=1))
+                work.commit()
+        young = unknown(room, made=True)
+        room.clock.advance(seconds=31)
+        assert room.settle(limit=2).adopted == 1
+        assert attempt_now(room.store, young.id).sid is not None
+
     def test_given_up_after_the_longest_queue(self, room: DialRoom) -> None:
         """After the carrier's longest queue a person is told, the record is filed and the number is free."""
         attempt = unknown(room, made=False)
@@ -193,6 +206,29 @@ class TestSilent:
         room.clock.advance(hours=25)
         assert room.settle().given_up == 1
         assert attempt_now(room.store, attempt.id).disposition == "unknown"
+
+    def test_a_question_that_fails_holds_up_no_other(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A call about which the carrier has no answer is asked about again later; after a day a person looks."""
+        poison = self.silent(room, S.PLACED, "completed")
+        other = make_contact(room.store, numbers=("+886900000002",))
+        other_attempt = make_attempt(room.store, other, status=S.PLACED, at=MONDAY_TEN + timedelta(seconds=1))
+        call = CarrierCall(other_attempt.sid or "", "", "", "busy", MONDAY_TEN, MONDAY_TEN, MONDAY_TEN, None, None)
+        room.carrier.calls[call.sid] = call
+        fetch = room.carrier.fetch
+
+        def fails(sid: str) -> CarrierCall | None:
+            if sid == poison.sid:
+                raise UnansweredError("http 400")
+            return fetch(sid)
+
+        monkeypatch.setattr(room.carrier, "fetch", fails)
+        room.clock.advance(minutes=3)
+        report = room.settle()
+        assert (report.concluded, report.carrier_away, report.live) == (1, False, 1)
+        assert attempt_now(room.store, poison.id).updated_at == room.clock.now()
+        room.clock.advance(hours=24)
+        assert room.settle().given_up == 1
+        assert [row.kind for row in rows(room.store, select(inbox))] == ["unknown_call"]
 
     def test_carrier_is_away(self, room: DialRoom) -> None:
         """While the carrier is away nothing is concluded, and the report says so."""

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    func,
     insert,
     or_,
     select,
@@ -107,6 +108,11 @@ _OVERDUE = (
     .with_for_update(skip_locked=True)
 )
 _MAY_BE_SILENT = (_S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.UNKNOWN)
+_dial_by = func.coalesce(_T.dial_by, _T.updated_at)
+_OLD_UNKNOWN = and_(
+    _dial_by <= bindparam("young_since", type_=Instant),
+    _dial_by > bindparam("over_since", type_=Instant),
+)
 _SILENT = (
     select(*ATTEMPT_COLUMNS, phones.c.number)
     .join(phones, phones.c.id == _T.phone_id)
@@ -116,7 +122,8 @@ _SILENT = (
                 and_(_T.status == each, _T.updated_at < bindparam(f"{each}_before", type_=Instant))
                 for each in _MAY_BE_SILENT
             )
-        )
+        ),
+        or_(_T.status != _S.UNKNOWN, _T.updated_at <= bindparam("young_since", type_=Instant), ~_OLD_UNKNOWN),
     )
     # those of unknown fate last: they are asked about for a day, and must not keep the others waiting
     .order_by(_T.status == _S.UNKNOWN, _T.updated_at, _T.id)
@@ -268,10 +275,14 @@ class SqlDialling:
         rows = self._connection.execute(_OVERDUE, {"at": now, "most": limit})
         return [attempt_from(row) for row in rows]
 
-    def silent(self, heard_before: Mapping[AttemptStatus, datetime], limit: int) -> list[SilentCall]:
+    def silent(
+        self, heard_before: Mapping[AttemptStatus, datetime], *, young_since: datetime, over_since: datetime, limit: int
+    ) -> list[SilentCall]:
         """Read live attempts that did not change for a while, with their numbers."""
         ask = {f"{status}_before": heard_before[status] for status in _MAY_BE_SILENT}
-        rows = self._connection.execute(_SILENT, {**ask, "most": limit})
+        rows = self._connection.execute(
+            _SILENT, {**ask, "young_since": young_since, "over_since": over_since, "most": limit}
+        )
         return [SilentCall(attempt_from(row), row.number) for row in rows]
 
     def claimed_sids(self, sids: Collection[str]) -> frozenset[str]:

@@ -16,7 +16,15 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from outbound.adapters.twilio.in_process import NoAnswerError
 from outbound.adapters.twilio.one_shot import OneShotHttpClient
 from outbound.domain.carrier_code import RefusalKind, Silence, read_create_refusal
-from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierAwayError, CarrierCall, Placed, Refused
+from outbound.usecases.ports.carrier import (
+    Ambiguous,
+    CallOrder,
+    CarrierAwayError,
+    CarrierCall,
+    Placed,
+    Refused,
+    UnansweredError,
+)
 
 _log = logging.getLogger(__name__)
 _STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -25,6 +33,8 @@ _NO_ENVIRONMENT = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
 """A region or an edge would rewrite the address; an empty mapping would be taken for none given."""
 _SERVER_ERRORS = 500
 _NOT_FOUND, _WRONG_STATE = 404, 21220
+_NOT_TO_US = frozenset({401, 403, 408, 429})
+"""Statuses with which any question is answered for the moment, not just this one."""
 _Answer = TypeVar("_Answer")
 
 
@@ -108,11 +118,11 @@ class TwilioCarrier:
         calls = self._client.calls
         found = _asked(
             lambda: [
-                *calls.list(to=to, from_=from_, start_time_after=since.astimezone(UTC)),
-                *calls.list(to=to, from_=from_, status="queued"),
+                *map(_call_from, calls.list(to=to, from_=from_, start_time_after=since.astimezone(UTC))),
+                *map(_call_from, calls.list(to=to, from_=from_, status="queued")),
             ]
         )
-        each = {call.sid: call for call in map(_call_from, found)}
+        each = {call.sid: call for call in found}
         return sorted(each.values(), key=lambda call: (call.created_at or since, call.sid))
 
     def time(self) -> datetime | None:
@@ -166,13 +176,19 @@ def _asked(ask: Callable[[], _Answer]) -> _Answer:
 
 def _away(error: Exception) -> CarrierAwayError:
     """Say what happened without the carrier's words: they may hold a number."""
-    return CarrierAwayError(
-        f"the carrier did not answer as it should: {type(error).__name__}, http {_status_of(error)}"
-    )
+    status = _status_of(error)
+    text = f"the carrier did not answer as it should: {type(error).__name__}, http {status}"
+    if isinstance(error, requests.RequestException | NoAnswerError):
+        unreadable = isinstance(error, requests.exceptions.InvalidJSONError)
+        return UnansweredError(text) if unreadable else CarrierAwayError(text)
+    is_about_us = status is not None and (status >= _SERVER_ERRORS or status in _NOT_TO_US)
+    return CarrierAwayError(text) if is_about_us else UnansweredError(text)
 
 
 def _status_of(error: Exception) -> int | None:
-    status = getattr(error, "status", None)
+    # The error of a list holds the answer itself.
+    answer = error.args[-1] if error.args else None
+    status = getattr(error, "status", getattr(answer, "status_code", None))
     return status if isinstance(status, int) else None
 
 

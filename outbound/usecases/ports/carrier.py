@@ -11,6 +11,10 @@ class CarrierAwayError(ConnectionError):
     """The carrier did not answer a question that may be asked again; the text holds no number."""
 
 
+class UnansweredError(CarrierAwayError):
+    """The carrier is there, but has no answer to this one question: others may be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallOrder:
     """A call to be placed. Numbers in E.164; `token` names the attempt in every address that the carrier will ask."""
@@ -87,13 +91,16 @@ class Carrier(Protocol):
         ...
 
     def fetch(self, sid: str) -> CarrierCall | None:
-        """Return a call as it stands, or None when the carrier does not know it. Raises `CarrierAwayError`."""
+        """Return a call as it stands, or None when the carrier does not know it.
+
+        Raises `CarrierAwayError`, or `UnansweredError` when it is this question that fails.
+        """
         ...
 
     def find_calls(self, *, to: str, from_: str, since: datetime) -> list[CarrierCall]:
         """Return the calls to a number that were dialled at or after `since`, and those still queued, oldest first.
 
-        Raises `CarrierAwayError`.
+        Raises `CarrierAwayError`, or `UnansweredError` when it is this question that fails.
         """
         ...
 

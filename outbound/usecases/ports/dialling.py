@@ -180,10 +180,13 @@ class DiallingStore(Protocol):
         """Attempts that are reserved though their `dial_by` has passed."""
         ...
 
-    def silent(self, heard_before: Mapping[AttemptStatus, datetime], limit: int) -> list[SilentCall]:
+    def silent(
+        self, heard_before: Mapping[AttemptStatus, datetime], *, young_since: datetime, over_since: datetime, limit: int
+    ) -> list[SilentCall]:
         """Live attempts that did not change since the instant given for their status, longest silent first.
 
-        One is given for placed, ringing, in_progress and unknown; unknown ones come last.
+        One is given for placed, ringing, in_progress and unknown; unknown ones come last. Of these, those to be dialled
+        by an instant up to `young_since` but after `over_since` are left out if they changed since `young_since`.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
@@ -16,7 +16,7 @@ from outbound.adapters.twilio.carrier import TwilioCarrier
 from outbound.adapters.twilio.in_process import InProcessHttpClient, NoAnswerError
 from outbound.adapters.twilio.one_shot import OneShotHttpClient
 from outbound.domain.carrier_code import RefusalKind, Silence
-from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierAwayError, Placed, Refused
+from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierAwayError, Placed, Refused, UnansweredError
 
 ACCOUNT = "AC" + "0" * 32
 SID = "CA" + "a" * 32
@@ -239,8 +239,35 @@ class TestQuestions:
         }
         with pytest.raises(CarrierAwayError) as caught:
             asks[ask]()
+        assert not isinstance(caught.value, UnansweredError)
         assert "900000001" not in str(caught.value)
         assert caught.value.__cause__ is None
+
+    @pytest.mark.parametrize(
+        ("status", "body", "is_away"),
+        [
+            (400, {"code": 20001, "status": 400}, False),
+            (200, {"sid": SID, "duration": "many"}, False),
+            (401, {"code": 20003, "status": 401}, True),
+            (429, {"code": 20429, "status": 429}, True),
+            (500, {"code": 20500, "status": 500}, True),
+        ],
+    )
+    def test_a_question_that_fails(
+        self, carrier: TwilioCarrier, wire: responses.RequestsMock, status: int, body: dict[str, Any], is_away: bool
+    ) -> None:
+        """What is wrong with one question, or with its answer, is told apart from a carrier that serves nobody."""
+        page = {"calls": [body], "next_page_uri": None} if status == 200 else body
+        wire.get(ONE_CALL, json=body, status=status)
+        wire.get(CALLS, json=page, status=status)
+        asks: tuple[Callable[[], object], ...] = (
+            lambda: carrier.fetch(SID),
+            lambda: carrier.find_calls(to=TO, from_=FROM, since=datetime(2026, 11, 16, tzinfo=UTC)),
+        )
+        for ask in asks:
+            with pytest.raises(CarrierAwayError) as caught:
+                ask()
+            assert isinstance(caught.value, UnansweredError) is not is_away
 
     def test_find(self, carrier: TwilioCarrier, wire: responses.RequestsMock) -> None:
         """Calls are looked for by start and, as a queued call has none, by status; each comes once, over all pages."""
