@@ -29,7 +29,7 @@ def status(
     """
     import time
 
-    from outbound.adapters.sql import read_models
+    from outbound.adapters.sql.views import read_models
     from outbound.bootstrap import open_house
     from outbound.cli.show import print_json
     from outbound.cli.status import print_status
@@ -57,7 +57,7 @@ def inbox_list(
 
     Example: outbound inbox list --kind complaint
     """
-    from outbound.adapters.sql import read_models
+    from outbound.adapters.sql.views import read_models
     from outbound.bootstrap import open_house
     from outbound.cli.show import print_json, print_table
 
@@ -187,7 +187,7 @@ def suppress_list(
 
     Example: outbound suppress list --number 0912345678
     """
-    from outbound.adapters.sql import read_models
+    from outbound.adapters.sql.views import read_models
     from outbound.bootstrap import open_house
     from outbound.cli.numbers import e164_of
     from outbound.cli.show import print_json, print_table

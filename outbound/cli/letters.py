@@ -15,7 +15,7 @@ def letters_list(*, json: Json = False) -> None:
 
     Example: outbound dead-letters list
     """
-    from outbound.adapters.sql import read_models
+    from outbound.adapters.sql.views import read_models
     from outbound.bootstrap import open_house
     from outbound.cli.show import print_json, print_table
 

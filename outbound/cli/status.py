@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from outbound.adapters.sql.read_models import Status
+    from outbound.adapters.sql.views.read_models import Status
 
 
 def print_status(found: "Status") -> None:

@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sql.keys import KEY_BYTES, Keyring
-from outbound.adapters.sql.read_models import planned_until
+from outbound.adapters.sql.views.read_models import planned_until
 from outbound.bootstrap import House, open_house
 from outbound.settings import embedded, home
 from outbound.simulation.clock import VirtualClock
-from outbound.simulation.people import work_the_inbox
-from outbound.simulation.population import population_for
-from outbound.simulation.report import write_report
+from outbound.simulation.invented.people import work_the_inbox
+from outbound.simulation.invented.population import population_for
+from outbound.simulation.invented.sample import write_sample
+from outbound.simulation.reporting.report import write_report
 from outbound.simulation.result import RunResult
 from outbound.simulation.runs import (
     Log,
@@ -31,7 +32,6 @@ from outbound.simulation.runs import (
     sum_up,
     write_records,
 )
-from outbound.simulation.sample import write_sample
 from outbound.simulation.simulate import carrier_rate, invented_account
 from outbound.simulation.timetable import MOST_FLOW_RUNS, Entry, timetable
 from outbound.simulation.world import World

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise_rows
-from outbound.adapters.sql.run_figures import call_rows, filed_records, totals
 from outbound.adapters.sql.schema import contacts
+from outbound.adapters.sql.views.run_figures import call_rows, filed_records, totals
 from outbound.bootstrap import House
 from outbound.domain.campaign import Campaign
 from outbound.domain.policy import Policy

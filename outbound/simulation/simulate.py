@@ -13,8 +13,8 @@ from outbound.exchange.population import Population
 from outbound.review.figures import CallRow
 from outbound.simulation.agenda import Errand, keep_agenda
 from outbound.simulation.clock import VirtualClock
-from outbound.simulation.people import PACE, work_the_inbox
-from outbound.simulation.population import population_for
+from outbound.simulation.invented.people import PACE, work_the_inbox
+from outbound.simulation.invented.population import population_for
 from outbound.simulation.result import RunResult
 from outbound.simulation.runs import (
     Log,

@@ -15,8 +15,8 @@ from outbound.adapters.sql.schema import turns
 from outbound.bootstrap import House, open_house
 from outbound.settings import embedded
 from outbound.simulation.clock import VirtualClock
+from outbound.simulation.invented.sample import write_sample
 from outbound.simulation.runs import Plan
-from outbound.simulation.sample import write_sample
 from outbound.simulation.simulate import Outputs, simulate
 from outbound.web.voice.desk import VoiceDesk
 from tests.exchange.bench_exchange import calls_per_second

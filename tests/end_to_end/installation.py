@@ -27,7 +27,7 @@ from outbound.exchange.core import ExchangeConfig
 from outbound.exchange.population import Callee, Population, Profile, Resident
 from outbound.exchange.server import ServerOptions, running
 from outbound.settings import Settings
-from outbound.simulation.personas import person
+from outbound.simulation.invented.personas import person
 from outbound.usecases.take_in_policies import take_in_policies
 from outbound.web.app import create_app
 from outbound.web.front import voice_desk

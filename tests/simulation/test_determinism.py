@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from outbound.simulation.sample import write_sample
+from outbound.simulation.invented.sample import write_sample
 from tests.conftest import ROOT
 
 _DAYS, _CONTACTS = 2, 30

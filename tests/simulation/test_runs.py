@@ -20,8 +20,8 @@ from outbound.bootstrap import House, open_house
 from outbound.domain.policy import Policy
 from outbound.settings import embedded
 from outbound.simulation.clock import VirtualClock
+from outbound.simulation.invented.sample import write_sample
 from outbound.simulation.runs import Plan
-from outbound.simulation.sample import write_sample
 from outbound.simulation.simulate import Outputs, simulate
 from outbound.usecases.problems import InputProblemError
 

@@ -14,7 +14,7 @@ from outbound.adapters.sources.contract import BadRow
 from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise
 from outbound.domain.policy import Policy
-from outbound.simulation.sample import COLUMNS, Sample, write_sample
+from outbound.simulation.invented.sample import COLUMNS, Sample, write_sample
 
 MONDAY = date(2026, 11, 16)
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "samples" / "policies.csv"

@@ -1,11 +1,15 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
 
 from outbound.adapters.clock import SeededIdentifiers
-from outbound.adapters.sql import read_models
-from outbound.adapters.sql.schema import attempt_events, attempts, contacts
+from outbound.adapters.sql.schema import attempt_events, attempts, contacts, suppressions
 from outbound.adapters.sql.store import SqlStore
+from outbound.adapters.sql.views import read_models
 from outbound.domain.call_class import CallClass
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.ports.desk import NewItem
@@ -49,6 +53,16 @@ class TestInbox:
             assert not work.desk.finish_item("none", "chen", None, clock.now())
 
 
+def _wait_for_a_lock(store: SqlStore) -> None:
+    """Return once a session of this PostgreSQL database waits for another one's lock."""
+    for _ in range(200):
+        with store.engine.connect() as connection:
+            if connection.execute(text("SELECT 1 FROM pg_locks WHERE NOT granted")).first():
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
 class TestSuppression:
     """Who must not be called."""
 
@@ -76,6 +90,39 @@ class TestSuppression:
             ).scalars()
             assert "suppressed" in list(causes)
             assert connection.execute(select(contacts.c.state)).scalar_one() == "open"
+
+    @pytest.mark.postgres
+    def test_waits_in_no_circle_with_intake(
+        self, postgres_store: SqlStore, clock: ManualClock, identifiers: SeededIdentifiers
+    ) -> None:
+        """An opt-out of a number during an intake that changes the same person waits for it, and both are written."""
+        contact = make_contact(postgres_store)
+        attempt = make_attempt(postgres_store, contact)
+        is_held = threading.Event()
+
+        def opt_out() -> int:
+            is_held.wait(timeout=10)
+            return suppress(
+                postgres_store,
+                number=contact.phones[0].e164,
+                reason="customer_request",
+                evidence="letter",
+                by="lin",
+                identifiers=identifiers,
+                now=clock.now(),
+            ).cancelled
+
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(opt_out)
+            with postgres_store.begin() as work:
+                work.intake.dossiers(contact.company_id, set(), {contact.id})
+                is_held.set()
+                _wait_for_a_lock(postgres_store)
+                assert work.intake.cancel_planned({attempt.id: "details_changed"}, clock.now()) == {attempt.id}
+                work.commit()
+            assert waiting.result(timeout=10) == 0
+        with postgres_store.reading() as connection:
+            assert connection.execute(select(suppressions.c.number_index)).scalar_one() == attempt.number_index
 
     def test_leaves_live_calls_alone(self, store: SqlStore, clock: ManualClock, identifiers: SeededIdentifiers) -> None:
         """A call in conversation is not torn down by a suppression."""

@@ -11,7 +11,7 @@ from outbound.adapters.sources.normalise import normalise_rows
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
-from outbound.simulation.sample import write_sample
+from outbound.simulation.invented.sample import write_sample
 from outbound.usecases.take_in_deliveries import DeliveriesReport, take_in_deliveries
 from tests.conftest import ManualClock
 

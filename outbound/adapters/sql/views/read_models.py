@@ -1,0 +1,180 @@
+"""What the desk looks at: read-only views over the tables, for the command line and later the console."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from outbound.adapters.sql.schema import (
+    attempts,
+    callbacks,
+    contacts,
+    inbox,
+    outbox,
+    phones,
+    policies,
+    quarantine,
+    stop_orders,
+    suppressions,
+)
+
+_LIVE = ("reserved", "placed", "ringing", "in_progress")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What happens now, over all campaigns or one."""
+
+    at: datetime
+    policies: int
+    contacts: Mapping[str, int]
+    in_the_air: Mapping[str, int]
+    due: int
+    planned: int
+    next_call: datetime | None
+    unknown: int
+    not_called: Mapping[str, int]
+    callbacks: Mapping[str, int]
+    callbacks_overdue: int
+    inbox: Mapping[str, int]
+    inbox_overdue: int
+    quarantined: int
+    records: Mapping[str, int]
+    stop_orders: tuple[Mapping[str, Any], ...]
+
+
+def status(connection: Connection, now: datetime) -> Status:
+    """Count what is in the air, due, planned, unknown, held back and waiting at `now`."""
+    by_status = _counts(connection, attempts.c.status)
+    by_inbox = _counts(connection, inbox.c.kind, inbox.c.status != "done")
+    return Status(
+        at=now,
+        policies=_count(connection, policies.c.id),
+        contacts=_counts(connection, contacts.c.state),
+        in_the_air={name: by_status[name] for name in _LIVE if name in by_status},
+        due=_count(connection, attempts.c.id, attempts.c.status == "planned", attempts.c.window_start <= now),
+        planned=by_status.get("planned", 0),
+        next_call=connection.execute(
+            select(func.min(attempts.c.window_start)).where(attempts.c.status == "planned")
+        ).scalar_one(),
+        unknown=by_status.get("unknown", 0),
+        not_called=not_called(connection),
+        callbacks=_counts(connection, callbacks.c.status),
+        callbacks_overdue=_count(
+            connection, callbacks.c.id, callbacks.c.status == "open", callbacks.c.window_end <= now
+        ),
+        inbox=by_inbox,
+        inbox_overdue=_count(connection, inbox.c.id, inbox.c.status != "done", inbox.c.due_at <= now),
+        quarantined=_count(connection, quarantine.c.id, quarantine.c.status == "waiting"),
+        records=_counts(connection, outbox.c.status),
+        stop_orders=tuple(orders_in_force(connection)),
+    )
+
+
+def planned_until(connection: Connection, instant: datetime) -> int:
+    """Planned calls whose window opens before `instant`."""
+    return _count(connection, attempts.c.id, attempts.c.status == "planned", attempts.c.window_start < instant)
+
+
+def not_called(connection: Connection) -> Mapping[str, int]:
+    """Contacts that no call has rung and that are not planned, counted by the reason on record."""
+    rang = select(attempts.c.contact_id).where(attempts.c.ringing_at.is_not(None))
+    query = (
+        select(contacts.c.reason, func.count())
+        .where(contacts.c.id.not_in(rang), contacts.c.state != "planned")
+        .group_by(contacts.c.reason)
+    )
+    counts = {name or "not_planned_yet": count for name, count in connection.execute(query).tuples()}
+    return dict(sorted(counts.items()))
+
+
+def orders_in_force(connection: Connection) -> list[Mapping[str, Any]]:
+    """Stop orders that were not lifted, oldest first."""
+    query = (
+        select(stop_orders.c.id, stop_orders.c.campaign_id, stop_orders.c.reason, stop_orders.c.by, stop_orders.c.at)
+        .where(stop_orders.c.lifted_at.is_(None))
+        .order_by(stop_orders.c.at)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def inbox_items(connection: Connection, *, kind: str | None = None, limit: int = 200) -> list[Mapping[str, Any]]:
+    """What waits for a person, first due first, with whom to call back and on which number."""
+    query = (
+        select(
+            inbox.c.id,
+            inbox.c.kind,
+            inbox.c.status,
+            inbox.c.at,
+            inbox.c.due_at,
+            inbox.c.claimed_by,
+            inbox.c.note,
+            inbox.c.contact_id,
+            inbox.c.attempt_id,
+            contacts.c.person,
+            phones.c.number,
+        )
+        .outerjoin(contacts, contacts.c.id == inbox.c.contact_id)
+        .outerjoin(attempts, attempts.c.id == inbox.c.attempt_id)
+        .outerjoin(phones, phones.c.id == attempts.c.phone_id)
+        .where(inbox.c.status != "done", *([inbox.c.kind == kind] if kind else []))
+        .order_by(inbox.c.due_at, inbox.c.id)
+        .limit(limit)
+    )
+    items: list[Mapping[str, Any]] = []
+    for row in connection.execute(query).mappings():
+        item = {key: value for key, value in row.items() if key != "person"}
+        item["name"] = row["person"]["full_name"] if row["person"] else None
+        items.append(item)
+    return items
+
+
+def dead_letters(connection: Connection, limit: int = 500) -> list[Mapping[str, Any]]:
+    """What was given up, and messages of which nobody knows whether they went out; oldest first, without content."""
+    shown = (outbox.c.id, outbox.c.kind, outbox.c.status, outbox.c.tries, outbox.c.last_problem, outbox.c.created_at)
+    query = (
+        select(*shown)
+        .where(outbox.c.status.in_(("dead", "unknown")))
+        .order_by(outbox.c.created_at, outbox.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def open_callbacks(connection: Connection, limit: int = 200) -> list[Mapping[str, Any]]:
+    """Promised return calls that are still open, first due first."""
+    query = (
+        select(callbacks.c.id, callbacks.c.contact_id, callbacks.c.window_start, callbacks.c.window_end)
+        .where(callbacks.c.status == "open")
+        .order_by(callbacks.c.window_start, callbacks.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def suppressions_in_force(connection: Connection, *, number_index: str | None = None) -> list[Mapping[str, Any]]:
+    """Suppressions that were not lifted, newest first; for one number where its index is given."""
+    table = suppressions
+    shown = (table.c.id, table.c.contact_id, table.c.number_index, table.c.call_class, table.c.reason)
+    query = select(*shown, table.c.evidence, table.c.by, table.c.at).where(table.c.lifted_at.is_(None))
+    if number_index is not None:
+        query = query.where(table.c.number_index == number_index)
+    rows = connection.execute(query.order_by(table.c.at.desc(), table.c.id)).mappings()
+    return [
+        {**{key: value for key, value in row.items() if key != "number_index"}, "scope": _scope(row)} for row in rows
+    ]
+
+
+def _scope(row: Mapping[Any, Any]) -> str:
+    return "number" if row["number_index"] else "contact"
+
+
+def _count(connection: Connection, column: Any, *where: Any) -> int:
+    return int(connection.execute(select(func.count(column)).where(*where)).scalar_one())
+
+
+def _counts(connection: Connection, column: Any, *where: Any) -> dict[str, int]:
+    query = select(column, func.count()).where(*where).group_by(column).order_by(column)
+    return dict(connection.execute(query).tuples().all())

@@ -1,0 +1,105 @@
+"""A run's result as a page of text, and the report behind a small server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from outbound.simulation.result import RunResult
+
+_REASONS = {
+    "do_not_call": "asked not to be called",
+    "no_usable_number": "no number that works",
+    "pack_missing": "no rule pack for the place",
+    "place_unknown": "place unknown",
+    "policy_cancelled": "policy cancelled",
+    "policy_deceased": "policyholder died",
+    "privacy_notice_missing": "no privacy notice on record",
+    "deadline_passed": "last day passed",
+}
+
+
+def print_run(result: "RunResult") -> None:
+    """Print the table of a run."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="迎新電話 · Welcome calls", show_header=False, title_justify="left")
+    table.add_column(justify="left", no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for row in _rows(result):
+        table.add_row(*row)
+    console = Console()
+    console.print(table)
+    broken = {law: number for law, number in result.laws.items() if number}
+    if broken:
+        console.print("Laws broken: " + ", ".join(f"{law} {number}" for law, number in broken.items()), style="red")
+    else:
+        console.print(f"All {len(result.laws)} laws kept, judged from the exchange's log.", style="green")
+    for name, path in result.files.items():
+        console.print(f"{name}: {path}", soft_wrap=True, highlight=False)
+    if "environment" in result.files:
+        console.print(f"Look around: . {result.files['environment']} && .venv/bin/outbound status", highlight=False)
+
+
+def _rows(result: "RunResult") -> Iterator[tuple[str, str, str]]:
+    read = result.policies
+    yield (
+        "policies",
+        f"{read['taken_in']:,}",
+        f"of {read['read']} rows; {read['duplicates']} twice, {read['quarantined']} quarantined",
+    )
+    yield "contacts", f"{result.contacts:,}", "people"
+    yield "attempts", f"{result.attempts:,}", f"dials; {result.rang:,} rang"
+    yield "answered", f"{result.answered:,}", _share(result.answered, result.rang, "of those that rang")
+    yield "right party", f"{result.right_party:,}", _share(result.right_party, result.contacts, "of contacts")
+    yield "verified", f"{result.verified:,}", _share(result.verified, result.contacts, "of contacts")
+    yield "welcomed", f"{result.welcomed:,}", _share(result.welcomed, result.contacts, "of contacts")
+    asked = result.callbacks
+    yield "callbacks", str(asked["asked"]), ", ".join(f"{k} {v}" for k, v in asked.items() if k != "asked" and v)
+    for name, label in (
+        ("refused", "refused"), ("opted_out", "opted out"), ("wrong_party", "wrong numbers"),
+        ("complaint", "complaints"), ("wants_to_cancel", "want to cancel"),
+    ):  # fmt: skip
+        yield label, str(result.dispositions.get(name, 0)), ""
+    missed = sum(result.not_called.values())
+    yield "not called", str(missed), "" if missed else "nobody was left out"
+    for reason, number in sorted(result.not_called.items(), key=lambda item: (-item[1], item[0])):
+        yield f"  {reason}", str(number), _REASONS.get(reason, "")
+    yield "records", str(result.records["filed"]), f"{result.records['pending']} pending"
+    runs = f"{result.flow_runs} flow runs" if result.flow_runs else "without Prefect"
+    yield (
+        "time",
+        f"{result.wall_seconds:.1f} s",
+        f"{result.virtual['from'][:10]} to {result.virtual['to'][:10]}, {runs}",
+    )
+
+
+def _share(part: int, whole: int, of: str) -> str:
+    return f"{100 * part / whole:.0f} % {of}" if whole else ""
+
+
+def serve_report(path: str) -> None:
+    """Serve the report on the loopback interface until Ctrl-C."""
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+            """Keep the terminal still."""
+
+        def do_GET(self) -> None:
+            """Serve the report and nothing else of its folder."""
+            if self.path not in {"/", f"/{Path(path).name}"}:
+                self.send_error(404)
+                return
+            self.path = f"/{Path(path).name}"
+            super().do_GET()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(Path(path).parent))) as server:
+        print(f"Report: http://127.0.0.1:{server.server_port}/  (Ctrl-C ends)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()

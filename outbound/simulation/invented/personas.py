@@ -1,0 +1,210 @@
+"""How invented people answer the welcome call. They react to words in the questions, as people do."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+
+from outbound.exchange.population import Band, Does, NumberState, Person, Profile, Rule, Unanswered, Voicemail
+
+SAY, PRESS = Does.SAYS, Does.PRESSES
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """A kind of person: `share` of all, per mille, among people under 65 and among older ones."""
+
+    name: str
+    share: int
+    share_senior: int
+
+
+TRAITS: Sequence[Trait] = (
+    Trait("cooperative", 400, 330),
+    Trait("presses_keys", 200, 60),
+    Trait("needs_repeats", 20, 220),
+    Trait("refuses_recording", 60, 60),
+    Trait("asks_a_question", 50, 70),
+    Trait("asks_for_callback", 60, 50),
+    Trait("someone_else_picks_up", 50, 70),
+    Trait("wrong_person", 30, 20),
+    Trait("refuses", 40, 20),
+    Trait("opts_out", 15, 10),
+    Trait("hangs_up", 45, 25),
+    Trait("complains", 8, 10),
+    Trait("wants_to_cancel", 8, 5),
+    Trait("wants_a_person", 8, 30),
+    Trait("forgets_birth_date", 4, 15),
+    Trait("says_nothing", 2, 5),
+)
+
+
+def _rule(hears: str, does: Does, value: str = "", *, after: float = 1.0, times: int | None = None) -> Rule:
+    return Rule(does, value, re.compile(hears) if hears else None, after=after, times=times)
+
+
+# The question that a prompt puts, by words that every wording of it has.
+RECORDING = r"記錄這通電話|電話的內容|同意記錄|record of (this call|what is said)|keep a record"
+RIGHT_PARTY = r"本人嗎|是本人|您是.{1,60}本人|Am I speaking with|I'm looking for|If you are"
+HOUSEHOLD = r"要找的人|person I asked for|電話沒打錯|right number but"
+BIRTH = r"出生|of your birth|birth date"
+POLICY_DIGITS = r"保單號碼(的)?最後四|digits of your policy number"
+SERVICE = r"服務您滿意嗎|您覺得滿意嗎|對服務滿意|satisfied with (our|the) service|happy with how"
+SERVICE_PERSON = r"專人打電話(了解|聽您說)|要專人打給您|Shall a person call you about it|people to call and listen"
+FREE_LOOK = r"可以撤銷|撤銷保單的|you may cancel|last day to cancel"
+SELF_SERVICE = r"自己辦|自助服務|Shall I repeat that|Shall I say that again|For self-service"
+QUESTION = r"想問的問題|想請我們回答|有問題想問|have a question|you would like to ask"
+QUESTION_WORDS = r"請說您的問題|再說一次您的問題|say your question"
+WISH = r"專人(再)?打電話給您嗎|our people to call you|person give you a call"
+CALLBACK_TIME = r"選回電時間|回電時間，|^回電，|Choose a call time|When shall we call|Our call\."
+CALLBACK_CONFIRM = r"回電時間是|打給您，可以嗎|回電，確定|We will call on|Shall we call on|For a call on"
+SATISFACTION = r"零到十|零分是|打分數|zero to ten|Zero means|for your score"
+NINE_OR_TEN = r"九分，還是十分|九分，請按|nine or a ten|Nine, or ten|score of nine"
+ZERO_OR_PERSON = r"零分，還是|打零分|score of zero"
+OPT_OUT = r"自動語音.{0,4}打電話給您，對|不要再打自動語音|以後不要再打|no more automated calls|never again call you"
+
+
+def _keys(*, score: str = "{score}", ten: str = "{ten}") -> tuple[Rule, ...]:
+    return (
+        _rule(NINE_OR_TEN, PRESS, ten),
+        _rule(ZERO_OR_PERSON, PRESS, "1"),
+        _rule(SATISFACTION, PRESS, score, after=2.0),
+        _rule(OPT_OUT, PRESS, "1"),
+        _rule(CALLBACK_CONFIRM, PRESS, "1"),
+        _rule(CALLBACK_TIME, PRESS, "1", after=1.5),
+        _rule(RECORDING, PRESS, "1"),
+        _rule(HOUSEHOLD, PRESS, "2"),
+        _rule(RIGHT_PARTY, PRESS, "1"),
+        _rule(BIRTH, PRESS, "{birth}", after=3.0),
+        _rule(POLICY_DIGITS, PRESS, "{tail}", after=6.0),
+        _rule(SERVICE_PERSON, PRESS, "2"),
+        _rule(SERVICE, PRESS, "1"),
+        _rule(FREE_LOOK, PRESS, "1"),
+        _rule(SELF_SERVICE, PRESS, "2"),
+        _rule(QUESTION, PRESS, "2"),
+        _rule(WISH, PRESS, "2"),
+    )
+
+
+def _speech(language: str) -> tuple[Rule, ...]:
+    yes, no, is_me, happy = (
+        ("可以", "沒有", "是，我是", "滿意") if language == "zh-TW" else ("yes", "no", "yes, speaking", "yes, I am")
+    )
+    return (
+        _rule(RECORDING, SAY, yes),
+        _rule(HOUSEHOLD, PRESS, "2"),
+        _rule(RIGHT_PARTY, SAY, is_me),
+        _rule(SERVICE_PERSON, PRESS, "2"),
+        _rule(SERVICE, SAY, happy),
+        _rule(FREE_LOOK, SAY, "清楚" if language == "zh-TW" else "yes"),
+        _rule(QUESTION, SAY, no),
+        *_keys(),
+    )
+
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "zh-TW": {
+        "refuse": "不用了，謝謝",
+        "opt_out": "不要再打電話來了",
+        "complain": "我要申訴，你們的業務員講的跟保單不一樣",
+        "cancel": "我想取消這張保單",
+        "person": "我要找真人客服",
+        "wrong": "你打錯了，沒有這個人",
+        "out": "他不在",
+        "later": "我現在不方便，晚一點再打",
+        "question": "請問理賠要準備什麼文件",
+        "again": "蛤？請再說一次",
+    },
+    "en-US": {
+        "refuse": "no thank you, I'm not interested",
+        "opt_out": "don't call me again",
+        "complain": "I want to make a complaint about your agent",
+        "cancel": "I want to cancel my policy",
+        "person": "I want to talk to a person",
+        "wrong": "you have the wrong number",
+        "out": "no, she is out",
+        "later": "I'm busy, please call me later",
+        "question": "what papers do I need for a claim",
+        "again": "sorry, could you repeat that",
+    },
+}
+
+
+def _first_words(trait: str, language: str) -> tuple[Rule, ...]:
+    """What a person of this kind does differently from somebody who simply answers."""
+    words = _WORDS[language]
+    return {
+        "refuses_recording": (_rule(RECORDING, PRESS, "2"),),
+        "asks_a_question": (_rule(QUESTION_WORDS, SAY, words["question"], after=2.0), _rule(QUESTION, PRESS, "1")),
+        "asks_for_callback": (_rule(RIGHT_PARTY, SAY, words["later"], times=1),),
+        "someone_else_picks_up": (_rule(RIGHT_PARTY, SAY, words["out"]), _rule(HOUSEHOLD, PRESS, "1")),
+        "wrong_person": (_rule(RIGHT_PARTY + "|" + HOUSEHOLD, SAY, words["wrong"]),),
+        "refuses": (_rule(RIGHT_PARTY + "|" + RECORDING, SAY, words["refuse"], times=1),),
+        "opts_out": (_rule(RIGHT_PARTY + "|" + RECORDING, SAY, words["opt_out"], times=1),),
+        "complains": (_rule(SERVICE, SAY, words["complain"], after=1.5),),
+        "wants_to_cancel": (_rule(FREE_LOOK + "|" + QUESTION, SAY, words["cancel"], after=1.5),),
+        "wants_a_person": (_rule(BIRTH + "|" + SERVICE, SAY, words["person"]),),
+        "forgets_birth_date": (_rule(BIRTH, PRESS, "0101", after=4.0),),
+    }.get(trait, ())
+
+
+def person(trait: str, language: str) -> Person:
+    """How somebody of this kind behaves; the facts that his replies name are birth, tail, score and ten."""
+    ordinary = _keys() if trait in {"presses_keys", "refuses_recording"} else _speech(language)
+    again = Rule(SAY, _WORDS[language]["again"])
+    return Person(
+        replies=() if trait == "says_nothing" else (*_first_words(trait, language), *ordinary),
+        language=language,
+        needs_repeats=1 if trait == "needs_repeats" else 0,
+        repeat=again,
+        hangs_up_after_seconds=25.0 if trait == "hangs_up" else None,
+    )
+
+
+def named(name: str, language: str) -> Person:
+    """One of several people at a number: it is him only when his own name is asked for."""
+    me, other = (
+        ("是，我是", _WORDS["zh-TW"]["out"]) if language == "zh-TW" else ("yes, speaking", _WORDS["en-US"]["out"])
+    )
+    asked = rf"{re.escape(name)}[^。]*本人|(speaking with|looking for|If you are) {re.escape(name)}"
+    return Person(
+        replies=(
+            _rule(asked, SAY, me),
+            _rule(RIGHT_PARTY, SAY, other),
+            _rule(HOUSEHOLD, PRESS, "1"),
+            *_speech(language),
+        ),
+        language=language,
+    )
+
+
+_WEEKDAYS, _ALL = frozenset({1, 2, 3, 4, 5}), frozenset({1, 2, 3, 4, 5, 6, 7})
+_UNANSWERED = {
+    Unanswered.NO_ANSWER: 0.62,
+    Unanswered.BUSY: 0.09,
+    Unanswered.DECLINED: 0.11,
+    Unanswered.VOICEMAIL: 0.18,
+}
+
+
+def _band(weekdays: frozenset[int], start: int, end: int, chance: float) -> Band:
+    return Band(weekdays, time(start), time(end), chance)
+
+
+PROFILES: Mapping[str, Profile] = {
+    "at_work": Profile(
+        answers=(_band(_WEEKDAYS, 12, 14, 0.5), _band(_WEEKDAYS, 18, 21, 0.62), _band(_ALL - _WEEKDAYS, 10, 18, 0.55)),
+        otherwise=0.18,
+        unanswered=_UNANSWERED,
+    ),
+    "at_home": Profile(
+        answers=(_band(_ALL, 9, 12, 0.62), _band(_ALL, 14, 18, 0.55), _band(_ALL, 18, 21, 0.5)),
+        otherwise=0.3,
+        rings=(6.0, 20.0),
+        unanswered=_UNANSWERED,
+    ),
+    "any_time": Profile(otherwise=0.42, unanswered=_UNANSWERED, voicemail=Voicemail(greeting_seconds=7)),
+    "never": Profile(otherwise=0.02, unanswered={Unanswered.NO_ANSWER: 0.5, Unanswered.VOICEMAIL: 0.5}),
+    "unallocated": Profile(number=NumberState.UNALLOCATED),
+    "refused": Profile(number=NumberState.REFUSED),
+}
