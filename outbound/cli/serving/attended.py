@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from outbound.adapters.sql.schema import attempts
+from outbound.adapters.sql.views import read_models
 from outbound.bootstrap import House
 from outbound.usecases.file_records import FilingReport
 from outbound.usecases.place_calls import PlaceReport
@@ -71,9 +71,8 @@ def database_problem(house: House) -> dict[str, str]:
 
 def live_calls(house: House) -> int:
     """Count calls that ring or talk; 0 when the database does not say."""
-    query = select(func.count()).where(attempts.c.status.in_(["reserved", "placed", "ringing", "in_progress"]))
     try:
         with house.store.reading() as connection:
-            return connection.execute(query).scalar_one()
+            return sum(read_models.status(connection, house.clock.now()).in_the_air.values())
     except (SQLAlchemyError, ServiceAwayError):
         return 0
