@@ -324,7 +324,8 @@ class TestCallbacks:
         contact = make_contact(planning.store, state=ContactState.DONE)
         made = make_attempt(planning.store, contact, status=AttemptStatus.ENDED)
         make_callback(planning.store, made, window_start=MONDAY_TEN, reason="question")
-        values = {"company_id": "formosa-life", "at": MONDAY_TEN, "due_at": MONDAY_TEN, "status": "done", "claimed_by": "c"}
+        values = {"company_id": "formosa-life", "at": MONDAY_TEN, "due_at": MONDAY_TEN}
+        values |= {"status": "done", "claimed_by": "lin"}
         done_at = MONDAY_TEN + timedelta(minutes=minutes)
         with planning.store.engine.begin() as connection:
             connection.execute(
