@@ -11,3 +11,7 @@ class ServiceAwayError(ConnectionError):
     """A service that is needed cannot be reached. Exit code 3."""
 
     exit_code = 3
+
+
+class TryAgainError(ServiceAwayError):
+    """The database undid the transaction for the sake of another one: nothing was written, once more may succeed."""

@@ -1,7 +1,8 @@
 """The voice desk: signed webhooks in, documents out, and nothing changed by anybody else."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -9,10 +10,11 @@ from urllib.parse import urlencode
 import pytest
 from twilio.request_validator import RequestValidator
 
-from outbound.adapters.sql.schema import inbox, metadata
+from outbound.adapters.sql.schema import inbox, metadata, suppressions
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
 from outbound.usecases.conversation.addresses import VoiceAddresses
+from outbound.usecases.problems import TryAgainError
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import BODY_LIMIT, WebRequest, WebResponse, heard_of, route_of, status_of
 from tests.conftest import ManualClock
@@ -227,8 +229,54 @@ class Broken:
         return self._store.begin()
 
 
+class Undone:
+    """A store that undoes the first transactions, at their end, as a database does that breaks a deadlock."""
+
+    def __init__(self, store: SqlStore, times: int) -> None:
+        self._store = store
+        self.times = times
+
+    @contextmanager
+    def begin(self) -> Iterator[Any]:
+        """Open a transaction whose commit may fail."""
+        with self._store.begin() as work:
+            if self.times > 0:
+                self.times -= 1
+                work.commit = self._undo
+            yield work
+
+    @staticmethod
+    def _undo() -> None:
+        raise TryAgainError("undone")
+
+
 class TestFailure:
     """When something breaks, a person is on the line."""
+
+    def test_what_the_database_undid_is_done_once_more(self, sqlite_store: SqlStore) -> None:
+        """A turn or a status that lost against another transaction is carried out again: no opt-out is lost."""
+        undone = Undone(sqlite_store, times=0)
+        caller = make_caller(sqlite_store, used_store=undone)
+        caller.post("turn/0")
+        for turn, form in enumerate(({"Digits": "1"}, {"SpeechResult": "不要再打來"}, {"Digits": "1"}), 1):
+            undone.times = 1
+            assert caller.post(f"turn/{turn}", form).status == 200
+        assert caller.line.inbox() == []
+        (row,) = [row for row in rows(sqlite_store, suppressions.select()) if row.contact_id]
+        assert row.contact_id == caller.line.attempt.contact_id
+        undone.times = 1
+        assert caller.post("status", {"CallStatus": "completed", "SequenceNumber": "3"}).status == 204
+        assert attempt_now(sqlite_store, caller.line.attempt.id).disposition == "opted_out"
+
+    def test_what_the_database_undoes_again_is_apologised_for(self, sqlite_store: SqlStore) -> None:
+        """Two undone transactions are a failure like any other: an apology, or a status to be sent again."""
+        undone = Undone(sqlite_store, times=0)
+        caller = make_caller(sqlite_store, used_store=undone)
+        caller.post("turn/0")
+        undone.times = 2
+        assert "專人" in caller.post("turn/1", {"Digits": "1"}).body.decode()
+        undone.times = 2
+        assert caller.post("status", {"CallStatus": "ringing", "SequenceNumber": "0"}).status == 503
 
     def test_a_database_that_is_away_is_apologised_for_and_remembered(
         self, sqlite_store: SqlStore, caplog: pytest.LogCaptureFixture

@@ -49,6 +49,7 @@ _T = attempts.c
 
 _EXPIRED = (
     select(_T.id, _T.contact_id)
+    .join(contacts, contacts.c.id == _T.contact_id)
     .where(
         _T.status == _S.PLANNED,
         _T.window_start < bindparam("at", type_=Instant),
@@ -56,7 +57,7 @@ _EXPIRED = (
     )
     .order_by(_T.window_end, _T.id)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=[attempts, contacts], key_share=True, skip_locked=True)
 )
 _EVENT = insert(attempt_events)
 _RECEIPT = insert(receipts)

@@ -43,6 +43,8 @@ _STANDING = (
     .join(phones, phones.c.contact_id == contacts.c.id, isouter=True)
     .where(contacts.c.id == bindparam("contact"))
     .order_by(phones.c.rank, phones.c.id)
+    # The contact before its callbacks, policies and numbers: the order in which intake takes them.
+    .with_for_update(of=contacts, key_share=True)
 )
 
 _EARLIER = (

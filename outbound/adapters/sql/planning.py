@@ -240,6 +240,7 @@ class SqlPlanning:
             .where(callbacks.c.status == CallbackStatus.OPEN, callbacks.c.window_end <= now, ~in_hand.exists())
             .order_by(callbacks.c.window_end, callbacks.c.id)
             .limit(limit)
+            .with_for_update(of=contacts, key_share=True, skip_locked=True)
         )
         return [
             OverduePromise(callback_from(row), row.company_id, row.taken_up_at)

@@ -22,7 +22,7 @@ from outbound.adapters.sql.outcomes import SqlOutcomes
 from outbound.adapters.sql.planning import SqlPlanning
 from outbound.adapters.sql.records import SqlRecords
 from outbound.adapters.sql.voice import SqlVoice
-from outbound.usecases.problems import ServiceAwayError
+from outbound.usecases.problems import ServiceAwayError, TryAgainError
 
 BUSY_SECONDS = 30
 # 64 MB of pages: identifiers are random, so that inserts touch the whole index.
@@ -30,6 +30,9 @@ _PRAGMAS = (
     "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000", "cache_size=-65536",
     "wal_autocheckpoint=8000",
 )  # fmt: skip
+
+_UNDONE = frozenset({"40P01", "40001"})
+"""PostgreSQL: a deadlock was broken, a serialisation failed."""
 
 
 class DatabaseUnreachableError(ServiceAwayError):
@@ -146,12 +149,18 @@ class SqlStore:
     def begin(self) -> Iterator[SqlUnitOfWork]:
         """Open a transaction; without `commit` it is rolled back.
 
-        Raises `DatabaseUnreachableError` when the database does not answer.
+        Raises `DatabaseUnreachableError` when the database does not answer, and `TryAgainError` from whatever
+        statement it chose to undo the transaction at.
         """
         with self._writer, self._connected() as connection:
             with speaking_plainly():
                 connection.begin()
-            yield SqlUnitOfWork(connection)
+            try:
+                yield SqlUnitOfWork(connection)
+            except DatabaseError as error:
+                if getattr(error.orig, "sqlstate", None) not in _UNDONE:
+                    raise
+                raise TryAgainError("two transactions got in each other's way; this one was undone") from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

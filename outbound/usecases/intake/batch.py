@@ -17,7 +17,7 @@ from outbound.usecases.intake.report import IntakeReport
 from outbound.usecases.intake.writes import note_person
 from outbound.usecases.ports.intake import IntakeConflictError, IntakeWrites, RejectedRow
 from outbound.usecases.ports.store import Store, UnitOfWork
-from outbound.usecases.problems import ServiceAwayError
+from outbound.usecases.problems import ServiceAwayError, TryAgainError
 
 _MOST_TRIES = 8
 
@@ -53,7 +53,7 @@ def take_batch(
                 if run.rehearsal is None:
                     work.intake.mend(mended)
                     work.commit()
-        except IntakeConflictError:
+        except (IntakeConflictError, TryAgainError):
             continue
         return report
     raise ServiceAwayError("another intake keeps writing the same policies: let it end, then run this one again")

@@ -16,7 +16,7 @@ from outbound.usecases.note_machine import MachineOutcome, note_machine
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
 from outbound.usecases.ports.clock import Clock
 from outbound.usecases.ports.store import Store
-from outbound.usecases.problems import ServiceAwayError
+from outbound.usecases.problems import ServiceAwayError, TryAgainError
 from outbound.usecases.take_turn import take_turn
 from outbound.web.voice.webhook import (
     BODY_LIMIT,
@@ -117,12 +117,20 @@ class VoiceDesk:
             if not self._is_genuine(url, form, request.headers):
                 _log.warning("%s %.8s: refused, the signature is missing or wrong", route.kind, route.token)
                 return WebResponse(403)
-            return self._kinds[route.kind](route, dict(form))
+            return self._carried_out(route, dict(form))
         except BadWebhookError as error:
             _log.warning("%s %.8s: refused, %s", route.kind, route.token, error)
             return WebResponse(400)
         except Exception as error:  # noqa: BLE001 - law 11: a person is on the line
             return self._failed(route, error)
+
+    def _carried_out(self, route: Route, form: Mapping[str, str]) -> WebResponse:
+        verb = self._kinds[route.kind]
+        try:
+            return verb(route, form)
+        except TryAgainError:
+            _log.warning("%s %.8s: undone by the database, once more", route.kind, route.token)
+            return verb(route, form)
 
     def _turn(self, route: Route, form: Mapping[str, str]) -> WebResponse:
         turn = route.turn or 0

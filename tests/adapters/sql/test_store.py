@@ -1,5 +1,7 @@
 import base64
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from outbound.adapters.sql.keys import KeyProblemError, Keyring, read_key
 from outbound.adapters.sql.migrate import is_current, upgrade
 from outbound.adapters.sql.schema import metadata, stop_orders, watermarks
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore, open_engine
+from outbound.usecases.problems import TryAgainError
 
 AT = datetime(2026, 11, 22, 21, 0, tzinfo=timezone(timedelta(hours=8)))
 
@@ -136,3 +139,28 @@ def test_personal_columns_show_nothing_in_the_file(sqlite_store: SqlStore) -> No
     folder = Path(sqlite_store.engine.url.database or "").parent
     for file in folder.iterdir():
         assert "林美惠".encode() not in file.read_bytes()
+
+
+@pytest.mark.postgres
+def test_a_deadlock_is_told_from_other_errors(postgres_store: SqlStore) -> None:
+    """Of two transactions in a circle one goes on; the other one's error says that it may be tried again."""
+    with postgres_store.engine.begin() as connection:
+        now = datetime(2026, 11, 16, tzinfo=UTC)
+        for name in ("one", "two"):
+            connection.execute(watermarks.insert().values(source=name, value="0", updated_at=now))
+    both_hold = threading.Barrier(2)
+
+    def take(first: str, second: str) -> str:
+        try:
+            with postgres_store.begin() as work:
+                work.intake.set_watermark(first, first, now)
+                both_hold.wait(timeout=10)
+                work._connection.execute(watermarks.update().where(watermarks.c.source == second).values(value=first))
+                work.commit()
+        except TryAgainError:
+            return "undone"
+        return "written"
+
+    with ThreadPoolExecutor(2) as pool:
+        results = pool.map(take, ("one", "two"), ("two", "one"))
+        assert sorted(results) == ["undone", "written"]

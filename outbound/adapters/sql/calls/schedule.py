@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, case, cast, func, literal, null, s
 
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, unindexed
-from outbound.adapters.sql.schema import attempts
+from outbound.adapters.sql.schema import attempts, contacts
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.usecases.ports.dialling import Schedule
 
@@ -53,10 +53,12 @@ _SCHEDULE = union_all(
 )
 _CHOOSE = (
     select(*ATTEMPT_COLUMNS)
+    .join(contacts, contacts.c.id == _T.contact_id)
     .where(_T.id.in_(bindparam("ids", expanding=True)), unindexed(_T.status) == _S.PLANNED)
     .order_by(*_DUE_ORDER)
     .limit(1)
-    .with_for_update(skip_locked=True)
+    # The contact too, which a refusal changes: whoever holds it may be waiting for this very attempt.
+    .with_for_update(of=[attempts, contacts], key_share=True, skip_locked=True)
 )
 
 
@@ -81,7 +83,7 @@ def read_due(connection: Connection, campaign_ids: Sequence[str], now: datetime,
 
 
 def choose(connection: Connection, ids: Sequence[str]) -> Attempt | None:
-    """Lock one attempt; on PostgreSQL those that other workers hold are passed over."""
+    """Lock one attempt and its contact; on PostgreSQL those that others hold are passed over."""
     if not ids:
         return None
     row = connection.execute(_CHOOSE, {"ids": list(ids)}).first()
