@@ -43,7 +43,8 @@ LIVE = frozenset({_S.RESERVED, _S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.UNKNOWN
 FINAL = frozenset({_S.ENDED, _S.NOT_PLACED, _S.CANCELLED})
 
 TRANSITIONS: dict[AttemptStatus, frozenset[AttemptStatus]] = {
-    _S.PLANNED: frozenset({_S.RESERVED, _S.CANCELLED}),
+    # A webhook that bears its token proves a call of which the carrier had said that it was never processed.
+    _S.PLANNED: frozenset({_S.RESERVED, _S.CANCELLED, _S.PLACED}),
     # A rate refusal (429) was certainly never processed, so the attempt may return to the plan.
     _S.RESERVED: frozenset(
         {_S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.ENDED, _S.NOT_PLACED, _S.UNKNOWN, _S.CANCELLED, _S.PLANNED}

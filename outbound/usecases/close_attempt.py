@@ -23,6 +23,7 @@ from outbound.domain.connect import (
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.conclude import Conclusion, conclude
 from outbound.usecases.conversation.hang_up import hear_hang_up
+from outbound.usecases.dialling.evidence import believe
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -46,8 +47,8 @@ class Closing(StrEnum):
 class CloseReport:
     """`closing` says what was done; `status` is where the attempt stands now (None for an unknown token).
 
-    After `second_call` the caller hangs up the call with that sid; `contradiction` is a call for an attempt that was
-    certainly not dialled.
+    After `second_call` and `contradiction` the caller hangs up the call with that sid; the latter is a call for an
+    attempt that is over without a dial, or whose number another call holds.
     """
 
     closing: Closing
@@ -93,6 +94,12 @@ def _take_in(work: UnitOfWork, attempt: Attempt, status: CarrierStatus, terms: _
     refused = _refuse(work, attempt, status, terms.now)
     if refused is not None:
         return CloseReport(refused, attempt.status)
+    if attempt.status is AttemptStatus.PLANNED:
+        at, now = status.at or terms.now, terms.now
+        believed = believe(work, attempt, status.sid, at=at, identifiers=terms.identifiers, now=now)
+        if believed is None:
+            return CloseReport(Closing.CONTRADICTION, AttemptStatus.CANCELLED)
+        attempt = believed
     seen = _seen(attempt, status, terms.now)
     known = replace(attempt, **seen)
     if status.status not in FINAL_STATUSES:
@@ -111,7 +118,7 @@ def _refuse(work: UnitOfWork, attempt: Attempt, status: CarrierStatus, now: date
         return Closing.DUPLICATE
     if attempt.sid is not None and attempt.sid != status.sid:
         return Closing.SECOND_CALL
-    if attempt.status in {AttemptStatus.PLANNED, AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED}:
+    if attempt.status in {AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED}:
         return Closing.CONTRADICTION
     return None
 

@@ -18,7 +18,9 @@ from outbound.usecases.conversation.late import honour_last_word
 from outbound.usecases.conversation.opening import Farewell, prepare
 from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.conversation.sentences import over_goodbye, spoken_goodbye
-from outbound.usecases.ports.store import Store
+from outbound.usecases.dialling.evidence import believe
+from outbound.usecases.ports.store import Store, UnitOfWork
+from outbound.usecases.ports.voice import CallState
 
 MACHINE_ENDED = "machine_end"
 """How the carrier's verdicts begin when a greeting is over and a message may be left."""
@@ -74,6 +76,8 @@ def take_turn(
         if call is None:
             _log.warning("turn %d for an unknown token %.8s", turn, token)
             return None
+        if call.status is AttemptStatus.PLANNED:
+            call = _believed(work, call, sid, context, now)
         answer = _answer(answering(work, call, turn, context, now), sid, heard)
         if answer.outcome not in _UNCHANGED:
             work.commit()
@@ -82,13 +86,20 @@ def take_turn(
     return answer
 
 
+def _believed(work: UnitOfWork, call: CallState, sid: str, context: VoiceContext, now: datetime) -> CallState:
+    attempt = work.outcomes.attempt_of(call.token)
+    if attempt is None or believe(work, attempt, sid, at=now, identifiers=context.identifiers, now=now) is None:
+        return replace(call, status=AttemptStatus.CANCELLED)
+    return replace(call, status=AttemptStatus.PLACED, sid=sid)
+
+
 def _answer(scene: Webhook, sid: str, heard: Heard | None) -> Answer:
     call, turn = scene.call, scene.turn
     if call.sid is not None and call.sid != sid:
         return Answer(scene.render(spoken_goodbye(SECOND_CALL, scene.language)), TurnOutcome.SECOND_CALL)
     if call.answer is not None:
         return Answer(call.answer, TurnOutcome.REPEATED)
-    if call.status in FINAL or call.status is AttemptStatus.PLANNED:
+    if call.status in FINAL:
         return _over(scene, heard)
     if call.sid is None or call.status is not AttemptStatus.IN_PROGRESS:
         scene.work.voice.adopt(call, sid, scene.now, "answered")

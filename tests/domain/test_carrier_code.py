@@ -31,6 +31,11 @@ K = RefusalKind
         (429, 429, K.RATE),
         (400, 10004, K.NOT_NOW),
         (429, 10004, K.NOT_NOW),
+        (429, 21211, None),
+        (404, 21211, None),
+        (400, 20429, None),
+        (409, 10004, None),
+        (404, 20003, None),
         (408, 408, None),
         (500, 20500, None),
         (502, 502, None),
@@ -41,5 +46,5 @@ K = RefusalKind
     ],
 )
 def test_every_refusal_has_its_meaning(http_status: int, code: int | None, kind: RefusalKind | None) -> None:
-    """Codes decide, then the status; nothing but 4xx is certain, and 408 is not."""
+    """Codes decide where they fit the status, else nothing is certain; without one, 4xx is certain except 408."""
     assert read_create_refusal(http_status, code) is kind

@@ -133,10 +133,39 @@ class TestProgress:
         assert desk.say(attempt, "teleported", 1).closing is Closing.UNKNOWN_STATUS
 
     def test_a_call_for_what_was_never_dialled_is_a_contradiction(self, desk: Desk) -> None:
-        """A status for a planned attempt is reported and changes nothing."""
-        attempt = make_attempt(desk.store, make_contact(desk.store))
+        """A status for an attempt that is over without a dial is reported and changes nothing."""
+        attempt = make_attempt(desk.store, make_contact(desk.store), status=AttemptStatus.CANCELLED)
         assert desk.say(attempt, "completed", 1).closing is Closing.CONTRADICTION
         assert attempt_now(desk.store, attempt.id) == attempt
+
+    def test_a_token_proves_a_call_that_was_thought_refused(self, desk: Desk) -> None:
+        """A status for a planned attempt makes it live and counted: the next batch must not ring a second time."""
+        contact = make_contact(desk.store)
+        make_attempt(desk.store, contact, status=AttemptStatus.ENDED, at=MONDAY_TEN - timedelta(days=1))
+        attempt = make_attempt(desk.store, contact)
+        assert desk.say(attempt, "ringing", 1).closing is Closing.PROGRESSED
+        found = attempt_now(desk.store, attempt.id)
+        assert (found.status, found.sid, found.attempt_number) == (AttemptStatus.RINGING, f"CA{attempt.id}", 2)
+        assert (found.reserved_at, found.placed_at, found.ringing_at) == (LATER, LATER, LATER)
+        moves = select(attempt_events.c.from_status, attempt_events.c.to_status, attempt_events.c.cause)
+        assert [tuple(row) for row in rows(desk.store, moves.order_by(attempt_events.c.seq))] == [
+            ("planned", "placed", "evidence_of_token"),
+            ("placed", "ringing", "ringing"),
+        ]
+        assert desk.say(attempt, "no-answer", 2).closing is Closing.CONCLUDED
+        assert desk.records()[0]["attempt_number"] == 2
+
+    def test_a_token_without_a_place_is_left_to_a_person(self, desk: Desk) -> None:
+        """Where another call holds the number nothing is planned for a day, and a person finds out why."""
+        make_attempt(desk.store, make_contact(desk.store), status=AttemptStatus.RINGING)
+        contact = make_contact(desk.store)
+        attempt = make_attempt(desk.store, contact)
+        report = desk.say(attempt, "ringing", 1)
+        assert (report.closing, report.status) == (Closing.CONTRADICTION, AttemptStatus.CANCELLED)
+        assert attempt_now(desk.store, attempt.id).status is AttemptStatus.CANCELLED
+        found = contact_now(desk.store, contact.id)
+        assert (found.state, found.not_before) == (ContactState.OPEN, LATER + timedelta(days=1))
+        assert [row.kind for row in rows(desk.store, select(inbox))] == ["unknown_call"]
 
 
 class TestEnd:

@@ -558,6 +558,30 @@ class TestAnswers:
         assert room.place().placed == 1
         assert attempt_now(room.store, attempt.id).attempt_number == 1
 
+    def test_refused_and_yet_ringing(self, room: DialRoom) -> None:
+        """A call that exists although its create was answered with 429 is not ordered a second time."""
+        attempt = planned(room)
+
+        def lies(order: CallOrder, sid: str) -> Refused:
+            room.carrier.take(order, sid)
+            return Refused(None, 429, RefusalKind.RATE)
+
+        room.carrier.answer = lies
+        assert room.place().refused == 1
+        room.carrier.answer = None
+        close_attempt(
+            room.store,
+            token=attempt.token,
+            status=CarrierStatus(f"CA{1:032x}", "ringing", sequence=1, at=room.clock.now()),
+            campaigns=room.campaigns,
+            scripts={},
+            identifiers=room.identifiers,
+            now=room.clock.now(),
+        )
+        room.clock.advance(seconds=40)
+        assert room.place().placed == 0
+        assert len(room.carrier.orders) == 1
+
     @pytest.mark.parametrize("kind", list(Silence))
     def test_silence(self, room: DialRoom, kind: Silence) -> None:
         """What may exist becomes unknown, keeps its number locked, and is never ordered again."""

@@ -174,13 +174,25 @@ class TestTurns:
         assert attempt_now(sqlite_store, line.attempt.id).status is status
         assert line.inbox() == [("unknown_call", f"answered_{status}", "waiting")]
 
-    def test_a_planned_call_is_not_begun(self, sqlite_store: SqlStore) -> None:
-        """A call for an attempt that was not dialled hears a goodbye, and a person finds out how it came about."""
+    def test_a_planned_call_that_is_answered_is_begun(self, store: SqlStore) -> None:
+        """A call that the carrier said it had refused is live as soon as it bears the token, and is talked with."""
+        line = ring(store, status=AttemptStatus.PLANNED, columns={"sid": None})
+        answer = line.deliver(0)
+        assert answer is not None
+        assert answer.outcome is TurnOutcome.OPENED
+        attempt = attempt_now(store, line.attempt.id)
+        assert (attempt.status, attempt.sid, attempt.attempt_number) == (AttemptStatus.IN_PROGRESS, SID, 1)
+        assert line.inbox() == []
+
+    def test_a_planned_call_on_a_busy_number_is_not_begun(self, sqlite_store: SqlStore) -> None:
+        """While another call holds the number, a call that should not exist hears a goodbye and a person is told."""
         line = ring(sqlite_store, status=AttemptStatus.PLANNED, columns={"sid": None})
+        make_attempt(sqlite_store, make_contact(sqlite_store), status=AttemptStatus.RINGING)
         answer = line.deliver(0)
         assert answer is not None
         assert answer.outcome is TurnOutcome.OVER
-        assert attempt_now(sqlite_store, line.attempt.id).status is AttemptStatus.PLANNED
+        assert attempt_now(sqlite_store, line.attempt.id).status is AttemptStatus.CANCELLED
+        assert [kind for kind, _note, _status in line.inbox()] == ["unknown_call"]
 
     def test_the_last_word_still_counts(self, store: SqlStore) -> None:
         """An opt-out whose webhook arrives after the call ended suppresses all the same; the record stays."""
