@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -23,7 +24,15 @@ from outbound.domain.contact import ContactState
 from outbound.domain.policy import PolicyStatus
 from outbound.usecases.take_turn import TurnOutcome
 from tests.conftest import MONDAY_TEN
-from tests.usecases.builders import attempt_now, contact_now, make_attempt, make_contact, rows, suppress_number
+from tests.usecases.builders import (
+    attempt_now,
+    attempts_of,
+    contact_now,
+    make_attempt,
+    make_contact,
+    rows,
+    suppress_number,
+)
 from tests.usecases.voice_room import OTHER_SID, SID, Line, make_context, open_to_service, ring
 
 SECRET_WORDS = "我的鄰居偷看了信"
@@ -210,6 +219,74 @@ class TestTurns:
         assert again is not None
         assert (again.body, again.outcome) == (answer.body, TurnOutcome.REPEATED)
         assert len(rows(store, suppressions.select())) == 1
+
+
+class TestLateCallback:
+    """A return call whose last key reaches us after the call was concluded."""
+
+    def asked(self, store: SqlStore, keys: tuple[str, ...] = ("1",)) -> Line:
+        """Ask to be called later, choose the first window, and let the end of the call be quicker than its last key."""
+        line = ring(store)
+        line.hear()
+        line.key("1")
+        line.hear(Spoken("晚點再打"))
+        line.key(*keys)
+        line.hang_up(5)
+        assert rows(store, callbacks.select()) == []
+        return line
+
+    def confirm(self, line: Line) -> None:
+        """Deliver the key that was held up."""
+        answer = line.deliver(line.turn, Keyed("1"))
+        assert answer is not None
+        assert answer.outcome is TurnOutcome.LATE
+
+    @pytest.mark.parametrize("is_planned", [False, True])
+    def test_the_robot_keeps_it(self, store: SqlStore, is_planned: bool) -> None:
+        """The promise stands and brings the contact back before its window, whatever was planned meanwhile."""
+        line = self.asked(store)
+        if is_planned:
+            make_attempt(store, contact_now(store, line.attempt.contact_id), window_start=MONDAY_TEN)
+        self.confirm(line)
+        (promise,) = rows(store, callbacks.select())
+        contact = contact_now(store, line.attempt.contact_id)
+        assert promise.status == "open"
+        assert (contact.state, contact.reason) == (ContactState.OPEN, "waiting_for_callback")
+        assert contact.not_before == promise.window_start - timedelta(hours=1)
+        assert [each.status for each in attempts_of(store, contact) if each.id != line.attempt.id] == [
+            AttemptStatus.CANCELLED
+        ] * is_planned
+        assert line.inbox() == []
+
+    def test_a_person_keeps_it_where_the_robot_is_done(self, store: SqlStore) -> None:
+        """Once the contact is closed the wish waits for a person, with its window."""
+        line = self.asked(store)
+        with store.engine.begin() as connection:
+            connection.execute(update(contacts).values(state=ContactState.DONE, reason="attempts_exhausted"))
+        self.confirm(line)
+        (promise,) = rows(store, callbacks.select())
+        assert promise.status == "open"
+        ((kind, note, _status),) = line.inbox()
+        assert kind == "person_requested"
+        local = promise.window_start.astimezone(ZoneInfo("Asia/Taipei"))
+        assert f"{local:%Y-%m-%d %H:%M}" in (note or "")
+
+    def test_nobody_keeps_it_for_who_was_withdrawn(self, sqlite_store: SqlStore) -> None:
+        """After a death or a cancellation nothing is promised any more."""
+        line = self.asked(sqlite_store)
+        with sqlite_store.engine.begin() as connection:
+            connection.execute(update(contacts).values(state=ContactState.WITHDRAWN, reason="policy_deceased"))
+        self.confirm(line)
+        assert [row.status for row in rows(sqlite_store, callbacks.select())] == ["withdrawn"]
+        assert line.inbox() == []
+
+    def test_an_answer_is_kept(self, sqlite_store: SqlStore) -> None:
+        """An answer to the script's own question counts as well."""
+        line = ring(sqlite_store)
+        open_to_service(line)
+        line.hang_up(5)
+        self.confirm(line)
+        assert [row.name for row in rows(sqlite_store, answers.select())] == ["service"]
 
 
 class TestOpening:

@@ -9,11 +9,21 @@ from outbound.dialogue.said import spoken_texts
 from outbound.dialogue.session import Session
 from outbound.usecases.conversation.effects import carry_out
 from outbound.usecases.conversation.keeping import KINDS, keep_answer
+from outbound.usecases.conversation.late_promise import keep_late_promise
 from outbound.usecases.conversation.scene import Webhook
 from outbound.usecases.conversation.sentences import over_goodbye
 
-# The record of the call is filed; what protects the person, or waits for a human, is not bound to it.
-_STILL_COUNT = (fx.OptedOut, fx.ComplaintRaised, fx.CancelWished, fx.QuestionAsked, fx.PersonRequested)
+# The record of the call is filed; what was answered, protects the person or waits for a human is not bound to it.
+_STILL_COUNT = (
+    fx.Answered,
+    fx.SatisfactionGiven,
+    fx.OptedOut,
+    fx.ComplaintRaised,
+    fx.CancelWished,
+    fx.QuestionAsked,
+    fx.PersonRequested,
+    fx.CallbackWished,
+)
 
 
 def honour_last_word(scene: Webhook, heard: Heard | None) -> bytes | None:
@@ -30,7 +40,11 @@ def honour_last_word(scene: Webhook, heard: Heard | None) -> bytes | None:
     if session.script_version != script.version or step is None or step.question is None:
         return None
     sprint = advance(script, replace(session, ended=False), heard)
-    carry_out(scene, sprint.session, [effect for effect in sprint.effects if isinstance(effect, _STILL_COUNT)])
+    effects = [effect for effect in sprint.effects if isinstance(effect, _STILL_COUNT)]
+    carry_out(scene, sprint.session, effects)
+    for effect in effects:
+        if isinstance(effect, fx.CallbackWished):
+            keep_late_promise(scene, effect)
     said = over_goodbye(session.language)
     answer = scene.render(said)
     keep_answer(scene, f"late_{KINDS[type(heard)]}", sprint.heard_as, spoken_texts(said), answer)
