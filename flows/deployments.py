@@ -34,11 +34,13 @@ class Timing:
     flow: Flow[Any, Any]
     every: timedelta
     parameters: Mapping[str, Any]
+    at_start: bool = False
+    """Whether it also runs at once when a server starts: what was dropped meanwhile should not wait."""
 
 
 TIMETABLE: Mapping[str, Timing] = {
-    "take_in_policies": Timing(take_in_policies, timedelta(minutes=5), {}),
-    "plan_calls": Timing(plan_calls, timedelta(minutes=5), {}),
+    "take_in_policies": Timing(take_in_policies, timedelta(minutes=5), {}, at_start=True),
+    "plan_calls": Timing(plan_calls, timedelta(minutes=2), {}, at_start=True),
     "place_calls": Timing(place_calls, timedelta(minutes=1), {"seconds": 58}),
     "settle_calls": Timing(settle_calls, timedelta(minutes=2), {}),
     "file_records": Timing(file_records, timedelta(minutes=1), {}),

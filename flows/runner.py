@@ -51,8 +51,12 @@ class FlowRunner:
 
     def _serve(self, timing: Timing, deployment_id: UUID) -> None:
         with get_client(sync_client=True) as client, working_at(self._workplace):
+            first = timing.at_start
             while not self._stop.is_set():
                 try:
+                    if first:
+                        client.create_flow_run_from_deployment(deployment_id)
+                        first = False
                     self._run_due(client, timing, deployment_id)
                 except Exception as error:  # noqa: BLE001 - one failed run must not end its flow's service
                     _log.error("flow %s: %s", timing.flow.name, type(error).__name__)

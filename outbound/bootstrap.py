@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from outbound.adapters.clock import RandomIdentifiers, SystemClock
 from outbound.adapters.files.campaigns import load_campaigns, load_companies
+from outbound.adapters.sql.key_check import check_keys
 from outbound.adapters.sql.keys import Keyring, read_key
 from outbound.adapters.sql.migrate import upgrade
 from outbound.adapters.sql.store import SqlStore, open_engine
@@ -210,6 +211,7 @@ def open_house(
     keyring = keyring or keyring_of(settings)
     engine = open_engine(_absolute(settings.database_url), keyring)
     upgrade(engine)
+    check_keys(engine, keyring)
     return House(
         settings=settings,
         store=SqlStore(engine, keyring),

@@ -6,6 +6,7 @@ Secrets come from the environment only: they have no place in the file and are n
 import os
 from pathlib import Path
 from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -51,6 +52,8 @@ class Settings(BaseSettings):
     feed_watermark_column: str | None = None
     source_company: str | None = None
     """Company whose policies arrive by folder, feed or query."""
+    business_zone: str = "Asia/Taipei"
+    """IANA zone in which operations work: what "today" means to intake, and how tables show instants."""
     prefect: Literal["embedded", "external"] = "embedded"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -66,6 +69,15 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("an address that starts with http:// or https://")
         return value.rstrip("/") if value else value
+
+    @field_validator("business_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("an IANA zone such as Asia/Taipei") from None
+        return value
 
     @model_validator(mode="after")
     def _sink_is_whole(self) -> Self:
@@ -117,6 +129,8 @@ def _read(path: Path) -> dict[str, Any]:
         return {}
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except UnicodeDecodeError as error:
+        raise InputProblemError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
@@ -127,7 +141,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _explain(path: Path, values: dict[str, Any], item: Any) -> str:
-    key = str(item["loc"][0]) if item["loc"] else "settings"
+    if not item["loc"]:
+        return f"{path} or the environment: {item['msg'].removeprefix('Value error, ')}"
+    key = str(item["loc"][0])
     variable = key if key.isupper() else f"OUTBOUND_{key.upper()}"
     where = f"environment: {variable}" if variable in os.environ else f"{path}: {key}"
     if item["type"] == "extra_forbidden":

@@ -55,7 +55,7 @@ class Work:
         house = self.house
         counts: Counter[str] = Counter()
         company, campaign = house.source_campaign()
-        today = house.clock.now().astimezone(ZoneInfo("Asia/Taipei")).date()
+        today = house.clock.now().astimezone(ZoneInfo(house.settings.business_zone)).date()
         with without_collection():
             for source in house.sources:
                 report = take_in_deliveries(

@@ -44,6 +44,14 @@ def test_an_error_names_file_key_value_and_what_is_allowed(tmp_path: Path, text:
         assert part in str(caught.value)
 
 
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    """A settings file in another encoding says which byte, and how to mend it."""
+    path = tmp_path / "outbound.yaml"
+    path.write_bytes(b"sink: \xff\xfe\n")
+    with pytest.raises(InputProblemError, match=r"outbound\.yaml: byte 6 is not UTF-8"):
+        settings.load(path)
+
+
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
     """A secret that stands in the file is refused; the message names the variable and hides the value."""
     with pytest.raises(InputProblemError, match="TWILIO_AUTH_TOKEN") as caught:

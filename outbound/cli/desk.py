@@ -1,9 +1,12 @@
 """Commands of the desk: what happens, what waits for a person, who must not be called, and the stop order."""
 
 import getpass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from outbound.bootstrap import House
 
 inbox = typer.Typer(no_args_is_help=True)
 suppress = typer.Typer(no_args_is_help=True)
@@ -16,6 +19,14 @@ MISSING = "there is no such item waiting; `outbound inbox list` shows what is"
 def me() -> str:
     """Login name of whoever runs the command."""
     return getpass.getuser()
+
+
+def whole_id(house: "House", kind: str, beginning: str) -> str:
+    """Complete an identifier of which a table showed the beginning."""
+    from outbound.adapters.sql.views import read_models
+
+    with house.store.reading() as connection:
+        return read_models.full_id(connection, kind, beginning)
 
 
 def status(
@@ -43,7 +54,7 @@ def status(
         else:
             if watch:
                 print("\033[2J\033[H", end="")
-            print_status(found)
+            print_status(found, house.settings.business_zone)
         if not watch:
             return
         time.sleep(2)
@@ -75,6 +86,7 @@ def inbox_list(
             for item in items
         ],
         empty="Nothing waits for a person. Complaints, cancellations, questions and calls that went wrong come here.",
+        zone=house.settings.business_zone,
     )
 
 
@@ -88,6 +100,7 @@ def inbox_claim(item: Annotated[str, typer.Argument(help="Identifier from the li
     from outbound.usecases.problems import InputProblemError
 
     house = open_house()
+    item = whole_id(house, "inbox", item)
     with house.store.begin() as work:
         taken = work.desk.claim_item(item, by or me(), house.clock.now())
         work.commit()
@@ -111,6 +124,7 @@ def inbox_done(
     from outbound.usecases.problems import InputProblemError
 
     house = open_house()
+    item = whole_id(house, "inbox", item)
     with house.store.begin() as work:
         closed = work.desk.finish_item(item, by or me(), note, house.clock.now())
         work.commit()
@@ -207,6 +221,7 @@ def suppress_list(
             for row in rows
         ],
         empty="Nobody is suppressed. A refusal in a call, or `outbound suppress add`, puts someone here.",
+        zone=house.settings.business_zone,
     )
 
 
@@ -225,6 +240,7 @@ def suppress_lift(
     from outbound.usecases.problems import InputProblemError
 
     house = open_house()
+    suppression = whole_id(house, "suppressions", suppression)
     with house.store.begin() as work:
         lifted = work.desk.lift_suppression(suppression, by or me(), reason, house.clock.now())
         work.commit()

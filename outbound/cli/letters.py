@@ -32,6 +32,7 @@ def letters_list(*, json: Json = False) -> None:
             (row["id"], row["kind"], row["status"], row["tries"], row["last_problem"], row["created_at"])
             for row in found
         ],
+        zone=house.settings.business_zone,
         empty="Nothing was given up. What a receiver refuses for good, or for a week, comes here.",
     )
 
@@ -47,8 +48,11 @@ def letters_retry(
     Example: outbound dead-letters retry
     """
     from outbound.bootstrap import open_house
+    from outbound.cli.desk import whole_id
 
     house = open_house()
+    if letter:
+        letter = whole_id(house, "outbox", letter)
     with house.store.begin() as work:
         again = work.records.revive(letter, house.clock.now())
         work.commit()

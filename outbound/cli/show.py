@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 
 def print_json(value: Any) -> None:
@@ -25,8 +26,17 @@ def plain(value: Any) -> Any:
     return value
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
-    """Print a table, or the sentence `empty` that says why there is nothing and what would bring something."""
+SHORT_ID = 8
+"""Characters of an identifier that a table shows; commands take them for the whole."""
+
+
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str, zone: str = "UTC"
+) -> None:
+    """Print a table, or the sentence `empty` that says why there is nothing and what would bring something.
+
+    A column named `id` shows the beginning of an identifier; instants are shown in `zone`.
+    """
     from rich.console import Console
     from rich.table import Table
 
@@ -36,15 +46,19 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
         return
     table = Table(title=title, title_justify="left")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in {"id", "due", "since", "number"})
     for row in kept:
-        table.add_row(*(_text(cell) for cell in row))
+        cells = (cell[:SHORT_ID] if column == "id" else cell for column, cell in zip(columns, row, strict=True))
+        table.add_row(*(_text(cell, zone) for cell in cells))
     Console().print(table)
 
 
-def _text(cell: Any) -> str:
+def local(instant: datetime, zone: str) -> str:
+    """Write an instant as people at the desk read it."""
+    return instant.astimezone(ZoneInfo(zone)).strftime("%m-%d %H:%M")
+
+
+def _text(cell: Any, zone: str) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, datetime):
-        return cell.astimezone().strftime("%m-%d %H:%M %z")
-    return str(cell)
+    return local(cell, zone) if isinstance(cell, datetime) else str(cell)

@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from outbound.cli.show import local
+
 if TYPE_CHECKING:
     from outbound.adapters.sql.views.read_models import Status
 
 
-def print_status(found: "Status") -> None:
+def print_status(found: "Status", zone: str) -> None:
     """Print the status; what is zero is said as a sentence rather than left out."""
     for order in found.stop_orders:
         print(f"STOPPED: {order['campaign_id'] or 'all campaigns'}, by {order['by']}: {order['reason']}")
+    for pause in found.paused:
+        print(f"PAUSED: {pause['trunk']} until {local(pause['paused_until'], zone)}, because of {pause['paused_for']}")
+    print(f"Times are those of {zone}.")
     print(f"Policies {found.policies}, contacts {_list(found.contacts) or 'none yet: `outbound policies import FILE`'}")
     print(f"In the air: {_list(found.in_the_air) or 'no call'}; unknown: {found.unknown}")
-    first = f", the next from {found.next_call.astimezone():%m-%d %H:%M %z}" if found.next_call else ""
+    first = f", the next from {local(found.next_call, zone)}" if found.next_call else ""
     print(f"Planned: {found.planned}{first}; due now: {found.due}")
     print(f"Not called: {_list(found.not_called) or 'nobody was left out'}")
     print(f"Callbacks: {_list(found.callbacks) or 'none asked for'}; overdue: {found.callbacks_overdue}")

@@ -18,11 +18,12 @@ class CountingWorkplace:
 
     def __init__(self) -> None:
         self.planned: list[datetime] = []
-        self.twice = threading.Event()
+        self.once, self.twice = threading.Event(), threading.Event()
 
     def plan(self) -> Mapping[str, Any]:
         """Note the instant."""
         self.planned.append(datetime.now(UTC))
+        self.once.set()
         if len(self.planned) > 1:
             self.twice.set()
         return {"planned": 0}
@@ -39,6 +40,18 @@ def test_a_schedule_really_fires_with_the_locked_versions() -> None:
     runner.start()
     try:
         assert workplace.twice.wait(60), f"fired {len(workplace.planned)} times within a minute"
+    finally:
+        runner.stop()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_was_dropped_before_the_start_does_not_wait_for_the_schedule() -> None:
+    """A flow that is marked so runs at once when the server starts, though its schedule is hours away."""
+    workplace = CountingWorkplace()
+    runner = FlowRunner(workplace, {"plan_calls": Timing(plan_calls, timedelta(hours=9), {}, at_start=True)})
+    runner.start()
+    try:
+        assert workplace.once.wait(30)
     finally:
         runner.stop()
 

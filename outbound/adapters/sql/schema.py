@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -384,4 +385,13 @@ pacing = Table(
     Column("calls_per_second", Float, nullable=False),
     Column("paused_until", Instant),
     Column("paused_for", String(60)),
+)
+
+# What tells a wrong key from the right one before anything is written with it.
+key_checks = Table(
+    "key_checks",
+    metadata,
+    Column("name", String(12), primary_key=True),  # data, index
+    Column("sealed", LargeBinary),
+    Column("digest", String(32)),
 )

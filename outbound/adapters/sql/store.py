@@ -93,6 +93,10 @@ def speaking_plainly() -> Iterator[None]:
             raise DatabaseUnreachableError(
                 "another process holds this SQLite database; stop `outbound serve`, or use PostgreSQL for several"
             ) from None
+        if isinstance(cause, sqlite3.DatabaseError) and "not a database" in str(cause):
+            raise DatabaseUnreachableError(
+                "the file at the database's address is no SQLite database; is it another file's name?"
+            ) from None
         raise DatabaseUnreachableError(
             f"the database does not answer ({type(cause).__name__}): is it running, is its address right?"
         ) from None

@@ -1,6 +1,8 @@
 """The verbs of a server, watched: when each last came to its end, and whether that is too long ago."""
 
+import logging
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -14,6 +16,8 @@ from outbound.usecases.place_calls import PlaceReport
 from outbound.usecases.problems import ServiceAwayError
 from outbound.usecases.settle_calls import SettleReport
 from outbound.work import Work
+
+_log = logging.getLogger(__name__)
 
 _INTERVALS_ALLOWED = 3
 _SLACK = timedelta(minutes=1)
@@ -56,7 +60,18 @@ class AttendedWork(Work):
     def _noted(self, name: str, report: _Report) -> _Report:
         if name in self._seen:
             self._seen[name] = self.house.clock.monotonic()
+        done = _told(report)
+        if done:
+            _log.info("%s: %s", name, done)
         return report
+
+
+def _told(report: object) -> str:
+    """Say what a batch did, in counts; nothing where it did nothing."""
+    values = asdict(report) if is_dataclass(report) and not isinstance(report, type) else report
+    found = values.items() if isinstance(values, Mapping) else ()
+    told = {key: value for key, value in found if value and isinstance(value, int | dict)}
+    return ", ".join(f"{key} {value}" for key, value in told.items())
 
 
 def database_problem(house: House) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select
 
+from outbound.adapters.sql.key_check import check_keys
 from outbound.adapters.sql.keys import KeyProblemError, Keyring, read_key
 from outbound.adapters.sql.migrate import is_current, upgrade
 from outbound.adapters.sql.schema import metadata, stop_orders, watermarks
@@ -99,10 +100,22 @@ def test_a_database_that_is_away_is_reported_without_its_password(keyring: Keyri
     assert "hidden-word" not in str(caught.value)
 
 
+@pytest.mark.parametrize("wrong", ["data", "index"])
+def test_a_wrong_key_is_told_before_anything_is_written(store: SqlStore, keyring: Keyring, wrong: str) -> None:
+    """A database remembers the keys that it was made with; any other one is named and refused."""
+    data_key, index_key = os.urandom(32), os.urandom(32)
+    right = Keyring(data_key=data_key, index_key=index_key)
+    check_keys(store.engine, right)
+    check_keys(store.engine, right)
+    keys = {"data_key": data_key, "index_key": index_key} | {f"{wrong}_key": os.urandom(32)}
+    with pytest.raises(KeyProblemError, match=f"OUTBOUND_{wrong.upper()}_KEY is not the key"):
+        check_keys(store.engine, Keyring(**keys))
+
+
 def test_a_file_that_is_no_database_is_said_plainly(tmp_path: Path, keyring: Keyring) -> None:
     """A file of something else is a database that cannot be used, not a traceback."""
     (tmp_path / "outbound.db").write_bytes(b"this is a letter, not a database" * 100)
-    with pytest.raises(DatabaseUnreachableError, match="does not answer"):
+    with pytest.raises(DatabaseUnreachableError, match="no SQLite database"):
         upgrade(open_engine(f"sqlite:///{tmp_path}/outbound.db", keyring))
 
 

@@ -13,6 +13,7 @@ from outbound.adapters.sql.schema import (
     contacts,
     inbox,
     outbox,
+    pacing,
     phones,
     policies,
     quarantine,
@@ -43,6 +44,7 @@ class Status:
     quarantined: int
     records: Mapping[str, int]
     stop_orders: tuple[Mapping[str, Any], ...]
+    paused: tuple[Mapping[str, Any], ...]
 
 
 def status(connection: Connection, now: datetime) -> Status:
@@ -70,6 +72,7 @@ def status(connection: Connection, now: datetime) -> Status:
         quarantined=_count(connection, quarantine.c.id, quarantine.c.status == "waiting"),
         records=_counts(connection, outbox.c.status),
         stop_orders=tuple(orders_in_force(connection)),
+        paused=tuple(_pauses(connection, now)),
     )
 
 
@@ -165,6 +168,24 @@ def suppressions_in_force(connection: Connection, *, number_index: str | None = 
     return [
         {**{key: value for key, value in row.items() if key != "number_index"}, "scope": _scope(row)} for row in rows
     ]
+
+
+def full_id(connection: Connection, kind: str, beginning: str) -> str:
+    """Complete an identifier from its first characters; what is unknown or ambiguous comes back as it was.
+
+    `kind` is inbox, suppressions or outbox.
+    """
+    column = {"inbox": inbox, "suppressions": suppressions, "outbox": outbox}[kind].c.id
+    found = connection.execute(select(column).where(column.startswith(beginning, autoescape=True)).limit(2)).scalars()
+    fitting = list(found)
+    return fitting[0] if len(fitting) == 1 else beginning
+
+
+def _pauses(connection: Connection, now: datetime) -> list[Mapping[str, Any]]:
+    """Trunks and campaigns that a refusal of the carrier's holds up now."""
+    shown = (pacing.c.trunk, pacing.c.paused_until, pacing.c.paused_for)
+    query = select(*shown).where(pacing.c.paused_until > now).order_by(pacing.c.trunk)
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _scope(row: Mapping[Any, Any]) -> str:
