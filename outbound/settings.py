@@ -4,6 +4,7 @@ Secrets come from the environment only: they have no place in the file and are n
 """
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -116,10 +117,21 @@ def load(path: Path | None = None) -> Settings:
             raise InputProblemError(
                 f"{path}: {name}: secrets do not belong in a file; set {variable} in the environment"
             )
+    _check_environment()
     try:
         return Settings(**values)
     except ValidationError as error:
         raise InputProblemError("\n".join(_explain(path, values, item) for item in error.errors())) from None
+
+
+def _check_environment() -> None:
+    """Raise `InputProblemError` for a variable that looks like a setting and is none: a typo must not pass for one."""
+    known = {f"OUTBOUND_{name.upper()}" for name in Settings.model_fields} | {"OUTBOUND_HOME"}
+    for name in sorted(os.environ):
+        if name.startswith("OUTBOUND_") and name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"; is {near[0]} meant?" if near else f"; known are {', '.join(sorted(known))}"
+            raise InputProblemError(f"environment: {name}: no such setting{hint}")
 
 
 def _read(path: Path) -> dict[str, Any]:

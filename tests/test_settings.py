@@ -44,6 +44,13 @@ def test_an_error_names_file_key_value_and_what_is_allowed(tmp_path: Path, text:
         assert part in str(caught.value)
 
 
+def test_a_misspelt_variable_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that looks like a setting and is none is named with the one that is probably meant."""
+    monkeypatch.setenv("OUTBOUND_LISTEN_PROT", "1")
+    with pytest.raises(InputProblemError, match="OUTBOUND_LISTEN_PROT: no such setting; is OUTBOUND_LISTEN_PORT meant"):
+        settings.load()
+
+
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     """A settings file in another encoding says which byte, and how to mend it."""
     path = tmp_path / "outbound.yaml"

@@ -72,6 +72,7 @@ class Folders:
 def run_demo(options: DemoOptions, *, tell: Callable[[str], None], progress: Progress) -> RunResult:
     """Run the demo and return what it came to. `tell` is given lines, `progress` virtual (now, end)."""
     began = time.monotonic()
+    os.umask(0o077)  # log and records hold numbers and words in plain
     folders = _fresh_folders(home() / "var" / "demo")
     policies = _policies(options, folders)
     plan = Plan(policies, START, options.days, options.seed, CAMPAIGN)

@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """Counts of a run: `rang` and `answered` in calls; `right_party`, `verified`, `welcomed` in contacts."""
+    """Counts of a run: `rang` and `answered` in calls; `right_party`, `verified`, `welcomed` in contacts.
+
+    `for_a_person` counts what went to the inbox by kind; a simulated desk takes it up.
+    """
 
     seed: int
     virtual: Mapping[str, str]
@@ -23,6 +26,7 @@ class RunResult:
     dispositions: Mapping[str, int]
     callbacks: Mapping[str, int]
     not_called: Mapping[str, int]
+    for_a_person: Mapping[str, int]
     records: Mapping[str, int]
     laws: Mapping[str, int]
     files: Mapping[str, str]

@@ -22,7 +22,7 @@ from outbound.adapters.sql.outcomes import SqlOutcomes
 from outbound.adapters.sql.planning import SqlPlanning
 from outbound.adapters.sql.records import SqlRecords
 from outbound.adapters.sql.voice import SqlVoice
-from outbound.usecases.problems import ServiceAwayError, TryAgainError
+from outbound.usecases.problems import InputProblemError, ServiceAwayError, TryAgainError
 
 BUSY_SECONDS = 30
 # 64 MB of pages: identifiers are random, so that inserts touch the whole index.
@@ -42,12 +42,13 @@ class DatabaseUnreachableError(ServiceAwayError):
 def open_engine(url: str, keyring: Keyring) -> Engine:
     """Create an engine with sealed columns; nothing is sent to the database yet.
 
-    Raises `DatabaseUnreachableError` when `url` is not an address that SQLAlchemy knows.
+    Raises `InputProblemError` when `url` is not an address that can be used.
     """
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            # One folder at most: a longer way that is missing is a typo.
+            Path(parsed.database).parent.mkdir(exist_ok=True)
         engine = create_engine(
             parsed,
             pool_pre_ping=parsed.get_backend_name() != "sqlite",
@@ -56,7 +57,7 @@ def open_engine(url: str, keyring: Keyring) -> Engine:
             json_deserializer=orjson.loads,
         )
     except (ArgumentError, ImportError, OSError) as error:
-        raise DatabaseUnreachableError(
+        raise InputProblemError(
             "the database address cannot be used: give one such as sqlite:///var/outbound.db or "
             f"postgresql+psycopg://user@host/outbound ({type(error).__name__})"
         ) from None

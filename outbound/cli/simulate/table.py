@@ -63,6 +63,8 @@ def _rows(result: "RunResult") -> Iterator[tuple[str, str, str]]:
         ("complaint", "complaints"), ("wants_to_cancel", "want to cancel"),
     ):  # fmt: skip
         yield label, str(result.dispositions.get(name, 0)), ""
+    handed = ", ".join(f"{kind} {number}" for kind, number in result.for_a_person.items())
+    yield "for a person", str(sum(result.for_a_person.values())), f"{handed}; a simulated desk took them up"
     missed = sum(result.not_called.values())
     yield "not called", str(missed), "" if missed else "nobody was left out"
     for reason, number in sorted(result.not_called.items(), key=lambda item: (-item[1], item[0])):

@@ -13,7 +13,7 @@ from outbound.adapters.sql.keys import KeyProblemError, Keyring, read_key
 from outbound.adapters.sql.migrate import is_current, upgrade
 from outbound.adapters.sql.schema import metadata, stop_orders, watermarks
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore, open_engine
-from outbound.usecases.problems import TryAgainError
+from outbound.usecases.problems import InputProblemError, TryAgainError
 
 AT = datetime(2026, 11, 22, 21, 0, tzinfo=timezone(timedelta(hours=8)))
 
@@ -85,10 +85,10 @@ def test_a_bad_key_is_named_and_not_shown(value: str) -> None:
     assert not value or value not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "oracle+nothing://x/y"])
+@pytest.mark.parametrize("url", ["nonsense", "oracle+nothing://x/y", "sqlite:////no/such/folder/outbound.db"])
 def test_an_address_that_is_none_is_explained(url: str, keyring: Keyring) -> None:
     """An address that SQLAlchemy does not know is refused with an example of one that works."""
-    with pytest.raises(DatabaseUnreachableError, match="postgresql"):
+    with pytest.raises(InputProblemError, match="postgresql"):
         open_engine(url, keyring)
 
 

@@ -12,6 +12,7 @@ from outbound.adapters.sql.schema import (
     attempts,
     callbacks,
     contacts,
+    inbox,
     outbox,
     service_records,
 )
@@ -41,6 +42,7 @@ def totals(connection: Connection) -> dict[str, Any]:
             **{name: asked.get(name, 0) for name in ("kept", "late", "broken", "open")},
         },
         "not_called": dict(not_called(connection)),
+        "for_a_person": _by_kind(connection),
         "records": {
             "filed": _scalar(connection, select(func.count(service_records.c.record_id))),
             "pending": _scalar(
@@ -55,14 +57,14 @@ def call_rows(connection: Connection) -> list[CallRow]:
     """Every dial, with what the figures need to know of it and no more."""
     query = (
         select(
-            attempts.c.contact_id, attempts.c.placed_at, attempts.c.ringing_at, attempts.c.answered_at,
+            attempts.c.contact_id, attempts.c.reserved_at, attempts.c.ringing_at, attempts.c.answered_at,
             attempts.c.right_party, attempts.c.verified, attempts.c.disposition, attempts.c.connect_result,
             attempts.c.language, contacts.c.person, contacts.c.time_zone, contacts.c.region, answers.c.score,
         )
         .join(contacts, contacts.c.id == attempts.c.contact_id)
         .outerjoin(answers, (answers.c.attempt_id == attempts.c.id) & (answers.c.name == "satisfaction"))
-        .where(_DIALLED, attempts.c.placed_at.is_not(None))
-        .order_by(attempts.c.placed_at, attempts.c.id)
+        .where(_DIALLED, attempts.c.reserved_at.is_not(None))
+        .order_by(attempts.c.reserved_at, attempts.c.id)
     )  # fmt: skip
     return [_call_row(row) for row in connection.execute(query)]
 
@@ -75,7 +77,7 @@ def filed_records(connection: Connection) -> Iterator[Mapping[str, Any]]:
 
 
 def _call_row(row: Any) -> CallRow:
-    started = row.placed_at.astimezone(ZoneInfo(row.time_zone or "Asia/Taipei"))
+    started = row.reserved_at.astimezone(ZoneInfo(row.time_zone or "Asia/Taipei"))
     return CallRow(
         contact_id=row.contact_id,
         started=started,
@@ -96,6 +98,11 @@ def _is_senior(birth_date: str | None, at: datetime) -> bool:
         return True
     born, today = date.fromisoformat(birth_date), at.astimezone(UTC).date()
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) >= SENIOR
+
+
+def _by_kind(connection: Connection) -> dict[str, int]:
+    query = select(inbox.c.kind, func.count()).group_by(inbox.c.kind).order_by(inbox.c.kind)
+    return dict(connection.execute(query).tuples().all())
 
 
 def _dispositions(connection: Connection) -> dict[str, int]:
