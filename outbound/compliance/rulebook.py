@@ -1,5 +1,6 @@
 """All packs, calendars and signatures that a decision rests on, and how far their signatures are trusted."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,6 +41,11 @@ class Signature:
     on: date
     kind: SignatureKind
 
+    @property
+    def signer(self) -> str:
+        """Who signed, however capitals, spaces and full-width letters are set: two spellings are one person."""
+        return " ".join(unicodedata.normalize("NFKC", self.by).casefold().split())
+
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
@@ -54,11 +60,19 @@ class Rulebook:
         """Whether this very content of the pack bears the signatures that `trust` asks for."""
         if trust is Trust.ASSUMED:
             return True
-        fitting = [s for s in self.signatures if s.jurisdiction == pack.code and s.content_hash == pack.content_hash]
-        if trust is Trust.DEMO and fitting:
+        if trust is Trust.DEMO and self.signatures_of(pack):
             return True
-        signers = {s.by.strip().casefold() for s in fitting if s.kind is SignatureKind.PRODUCTION}
-        return len(signers) >= PRODUCTION_SIGNERS
+        return self.missing_signers(pack) == 0
+
+    def signatures_of(self, pack: Pack) -> list[Signature]:
+        """Return the signatures on this very content of the pack."""
+        return [s for s in self.signatures if s.jurisdiction == pack.code and s.content_hash == pack.content_hash]
+
+    def missing_signers(self, pack: Pack) -> int:
+        """How many more people have to sign this content before it dials for real; nobody is called "demo"."""
+        kind = SignatureKind.PRODUCTION
+        signers = {s.signer for s in self.signatures_of(pack) if s.kind is kind} - {SignatureKind.DEMO.value}
+        return max(PRODUCTION_SIGNERS - len(signers), 0)
 
     def remember(self, key: Any, value: Any) -> None:
         """Keep what was derived; start afresh when a long-running process has seen very many days and places."""

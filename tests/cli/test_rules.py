@@ -66,6 +66,7 @@ def test_two_people_sign_for_production(copy: Path) -> None:
     """The first signature leaves the pack a demo, the second person's makes it production."""
     first = RUNNER.invoke(app, ["sign", "TW", "--by", "陳大文", "--rules", str(copy)])
     assert "Standing: demo" in first.stdout
+    assert "one more person has to sign" in first.stdout
     second = RUNNER.invoke(app, ["sign", "TW", "--by", "Lin A-mei", "--rules", str(copy), "--json"])
     assert json.loads(second.stdout)["standing"] == "production"
 
@@ -78,3 +79,44 @@ def test_a_signature_needs_a_name_and_a_kind(copy: Path, args: tuple[str, ...], 
     assert isinstance(found, InputProblemError)
     assert mend in str(found)
     assert (copy / "signatures.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["demo", "Demo", " DEMO ", "ｄｅｍｏ"])
+def test_nobody_signs_for_production_as_demo(copy: Path, name: str) -> None:
+    """The name of the demo signature is no person's, however it is written; nothing is written down."""
+    before = (copy / "signatures.yaml").read_bytes()
+    found = RUNNER.invoke(app, ["sign", "TW", "--by", name, "--rules", str(copy)]).exception
+    assert isinstance(found, InputProblemError)
+    assert "your own name" in str(found)
+    assert (copy / "signatures.yaml").read_bytes() == before
+
+
+def test_a_person_signs_the_same_content_once(copy: Path) -> None:
+    """The second signature in another spelling is told to be there already, and that another person is needed."""
+    RUNNER.invoke(app, ["sign", "TW", "--by", "Lin A-mei", "--rules", str(copy)])
+    before = (copy / "signatures.yaml").read_bytes()
+    found = RUNNER.invoke(app, ["sign", "TW", "--by", "lin  a-MEI", "--rules", str(copy)]).exception
+    assert isinstance(found, InputProblemError)
+    assert "already signed" in str(found)
+    assert "one more person" in str(found)
+    assert (copy / "signatures.yaml").read_bytes() == before
+
+
+def test_a_pack_that_was_changed_is_unsigned_until_it_is_signed_again(copy: Path) -> None:
+    """Signatures stand on the content: the standing falls to unsigned, and a demo signature lifts it to demo only."""
+    file = copy / "packs" / "TW.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("name: Taiwan", "name: Formosa", 1), encoding="utf-8")
+    listed = json.loads(RUNNER.invoke(app, ["list", "--rules", str(copy), "--json"]).stdout)[0]
+    assert (listed["standing"], listed["missing_signatures"]) == ("unsigned", 2)
+    told = RUNNER.invoke(app, ["sign", "TW", "--by", "demo", "--kind", "demo", "--rules", str(copy)]).stdout
+    assert "Standing: demo (demo and simulate only). For production 2 different people have to sign." in told
+
+
+def test_a_production_signature_by_demo_in_the_file_counts_for_nobody(copy: Path) -> None:
+    """Written by hand past the command, it does not make a second pair of eyes."""
+    RUNNER.invoke(app, ["sign", "TW", "--by", "Lin A-mei", "--rules", str(copy)])
+    digest = json.loads(RUNNER.invoke(app, ["show", "TW", "--rules", str(copy), "--json"]).stdout)["sha256"]
+    with (copy / "signatures.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"  - {{jurisdiction: TW, sha256: {digest}, by: Demo, on: 2026-11-22, kind: production}}\n")
+    listed = json.loads(RUNNER.invoke(app, ["list", "--rules", str(copy), "--json"]).stdout)[0]
+    assert (listed["standing"], listed["missing_signatures"]) == ("demo", 1)

@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from outbound.compliance.pack import Pack
-    from outbound.compliance.rulebook import Rulebook
+    from outbound.compliance.rulebook import Rulebook, Signature
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -105,15 +105,53 @@ def sign(
     if not by.strip():
         raise InputProblemError("--by: a signature without a name is none; write who signs")
     folder = rules_folder(rules)
-    pack = _pack(_load(folder), code)
+    rulebook = _load(folder)
+    pack = _pack(rulebook, code)
     today = SystemClock().now().astimezone().date()
-    add_signature(folder, Signature(pack.code, pack.content_hash, by.strip(), today, SignatureKind(kind)))
+    signature = Signature(pack.code, pack.content_hash, by.strip(), today, SignatureKind(kind))
+    _check_signature(rulebook, pack, signature)
+    add_signature(folder, signature)
     rulebook = _load(folder)
     found = _summary(rulebook, _pack(rulebook, code))
     if json:
         print_json(found)
     else:
-        typer.echo(f"{pack.code} {pack.version} is signed by {by.strip()} ({kind}). Standing: {found['standing']}.")
+        typer.echo(f"{pack.code} {pack.version} is signed by {by.strip()} ({kind}). {_standing_told(found)}")
+
+
+def _check_signature(rulebook: "Rulebook", pack: "Pack", signature: "Signature") -> None:
+    """Refuse what would look like a second pair of eyes and is none."""
+    from outbound.compliance.rulebook import SignatureKind
+    from outbound.usecases.problems import InputProblemError
+
+    if signature.kind is SignatureKind.PRODUCTION and signature.signer == SignatureKind.DEMO:
+        raise InputProblemError(
+            f"--by: {signature.by!r} is nobody's name, and production needs two people: "
+            "sign with your own name, or say --kind demo"
+        )
+    same = (signature.signer, signature.kind)
+    earlier = next((s for s in rulebook.signatures_of(pack) if (s.signer, s.kind) == same), None)
+    if earlier is not None:
+        missing = rulebook.missing_signers(pack)
+        raise InputProblemError(
+            f"--by: {earlier.by} has already signed {pack.code} {pack.version} ({earlier.kind}, {earlier.on}); "
+            + (f"for production {_more_people(missing)}" if missing else "nothing more is needed")
+        )
+
+
+def _standing_told(found: dict[str, Any]) -> str:
+    standing, missing = found["standing"], found["missing_signatures"]
+    used = {
+        "production": "it may be dialled by",
+        "demo": "demo and simulate only",
+        "unsigned": "nobody is called by it",
+    }
+    told = f"Standing: {standing} ({used[standing]})."
+    return told if standing == "production" else f"{told} For production {_more_people(missing)}."
+
+
+def _more_people(missing: int) -> str:
+    return "one more person has to sign" if missing == 1 else f"{missing} different people have to sign"
 
 
 def _load(folder: Path) -> "Rulebook":
@@ -137,13 +175,13 @@ def _summary(rulebook: "Rulebook", pack: "Pack") -> dict[str, Any]:
     standing = next(
         (trust.value for trust in (Trust.PRODUCTION, Trust.DEMO) if rulebook.signed(pack, trust)), "unsigned"
     )
-    fitting = [s for s in rulebook.signatures if s.jurisdiction == pack.code and s.content_hash == pack.content_hash]
     return {
         "code": pack.code,
         "name": pack.name,
         "version": pack.version,
         "sha256": pack.content_hash,
         "standing": standing,
-        "signed_by": [f"{s.by} ({s.kind}, {s.on})" for s in fitting],
+        "signed_by": [f"{s.by} ({s.kind}, {s.on})" for s in rulebook.signatures_of(pack)],
+        "missing_signatures": rulebook.missing_signers(pack),
         "confidence": pack.confidence,
     }
