@@ -2,12 +2,12 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
-from outbound.adapters.sources.contract import SourceError
+from outbound.adapters.sources.contract import RawRow, SourceError
 from outbound.adapters.sources.values.text import clean
 
 REQUIRED = ("policy_no", "issued_on", "customer_id", "full_name", "phone", "region")
@@ -44,6 +44,9 @@ _CHINESE = {
 _BY_CHINESE = {word: column for column, words in _CHINESE.items() for word in words}
 _BY_SQUASHED = {column.replace("_", ""): column for column in KNOWN}
 _CLOSE_ENOUGH = 0.6
+_MISSPELT = 0.85
+_LIKE_DO_NOT_CALL = 0.8
+_MEANS_DO_NOT_CALL = frozenset({"dnc", "donotcontact", "donotphone", "donotring", "donotdial", "optout", "optedout"})
 Columns = tuple[str, ...]
 
 
@@ -51,7 +54,8 @@ def resolve_header(header: Sequence[str], mapping: Mapping[str, str] | None, whe
     """Return the column names of a header after the mapping; raises SourceError.
 
     Capitals, spaces and dashes in a known name do not matter. A Chinese name is suggested, not assumed: whether 生效日
-    is the day of issue, only the company knows. A column that looks like do_not_call must not be passed over.
+    is the day of issue, only the company knows. A column that looks like do_not_call must not be passed over, nor a
+    misspelt one be kept as an attribute: who said no in it would be rung.
     """
     names = [clean(name) for name in header]
     _check_mapping_is_met(names, mapping, where)
@@ -61,14 +65,19 @@ def resolve_header(header: Sequence[str], mapping: Mapping[str, str] | None, whe
     )
     _check_not_doubled(columns, where)
     _check_required(columns, where)
-    for name in columns:
-        if _BY_CHINESE.get(name.lower()) == "do_not_call" and "do_not_call" not in columns:
-            raise SourceError(
-                f"the column {name} looks like do_not_call, which decides who must not be called",
-                where,
-                f"Map it ({name}: do_not_call), or rename it if it means something else.",
-            )
+    _check_not_misspelt(columns, where)
     return columns
+
+
+def note_attributes(rows: Iterable[RawRow], noted: dict[str, None]) -> Iterator[RawRow]:
+    """Pass rows on and add to `noted`, in their order, the columns that are not known: they are kept as attributes."""
+    seen = set(KNOWN)
+    for row in rows:
+        if row.fault is None and not row.values.keys() <= seen:
+            fresh = [name for name in row.values if name not in seen]
+            seen.update(fresh)
+            noted.update(dict.fromkeys(fresh))
+        yield row
 
 
 def likeness(header: Sequence[str], mapping: Mapping[str, str] | None = None) -> int:
@@ -134,6 +143,32 @@ def _check_required(columns: Columns, where: str) -> None:
         else f"The first line must name the columns; required are {', '.join(REQUIRED)}."
     )
     raise SourceError(f"the header lacks the required columns {', '.join(missing)}", where, mend)
+
+
+def _check_not_misspelt(columns: Columns, where: str) -> None:
+    """Refuse an unknown name that is close to a known one which the header lacks."""
+    absent = {column.replace("_", ""): column for column in OPTIONAL if column not in columns}
+    for name in columns:
+        meant = None if name in KNOWN else _meant(name, absent)
+        if meant is None:
+            continue
+        why = ", which decides who must not be called" if meant == "do_not_call" else ""
+        raise SourceError(
+            f"the column {name} looks like {meant}{why}",
+            where,
+            f"Map it ({name}: {meant}) or rename it to {meant}; if it means something else, rename it otherwise.",
+        )
+
+
+def _meant(name: str, absent: Mapping[str, str]) -> str | None:
+    if "donotcall" in absent and (
+        _BY_CHINESE.get(name.lower()) == "do_not_call"
+        or _squash(name) in _MEANS_DO_NOT_CALL
+        or difflib.get_close_matches(_squash(name), ["donotcall"], 1, _LIKE_DO_NOT_CALL)
+    ):
+        return "do_not_call"
+    near = difflib.get_close_matches(_squash(name), absent, 1, _MISSPELT)
+    return absent[near[0]] if near else None
 
 
 def _near_match(missing: str, columns: Columns) -> str | None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from outbound.adapters.sources.columns import load_mapping
+from outbound.adapters.sources.columns import load_mapping, note_attributes
 from outbound.adapters.sources.contract import BadRow, SourceError
 from outbound.adapters.sources.files import FileSource, read_rows
 from outbound.adapters.sources.normalise import normalise
@@ -143,6 +143,38 @@ def test_a_likely_do_not_call_column_is_not_passed_over(tmp_path: Path) -> None:
     path = write(tmp_path / "p.csv", TEXT.replace("region", "region,拒絕來電").replace("TW\n", "TW,Y\n"))
     fails(path, "looks like do_not_call")
     assert next(read_rows(path, {"拒絕來電": "do_not_call"})).values["do_not_call"] == "Y"
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [
+        ("do_not_cal", "do_not_call"),
+        ("Do Not Cal", "do_not_call"),
+        ("dont_call", "do_not_call"),
+        ("no_call", "do_not_call"),
+        ("DNC", "do_not_call"),
+        ("opt-out", "do_not_call"),
+        ("deliverd_on", "delivered_on"),
+        ("prefered_window", "preferred_window"),
+        ("consent", "consents"),
+        ("PrivacyNotice", "privacy_notice_on"),
+    ],
+)
+def test_a_misspelt_optional_column_is_not_kept_as_an_attribute(tmp_path: Path, column: str, meant: str) -> None:
+    """The file is refused with both names and how to mend it; mapped, it is read as what it means."""
+    path = write(tmp_path / "p.csv", TEXT.replace("region", f"region,{column}").replace("TW\n", "TW,Y\n"))
+    problem = fails(path, f"the column {column} looks like {meant}")
+    assert f"Map it ({column}: {meant})" in problem.mend
+    assert next(read_rows(path, {column: meant})).values[meant] == "Y"
+
+
+@pytest.mark.parametrize("column", ["branch", "agent_name", "issued_by", "policy_number", "phone_2", "do_not_mail"])
+def test_a_column_of_another_meaning_is_kept(tmp_path: Path, column: str) -> None:
+    """Names that merely share a word with a known one are attributes, in the order of the header."""
+    text = TEXT.replace("region", f"region,{column},營業處").replace("TW\n", "TW,x,y\n")
+    noted: dict[str, None] = {}
+    assert list(note_attributes(read_rows(write(tmp_path / "p.csv", text)), noted))
+    assert list(noted) == [column, "營業處"]
 
 
 @pytest.mark.parametrize(("beginning", "kind"), [("PK\x03\x04", ".xlsx"), ("PAR1", ".parquet"), ("%PDF-1.7", "PDF")])
