@@ -23,6 +23,7 @@ from outbound.domain.inbox import DUE_WITHIN, InboxKind
 from outbound.domain.next_step import Again, NextStep, NextStepCode, next_step
 from outbound.domain.service_record import ServiceRecord
 from outbound.planning.again import Dial, again, callback_dial_left
+from outbound.usecases.intake.late import welcome_late
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.outcomes import Standing
 from outbound.usecases.ports.store import UnitOfWork
@@ -93,6 +94,10 @@ def conclude(
     finding = Finding(connect_result, disposition, cause)
     standing = work.outcomes.standing(attempt, _opened_at(done))
     step = _follow(work, done, finding, standing, campaign, now)
+    closes = step.state is ContactState.DONE and standing.state in _WITH_THE_PLANNER
+    if closes and standing.has_late_policies and campaign is not None:
+        by_person = step.code is NextStepCode.PERSON
+        welcome_late(work, done, campaign, by_person=by_person, identifiers=identifiers, now=now)
     _ensure_item(work, done, standing.wished if step.code is NextStepCode.PERSON else None, identifiers, now)
     work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)
     return Conclusion(concluded=True, status=target, record_id=record_id, next_step=step)
@@ -119,7 +124,12 @@ def _target(attempt: Attempt, result: ConnectResult) -> AttemptStatus:
 
 
 def _follow(
-    work: UnitOfWork, done: Attempt, finding: Finding, standing: Standing, campaign: Campaign | None, now: datetime
+    work: UnitOfWork,
+    done: Attempt,
+    finding: Finding,
+    standing: Standing,
+    campaign: Campaign | None,
+    now: datetime,
 ) -> NextStep:
     wrong = finding.disposition in NUMBER_IS_WRONG
     if wrong:

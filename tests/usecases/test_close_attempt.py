@@ -1,5 +1,6 @@
 """What the carrier says of a call ends it once, and everything that follows is written with it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,9 @@ from outbound.dialogue.facts import Facts
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
-from outbound.domain.campaign import Campaign
+from outbound.domain.campaign import Campaign, SecondPolicy
 from outbound.domain.connect import CarrierStatus
-from outbound.domain.contact import ContactState, WelcomeState
+from outbound.domain.contact import Contact, ContactState, WelcomeState
 from outbound.domain.disposition import Disposition
 from outbound.usecases.close_attempt import CloseReport, Closing, close_attempt
 from outbound.usecases.conclude import conclude
@@ -272,17 +273,49 @@ class TestEnd:
         assert len(desk.records()) == 1
 
     def test_a_policy_taken_in_during_the_call_was_no_part_of_it(self, desk: Desk) -> None:
-        """It is merged with the welcome and does not stand in its record."""
+        """After a welcome it gets the message of a second policy, within the campaign's hours, and no ring."""
+        contact = self._talked_while_another_came(desk, Disposition.WELCOMED)
+        assert desk.records()[0]["policy_nos"] == ["P1"]
+        assert [policy.welcome for policy in contact.policies] == [WelcomeState.CLOSED, WelcomeState.MESSAGED]
+        assert (contact.state, contact.round) == (ContactState.DONE, 1)
+        (message,) = rows(desk.store, select(outbox).where(outbox.c.kind == "message"))
+        assert (message.body["template"], message.contact_id) == ("second_policy", contact.id)
+        assert message.next_try_at == LATER
+
+    def test_a_campaign_may_merge_what_came_during_the_call(self, desk: Desk) -> None:
+        """Where the campaign sends no message it counts as told with the first."""
+        desk.campaign = replace(desk.campaign, second_policy=SecondPolicy.MERGE)
+        contact = self._talked_while_another_came(desk, Disposition.WELCOMED)
+        assert [policy.welcome for policy in contact.policies] == [WelcomeState.CLOSED, WelcomeState.MERGED]
+        assert rows(desk.store, select(outbox).where(outbox.c.kind == "message")) == []
+
+    @pytest.mark.parametrize("disposition", [Disposition.REFUSED, Disposition.COMPLAINT])
+    def test_after_a_last_word_what_came_during_the_call_stays_silent(
+        self, desk: Desk, disposition: Disposition
+    ) -> None:
+        """Who refused, or is left to a person, is neither rung nor written to about the further policy."""
+        contact = self._talked_while_another_came(desk, disposition)
+        assert [policy.welcome for policy in contact.policies] == [WelcomeState.CLOSED, WelcomeState.MERGED]
+        assert contact.state is ContactState.DONE
+        assert rows(desk.store, select(outbox).where(outbox.c.kind == "message")) == []
+
+    def test_what_came_during_the_last_attempt_has_a_round_of_its_own(self, desk: Desk) -> None:
+        """When the call was no welcome and the campaign's patience is over, the further policy is still due."""
+        desk.campaign = replace(desk.campaign, max_attempts=1)
+        contact = self._talked_while_another_came(desk, Disposition.ABANDONED)
+        assert [policy.welcome for policy in contact.policies] == [WelcomeState.CLOSED, WelcomeState.DUE]
+        assert (contact.state, contact.round, contact.reason) == (ContactState.OPEN, 2, None)
+        assert contact.deadline is not None
+
+    def _talked_while_another_came(self, desk: Desk, disposition: Disposition) -> Contact:
         contact = make_contact(desk.store, policy_nos=("P1", "P2"))
         attempt = make_attempt(desk.store, contact, status=AttemptStatus.IN_PROGRESS)
-        talk(desk.store, attempt, outcome=Disposition.WELCOMED, human=True)
+        talk(desk.store, attempt, outcome=disposition, human=True)
         with desk.store.engine.begin() as connection:
             late = update(policy_table).where(policy_table.c.policy_no == "P2")
             connection.execute(late.values(taken_in_at=MONDAY_TEN + timedelta(minutes=1)))
         desk.say(attempt, "completed", 3)
-        assert desk.records()[0]["policy_nos"] == ["P1"]
-        found = contact_now(desk.store, contact.id)
-        assert [policy.welcome for policy in found.policies] == [WelcomeState.CLOSED, WelcomeState.MERGED]
+        return contact_now(desk.store, contact.id)
 
     def test_a_complaint_waits_for_a_person_once(self, desk: Desk) -> None:
         """The inbox gets an item at the end unless the turn has put it there."""

@@ -40,6 +40,7 @@ _CHANGE_POLICY = (
     .values(welcome=func.coalesce(bindparam("new_welcome", type_=policies.c.welcome.type), policies.c.welcome))
 )
 _CHANGE_CLAIM = update(policies).where(policies.c.id == _ID)
+_WELCOME = _CHANGE_CLAIM.values(welcome=bindparam("new_welcome"), updated_at=bindparam("at"))
 _DEADLINE = (
     update(attempts)
     .where(attempts.c.contact_id == bindparam("of_contact"), attempts.c.status == AttemptStatus.PLANNED)
@@ -126,6 +127,9 @@ class SqlIntake:
         self._insert_columns(policies, rows.new_policies(company_id, source, writes.new_policies, now))
         self._change(_CHANGE_POLICY, [rows.changed_policy(source, one, now) for one in writes.changed_policies])
         self._change(_CHANGE_CLAIM, [rows.changed_claim(one, claim) for one, claim in writes.changed_claims])
+        self._change(
+            _WELCOME, [{"this_id": one, "new_welcome": welcome, "at": now} for one, welcome in writes.new_welcomes]
+        )
         self._insert(quarantine, [rows.new_quarantine(company_id, *one, now) for one in writes.rejected])
         self._insert(outbox, [rows.new_message(*one, now) for one in writes.messages])
         self._withdraw(writes.withdrawn, now)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
 from outbound.adapters.sql.calls.heard import note_event
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
@@ -65,12 +65,8 @@ _EARLIER = (
 )
 
 _DUE = (
-    select(policies.c.policy_no)
-    .where(
-        policies.c.contact_id == bindparam("contact"),
-        policies.c.welcome == WelcomeState.DUE,
-        policies.c.taken_in_at <= bindparam("opened_at"),
-    )
+    select(policies.c.policy_no, policies.c.taken_in_at)
+    .where(policies.c.contact_id == bindparam("contact"), policies.c.welcome == WelcomeState.DUE)
     .order_by(policies.c.issued_on, policies.c.policy_no)
 )
 
@@ -94,14 +90,12 @@ _ITEM = (
 
 _CLOSE_POLICIES = (
     update(policies)
-    .where(policies.c.contact_id == bindparam("contact"), policies.c.welcome == WelcomeState.DUE)
-    .values(
-        welcome=case(
-            (policies.c.taken_in_at <= bindparam("opened_at"), WelcomeState.CLOSED.value),
-            else_=WelcomeState.MERGED.value,
-        ),
-        updated_at=bindparam("now"),
+    .where(
+        policies.c.contact_id == bindparam("contact"),
+        policies.c.welcome == WelcomeState.DUE,
+        policies.c.taken_in_at <= bindparam("opened_at"),
     )
+    .values(welcome=WelcomeState.CLOSED.value, updated_at=bindparam("now"))
 )
 
 
@@ -159,7 +153,7 @@ class SqlOutcomes:
         ask = {"contact": attempt.contact_id, "attempt": attempt.id}
         rows = self._connection.execute(_STANDING, ask).all()
         earlier = self._connection.execute(_EARLIER, ask | {"of_round": attempt.round})
-        due = self._connection.execute(_DUE, ask | {"opened_at": opened_at})
+        due = self._connection.execute(_DUE, ask).all()
         found = [
             callback_from(row)
             for row in self._connection.execute(_CALLBACKS, ask | {"promise": attempt.callback_id or ""})
@@ -168,7 +162,8 @@ class SqlOutcomes:
             state=ContactState(rows[0].state),
             usable_phones=tuple(row.id for row in rows if row.id is not None and row.unusable is None),
             earlier=tuple(dial_from(row) for row in earlier),
-            policy_nos=tuple(due.scalars()),
+            policy_nos=tuple(row.policy_no for row in due if row.taken_in_at <= opened_at),
+            has_late_policies=any(row.taken_in_at > opened_at for row in due),
             promise=next((each for each in found if each.id == attempt.callback_id), None),
             wished=next((each for each in reversed(found) if each.attempt_id == attempt.id), None),
         )

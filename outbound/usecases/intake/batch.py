@@ -11,7 +11,7 @@ from outbound.domain.intake.absorb import absorb, detach, open_dossier
 from outbound.domain.intake.dossier import Dossier, Version
 from outbound.domain.intake.standing import Settlement, settle
 from outbound.domain.policy import Policy
-from outbound.usecases.intake.message import message_at, second_policy_message
+from outbound.usecases.intake.message import add_message
 from outbound.usecases.intake.quarantine import row_text
 from outbound.usecases.intake.report import IntakeReport
 from outbound.usecases.intake.writes import note_person
@@ -205,11 +205,8 @@ class _Batch:
             policy.welcome is WelcomeState.MESSAGED and policy.id not in told for policy in after.contact.policies
         ):
             return
-        run, contact = self._run, after.contact
-        body = second_policy_message(contact, run.campaign)
-        if body is not None:
-            at = message_at(contact, run.campaign, run.now)
-            self._writes.messages.append((run.identifiers.new(), contact, body, at))
+        run = self._run
+        add_message(self._writes, after.contact, run.campaign, run.identifiers, run.now)
 
     def _quarantine(self, bad: Sequence[RejectedRow]) -> None:
         if not bad:

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact
+from outbound.domain.identifiers import Identifiers
 from outbound.domain.intake.standing import message_phone
 from outbound.domain.language import spoken_language
+from outbound.usecases.ports.intake import IntakeWrites
 
 TEMPLATE = "second_policy"
 _DAYS_AHEAD = 8
@@ -28,6 +30,15 @@ def second_policy_message(contact: Contact, campaign: Campaign) -> Mapping[str, 
         "phone_id": phone.id,
         "to": phone.e164,
     }
+
+
+def add_message(
+    writes: IntakeWrites, contact: Contact, campaign: Campaign, identifiers: Identifiers, now: datetime
+) -> None:
+    """Let the message to this person go out at the next lawful quarter hour, if a number takes it."""
+    body = second_policy_message(contact, campaign)
+    if body is not None:
+        writes.messages.append((identifiers.new(), contact, body, message_at(contact, campaign, now)))
 
 
 def message_at(contact: Contact, campaign: Campaign, now: datetime) -> datetime:

@@ -80,6 +80,7 @@ class IntakeWrites:
     new_policies: list[StoredPolicy] = part(default_factory=list)
     changed_policies: list[StoredPolicy] = part(default_factory=list)
     changed_claims: list[tuple[str, Claim]] = part(default_factory=list)
+    new_welcomes: list[tuple[str, WelcomeState]] = part(default_factory=list)
     versions: list[tuple[str, str]] = part(default_factory=list)
     rejected: list[tuple[str, str, RejectedRow]] = part(default_factory=list)
     messages: list[tuple[str, Contact, Mapping[str, Any], datetime]] = part(default_factory=list)

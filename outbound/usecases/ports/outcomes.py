@@ -18,13 +18,15 @@ class Standing:
     """What conclude needs to know besides the attempt.
 
     `usable_phones` are identifiers, best first; `earlier` the round's other dials, oldest first; `policy_nos` what the
-    call was about; `promise` the callback for which the call was made, `wished` one asked for in it.
+    call was about, `has_late_policies` that others came during it; `promise` the callback for which the call was made,
+    `wished` one asked for in it.
     """
 
     state: ContactState
     usable_phones: tuple[str, ...]
     earlier: tuple[Dial, ...]
     policy_nos: tuple[str, ...]
+    has_late_policies: bool
     promise: Callback | None
     wished: Callback | None
 
@@ -68,7 +70,7 @@ class OutcomeStore(Protocol):
         ...
 
     def close_policies(self, contact_id: str, opened_at: datetime, now: datetime) -> None:
-        """Close what is due; what was taken in after `opened_at` counts as merged with it."""
+        """Close what is due and was taken in up to `opened_at`."""
         ...
 
     def mark_number(self, phone_id: str, reason: str) -> None:
