@@ -153,8 +153,11 @@ def test_one_server_for_one_sqlite_database(sqlite_store: SqlStore) -> None:
 @pytest.mark.postgres
 def test_several_servers_for_one_postgresql_database(postgres_store: SqlStore) -> None:
     """PostgreSQL needs no lock."""
-    with sole_server(postgres_store.engine), sole_server(postgres_store.engine):
-        pass
+    served = []
+    for _ in range(2):
+        with sole_server(postgres_store.engine), sole_server(postgres_store.engine):
+            served.append(True)
+    assert served == [True, True]
 
 
 def test_an_installation_as_shipped_passes_the_checks_and_is_unsigned(house: House) -> None:

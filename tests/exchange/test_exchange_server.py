@@ -178,6 +178,9 @@ def test_nobody_listens_at_the_webhook_s_address(client: Client) -> None:
     """A product that is down leads to an application error, and the call ends."""
     sid = client.calls.create(to=ANSWERS, from_=CALLER, url="http://127.0.0.1:9/voice").sid
     wait_for(lambda: client.calls(sid).fetch().status == "completed")
+    call = client.calls(sid).fetch()
+    assert call.end_time is not None
+    assert int(call.duration) < 20
 
 
 @pytest.mark.parametrize("fault", ["create_timeout_made", "create_reset_made"])

@@ -76,7 +76,7 @@ def test_the_hash_is_the_same_in_every_kind_of_file(tmp_path: Path) -> None:
     assert read[0] == read[1] == read[2] == read[3]
 
 
-def fails(path: Path, what: str, mapping: dict[str, str] | None = None) -> SourceError:
+def assert_fails(path: Path, what: str, mapping: dict[str, str] | None = None) -> SourceError:
     """Read a file that must fail with this in its message."""
     with pytest.raises(SourceError) as caught:
         list(read_rows(path, mapping))
@@ -89,14 +89,14 @@ def fails(path: Path, what: str, mapping: dict[str, str] | None = None) -> Sourc
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
     """The message names the path."""
-    fails(tmp_path / "none.csv", "the file does not exist")
-    fails(tmp_path, "is a folder")
+    assert_fails(tmp_path / "none.csv", "the file does not exist")
+    assert_fails(tmp_path, "is a folder")
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
 def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, text: str) -> None:
     """No byte, no line, or nothing but a byte order mark."""
-    fails(write(tmp_path / "p.csv", text), "the file is empty")
+    assert_fails(write(tmp_path / "p.csv", text), "the file is empty")
 
 
 def test_a_wrong_encoding_is_told_with_the_offset(tmp_path: Path) -> None:
@@ -104,44 +104,44 @@ def test_a_wrong_encoding_is_told_with_the_offset(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     good = (TEXT + "".join(f"P{n},115/11/16,C{n},王小明,0940-123-456,TW\n" for n in range(60_000))).encode()
     path.write_bytes(good + b"\xff\xfe\n")
-    error = fails(path, f"byte {len(good)} does not fit")
+    error = assert_fails(path, f"byte {len(good)} does not fit")
     assert "UTF-8" in error.mend
     path.write_bytes(good + "王".encode()[:2])
-    fails(path, f"UTF-8 (byte {len(good)} does not fit)")
+    assert_fails(path, f"UTF-8 (byte {len(good)} does not fit)")
 
 
 def test_utf_16_is_named(tmp_path: Path) -> None:
     """The encoding of a spreadsheet's Unicode text is recognised and the way out told."""
-    fails(write(tmp_path / "p.csv", TEXT, "utf-16"), "UTF-16")
+    assert_fails(write(tmp_path / "p.csv", TEXT, "utf-16"), "UTF-16")
 
 
 def test_a_header_that_is_not_known_is_explained(tmp_path: Path) -> None:
     """Missing required columns are named and Chinese headers and slips are suggested as a mapping."""
     text = "保單號碼,issued-on,要保人ID,full_nme,手機,region\n1,2,3,4,5,6\n"
-    error = fails(
+    error = assert_fails(
         write(tmp_path / "p.csv", text), "lacks the required columns policy_no, customer_id, full_name, phone"
     )
     for hint in ("保單號碼: policy_no", "要保人ID: customer_id", "full_nme: full_name", "手機: phone"):
         assert hint in error.mend
-    fails(write(tmp_path / "q.csv", "a,b\n1,2\n"), "lacks the required columns policy_no, issued_on")
+    assert_fails(write(tmp_path / "q.csv", "a,b\n1,2\n"), "lacks the required columns policy_no, issued_on")
 
 
 def test_a_file_without_a_header_is_not_taken_for_one(tmp_path: Path) -> None:
     """The first row of people is not repeated in the message's list of required columns."""
-    error = fails(write(tmp_path / "p.csv", "\n".join(ROWS)), "lacks the required columns")
+    error = assert_fails(write(tmp_path / "p.csv", "\n".join(ROWS)), "lacks the required columns")
     assert "王小明" not in str(error)
 
 
 def test_a_doubled_column_is_refused(tmp_path: Path) -> None:
     """Which of two columns counts is not guessed."""
     text = TEXT.replace("region", "region,Phone").replace("TW\n", "TW,0940-000-999\n")
-    fails(write(tmp_path / "p.csv", text), "a column more than once: phone")
+    assert_fails(write(tmp_path / "p.csv", text), "a column more than once: phone")
 
 
 def test_a_likely_do_not_call_column_is_not_passed_over(tmp_path: Path) -> None:
     """A Chinese do-not-call column must be mapped or renamed before the file is taken."""
     path = write(tmp_path / "p.csv", TEXT.replace("region", "region,拒絕來電").replace("TW\n", "TW,Y\n"))
-    fails(path, "looks like do_not_call")
+    assert_fails(path, "looks like do_not_call")
     assert next(read_rows(path, {"拒絕來電": "do_not_call"})).values["do_not_call"] == "Y"
 
 
@@ -163,7 +163,7 @@ def test_a_likely_do_not_call_column_is_not_passed_over(tmp_path: Path) -> None:
 def test_a_misspelt_optional_column_is_not_kept_as_an_attribute(tmp_path: Path, column: str, meant: str) -> None:
     """The file is refused with both names and how to mend it; mapped, it is read as what it means."""
     path = write(tmp_path / "p.csv", TEXT.replace("region", f"region,{column}").replace("TW\n", "TW,Y\n"))
-    problem = fails(path, f"the column {column} looks like {meant}")
+    problem = assert_fails(path, f"the column {column} looks like {meant}")
     assert f"Map it ({column}: {meant})" in problem.mend
     assert next(read_rows(path, {column: meant})).values[meant] == "Y"
 
@@ -180,13 +180,13 @@ def test_a_column_of_another_meaning_is_kept(tmp_path: Path, column: str) -> Non
 @pytest.mark.parametrize(("beginning", "kind"), [("PK\x03\x04", ".xlsx"), ("PAR1", ".parquet"), ("%PDF-1.7", "PDF")])
 def test_a_file_with_a_wrong_ending_is_recognised(tmp_path: Path, beginning: str, kind: str) -> None:
     """A workbook called .csv is not reported as text in a wrong encoding."""
-    assert kind in fails(write(tmp_path / "p.csv", beginning), "the file is no text but").what
+    assert kind in assert_fails(write(tmp_path / "p.csv", beginning), "the file is no text but").what
 
 
 @pytest.mark.parametrize("kind", [".xls", ".pdf", ".zip"])
 def test_another_kind_of_file_is_refused(tmp_path: Path, kind: str) -> None:
     """The kinds that are read are named."""
-    assert ".parquet" in fails(write(tmp_path / f"p{kind}", TEXT), "are not read").mend
+    assert ".parquet" in assert_fails(write(tmp_path / f"p{kind}", TEXT), "are not read").mend
 
 
 def test_a_mapping_renames_columns(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_a_missing_mapping_file_and_an_absent_column_are_told(tmp_path: Path) ->
     """A mapping that does not fit the file might hide a column: it is refused."""
     with pytest.raises(SourceError, match="the mapping file does not exist"):
         load_mapping(tmp_path / "none.yaml")
-    fails(write(tmp_path / "p.csv", TEXT), "columns that the header does not have: 拒接", {"拒接": "do_not_call"})
+    assert_fails(write(tmp_path / "p.csv", TEXT), "columns that the header does not have: 拒接", {"拒接": "do_not_call"})
 
 
 def faults(tmp_path: Path, text: str) -> list[tuple[int, str | None]]:
@@ -260,7 +260,7 @@ def test_a_note_may_hold_line_breaks_and_separators(tmp_path: Path) -> None:
 
 def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     """A text without line breaks is not read into memory."""
-    fails(write(tmp_path / "p.csv", f"{HEADER}\n{'x' * 2_000_000}"), "longer than")
+    assert_fails(write(tmp_path / "p.csv", f"{HEADER}\n{'x' * 2_000_000}"), "longer than")
 
 
 def test_a_workbook_with_two_sheets_of_policies_is_refused(tmp_path: Path) -> None:
@@ -273,15 +273,15 @@ def test_a_workbook_with_two_sheets_of_policies_is_refused(tmp_path: Path) -> No
     assert names(tmp_path / "one.xlsx") == ["王小明"]
     book.create_sheet("more").append(HEADER.split(","))
     book.save(tmp_path / "two.xlsx")
-    fails(tmp_path / "two.xlsx", "several sheets hold policies")
+    assert_fails(tmp_path / "two.xlsx", "several sheets hold policies")
     openpyxl.Workbook().save(tmp_path / "empty.xlsx")
-    fails(tmp_path / "empty.xlsx", "the workbook is empty")
+    assert_fails(tmp_path / "empty.xlsx", "the workbook is empty")
 
 
 @pytest.mark.parametrize("kind", [".xlsx", ".parquet"])
 def test_a_broken_workbook_or_parquet_file_is_told(tmp_path: Path, kind: str) -> None:
     """A file that is not what its name says gives a message, not a traceback."""
-    fails(write(tmp_path / f"p{kind}", TEXT), "cannot be read")
+    assert_fails(write(tmp_path / f"p{kind}", TEXT), "cannot be read")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
