@@ -69,7 +69,7 @@ class Work:
                 )
                 counts["deliveries"] += report.deliveries
                 counts["refused"] += len(report.refused)
-                for name in ("read", "taken_in", "updated", "duplicates", "quarantined"):
+                for name in ("read", "taken_in", "updated", "duplicates", "older", "quarantined"):
                     counts[name] += getattr(report.rows, name)
         return dict(counts)
 

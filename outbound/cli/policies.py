@@ -22,6 +22,12 @@ CompanyId = Annotated[
 ]
 CampaignId = Annotated[str | None, typer.Option("--campaign", help="Campaign; the company's only one by default.")]
 
+_OLDER = (
+    "{:,} of the duplicates hold content that a newer row has replaced: the policies stay as the newer row says.\n"
+    "If an old file came again, all is well. If its content is to hold again, change something in the rows\n"
+    "(a column such as revision) and import them; to forbid calls at once: outbound suppress add"
+)
+
 
 @app.command("import")
 def import_file(
@@ -39,7 +45,7 @@ def import_file(
     Example: outbound policies import policies.csv --mapping columns.yaml --dry-run
     """
     from outbound.adapters.memory import without_collection
-    from outbound.adapters.sources.columns import load_mapping
+    from outbound.adapters.sources.columns import load_mapping, note_attributes
     from outbound.adapters.sources.files import read_rows
     from outbound.adapters.sources.normalise import normalise_rows
     from outbound.bootstrap import open_house
@@ -49,10 +55,12 @@ def import_file(
     house = open_house()
     whose, what_for = _whose(house, company, campaign)
     now = house.clock.now()
+    attributes: dict[str, None] = {}
+    raw = note_attributes(read_rows(file, columns), attributes)
     with _progress(file) as advance, without_collection():
         report = take_in_policies(
             house.store,
-            rows=normalise_rows(read_rows(file, columns), today=_today(now), company_region=whose.region),
+            rows=normalise_rows(raw, today=_today(now), company_region=whose.region),
             source=source or file.name,
             company=whose,
             campaign=what_for,
@@ -61,7 +69,7 @@ def import_file(
             dry_run=dry_run,
             progress=advance,
         )
-    _show(report, json=json, dry_run=dry_run)
+    _show(report, tuple(attributes), json=json, dry_run=dry_run)
 
 
 @app.command("quarantine")
@@ -175,11 +183,15 @@ def _progress(file: Path) -> Iterator[Callable[[int], None] | None]:
         yield lambda rows: bar.update(task, completed=rows)
 
 
-def _show(report: "IntakeReport", *, json: bool, dry_run: bool) -> None:
+def _show(report: "IntakeReport", attributes: tuple[str, ...], *, json: bool, dry_run: bool) -> None:
+    import sys
+
     from outbound.cli.show import plain, print_json
 
+    if attributes:
+        print(f"Columns that are not known, kept as attributes: {', '.join(attributes)}.", file=sys.stderr)
     if json:
-        print_json({**plain(report), "dry_run": dry_run})
+        print_json({**plain(report), "attributes": attributes, "dry_run": dry_run})
     else:
         print(
             f"{report.read:,} rows read: {report.taken_in:,} taken in, {report.updated:,} updated, "
@@ -187,6 +199,8 @@ def _show(report: "IntakeReport", *, json: bool, dry_run: bool) -> None:
         )
         print(f"{report.contacts_new:,} new contacts, {report.contacts_changed:,} changed.", end=" ")
         print(f"{report.plans_cancelled:,} planned calls cancelled, {report.messages:,} messages written.")
+        if report.older:
+            print(_OLDER.format(report.older))
         if dry_run:
             print("Nothing was written: this was a dry run.")
         elif report.quarantined:

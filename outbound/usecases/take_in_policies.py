@@ -38,10 +38,11 @@ def take_in_policies(
 
     A version of a policy that was ever seen is a duplicate: running again after a crash completes the work, and an old
     file that is dropped once more brings nothing back. Rows bear no time of their version, so that a newer one which
-    restores an earlier content to the letter is taken for the old one, and the policy stays as it stood. After a
-    cancellation or a mark not to be called that is the safe mistake: nobody is rung on the word of a row that may be
-    stale. The other way round it is not: to forbid calls once more, or cancel once more, a row must differ in
-    something (a column that is not known counts, such as the system's own revision), or the number be suppressed.
+    restores an earlier content to the letter is taken for the old one, the policy stays as it stood, and the report
+    counts it as `older`. After a cancellation or a mark not to be called that is the safe mistake: nobody is rung on
+    the word of a row that may be stale. The other way round it is not: to forbid calls once more, or cancel once more,
+    a row must differ in something (a column that is not known counts, such as the system's own revision), or the number
+    be suppressed.
 
     `source` names the file or feed; `progress` is told the number of rows after every batch. With `dry_run` nothing
     is written. Raises `InputProblemError` when the campaign is another company's, and what `rows` raises; batches

@@ -2,14 +2,17 @@
 
 import base64
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from outbound.bootstrap import open_house
 from outbound.cli import app
 from outbound.usecases.problems import InputProblemError
+from outbound.work import Work
 
 RUNNER = CliRunner()
 ROOT = Path(__file__).parents[2]
@@ -82,3 +85,16 @@ def test_db_upgrade_can_be_run_again() -> None:
     """It says which database has this version's schema."""
     assert "this version's schema" in run("db", "upgrade").stdout
     assert run("db", "upgrade").exit_code == 0
+
+
+def test_what_arrives_by_itself_reports_contents_that_were_replaced(home: Path) -> None:
+    """The flow's report counts the rows of an old file that was dropped once more."""
+    inbox = home / "var" / "inbox"
+    inbox.mkdir(parents=True)
+    row = "policy_no,issued_on,customer_id,full_name,phone,region,language\nP1,2026-11-13,C1,王試試,0900-000-101,TW,"
+    for number, language in enumerate(("zh-TW", "en-US", "zh-TW")):
+        file = inbox / f"{number}.csv"
+        file.write_text(f"{row}{language}\n", encoding="utf-8")
+        os.utime(file, (0, 0))
+    report = Work(open_house()).take_in()
+    assert (report["read"], report["duplicates"], report["older"]) == (3, 1, 1)

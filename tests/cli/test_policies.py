@@ -49,6 +49,28 @@ def test_an_import_says_what_came_of_each_row(installation: Path) -> None:
     assert json.loads(run("import", path, "--json")[1])["duplicates"] == 1
 
 
+def test_an_import_of_an_older_content_says_what_to_do(installation: Path) -> None:
+    """The row changes nothing, and whoever meant it learns how to send it so that it holds."""
+    path = written(installation, GOOD)
+    run("import", path)
+    run("import", written(installation, GOOD.replace("C1", "C9")))
+    path = written(installation, GOOD)
+    told = run("import", path)[1]
+    assert "1 of the duplicates hold content that a newer row has replaced" in told
+    assert "outbound suppress add" in told
+    report = json.loads(run("import", path, "--json")[1])
+    assert (report["duplicates"], report["older"]) == (1, 1)
+
+
+def test_columns_that_are_not_known_are_named(installation: Path) -> None:
+    """They are kept as attributes; whoever expected one to count sees that it does not, without digging."""
+    path = installation / "policies.csv"
+    path.write_text(f"{HEADER},branch,營業處\n{GOOD},A,B\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["import", str(path), "--json"])
+    assert json.loads(result.stdout)["attributes"] == ["branch", "營業處"]
+    assert result.stderr.count("kept as attributes: branch, 營業處") == 1
+
+
 def test_rows_in_quarantine_are_findings(installation: Path) -> None:
     """With a bad row the exit code is 1; quarantine names line, field and mending, never the value or the person."""
     code, out = run("import", written(installation, GOOD, BAD))

@@ -257,6 +257,25 @@ class TestChanges:
         assert intake.take([policy("P1", attributes={"revision": "3"})], source="four.csv").updated == 1
         assert intake.contact().state is ContactState.OPEN
 
+    def test_a_content_that_was_replaced_is_counted_as_older(self, intake: Intake) -> None:
+        """A, B, A again: the last is a duplicate that says nothing, and operations see how many of those there were."""
+        first, second = policy("P1"), policy("P1", language="en-US")
+        intake.take([first])
+        assert intake.take([first], source="again.csv").older == 0
+        intake.take([second], source="two.csv")
+        rehearsed = intake.take([second, first], source="three.csv", dry_run=True)
+        report = intake.take([second, first], source="three.csv")
+        assert (report.read, report.duplicates, report.older, rehearsed.older) == (2, 2, 1, 1)
+        assert intake.contact().language == "en-US"
+
+    @pytest.mark.parametrize(("batch_size", "dry_run"), [(1, False), (9, False), (1, True), (9, True)])
+    def test_older_follows_the_order_of_the_rows(self, intake: Intake, batch_size: int, dry_run: bool) -> None:
+        """Within one file, too, a row is older only when another content came in between, whatever the batches."""
+        first, second = policy("P1"), policy("P1", language="en-US")
+        report = intake.take([first, first, second, second, first], batch_size=batch_size, dry_run=dry_run)
+        assert (report.read, report.taken_in, report.updated) == (5, 1, 1)
+        assert (report.duplicates, report.older) == (3, 1)
+
     def test_another_policy_keeps_the_plan(self, intake: Intake) -> None:
         """While another policy is due, the end of one changes nothing about the call."""
         intake.take([policy("P1"), policy("P2")])

@@ -60,6 +60,12 @@ class SqlIntake:
         query = select(table.policy_no, table.content_hash).where(table.company_id == company_id)
         return {(row[0], row[1]) for row in self._in_chunks(query, table.policy_no, policy_nos)}
 
+    def current_versions(self, company_id: str, policy_nos: Collection[str]) -> Mapping[str, str]:
+        """Return the content_hash of each of these policies, by policy_no."""
+        table = policies.c
+        query = select(table.policy_no, table.content_hash).where(table.company_id == company_id)
+        return {row[0]: row[1] for row in self._in_chunks(query, table.policy_no, policy_nos)}
+
     def owners(self, company_id: str, policy_nos: Collection[str]) -> Mapping[str, OwnedPolicy]:
         """Return who holds these policies, by policy_no."""
         table = policies.c

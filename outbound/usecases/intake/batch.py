@@ -27,6 +27,7 @@ class Rehearsal:
     """What a dry run would have written so far, since nothing is."""
 
     seen: set[tuple[str, str]] = field(default_factory=set)
+    newest: dict[str, str] = field(default_factory=dict)
     policies: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
 
@@ -72,6 +73,7 @@ class _Batch:
         self._after: dict[str, Dossier] = {}
         self._holder: dict[str, str] = {}
         self._versions: dict[str, Version] = {}
+        self._older = 0
 
     def take(self, rows: Sequence[Policy | RejectedRow]) -> IntakeReport:
         good = [row for row in rows if isinstance(row, Policy)]
@@ -89,20 +91,29 @@ class _Batch:
             updated=updated,
             duplicates=len(good) - len(fresh),
             quarantined=len(bad),
+            older=self._older,
         )
 
     def _unseen(self, policies: Sequence[Policy]) -> list[Policy]:
         seen = self._intake.seen_versions(self._company_id, {policy.policy_no for policy in policies})
-        seen |= self._run.rehearsal.seen if self._run.rehearsal else set()
+        rehearsal = self._run.rehearsal
+        seen |= rehearsal.seen if rehearsal else set()
+        known = {policy.policy_no for policy in policies if (policy.policy_no, policy.content_hash) in seen}
+        newest = dict(self._intake.current_versions(self._company_id, known)) if known else {}
+        newest |= rehearsal.newest if rehearsal else {}
         fresh = []
         for policy in policies:
-            version = (policy.policy_no, policy.content_hash)
+            number, version = policy.policy_no, (policy.policy_no, policy.content_hash)
             if version not in seen:
                 seen.add(version)
+                newest[number] = policy.content_hash
                 fresh.append(policy)
                 self._writes.versions.append(version)
-        if self._run.rehearsal:
-            self._run.rehearsal.seen.update(self._writes.versions)
+            else:
+                self._older += newest.get(number, policy.content_hash) != policy.content_hash
+        if rehearsal:
+            rehearsal.seen.update(self._writes.versions)
+            rehearsal.newest.update(self._writes.versions)
         return fresh
 
     def _absorb_all(self, policies: Sequence[Policy]) -> int:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class IntakeReport:
-    """Counts of rows (read = taken_in + updated + duplicates + quarantined), then of contacts, plans and messages."""
+    """Counts of rows (read = taken_in + updated + duplicates + quarantined), then of contacts, plans and messages.
+
+    `older` are those of the duplicates whose content the policy once had and has no more: they changed nothing.
+    """
 
     read: int = 0
     taken_in: int = 0
@@ -16,6 +19,7 @@ class IntakeReport:
     contacts_changed: int = 0
     plans_cancelled: int = 0
     messages: int = 0
+    older: int = 0
 
     def __add__(self, other: "IntakeReport") -> "IntakeReport":
         """Add up two portions of one intake."""

@@ -97,6 +97,10 @@ class IntakeStore(Protocol):
         """Return every (policy_no, content_hash) that was ever taken in for these policies."""
         ...
 
+    def current_versions(self, company_id: str, policy_nos: Collection[str]) -> Mapping[str, str]:
+        """The content_hash that each of these policies has now, by policy_no."""
+        ...
+
     def owners(self, company_id: str, policy_nos: Collection[str]) -> Mapping[str, OwnedPolicy]:
         """Return who holds these policies, by policy_no."""
         ...
