@@ -23,7 +23,7 @@ def plan(*, json: Json = False) -> None:
     """
     from outbound.cli.show import print_json
 
-    report = _work().plan()
+    report = _ready().plan()
     if json:
         print_json(report)
         return
@@ -46,7 +46,7 @@ def dial(
     from outbound.cli.serving.checks import check_addresses
     from outbound.cli.show import print_json
 
-    work = _work()
+    work = _ready()
     check_addresses(work.house.settings)
     report = _dial(work, seconds)
     if json:
@@ -116,6 +116,13 @@ def _work() -> "Work":
     from outbound.work import Work
 
     return Work(open_house())
+
+
+def _ready() -> "Work":
+    """Return the work of a house whose scripts can be spoken (or `ScriptError`): nobody is rung to hear nothing."""
+    work = _work()
+    _ = work.house.scripts
+    return work
 
 
 def _dial(work: "Work", seconds: int) -> "PlaceReport":

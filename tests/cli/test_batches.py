@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from outbound.bootstrap import open_house
 from outbound.cli import app
+from outbound.dialogue.script.document import ScriptError
 from outbound.usecases.problems import InputProblemError
 from outbound.work import Work
 
@@ -62,6 +63,35 @@ def test_plan_says_why_nobody_may_be_called(tmp_path: Path) -> None:
     assert "Planned: 0." in told
     assert "pack_unsigned" in told
     assert json.loads(run("status", "--json").stdout)["not_called"]["pack_unsigned"] > 0
+
+
+@pytest.mark.parametrize("command", ["plan", "dial"])
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("script.yaml", b"", "script.yaml:1: this file is empty"),
+        ("prompts/zh-TW.yaml", "說: 您好".encode("big5"), "prompts/zh-TW.yaml:1: save this file as UTF-8"),
+        ("prompts/en-US.yaml", b"greeting: {unfinished", "prompts/en-US.yaml:2: not readable as YAML"),
+    ],
+)
+def test_a_script_that_cannot_be_spoken_stops_planning_and_dialling(
+    home: Path, command: str, name: str, content: bytes, told: str
+) -> None:
+    """Whoever plans or dials is told file, line and mend at once, before anybody is rung."""
+    (home / "scripts_tts" / "welcome_call" / name).write_bytes(content)
+    problem = run(command).exception
+    assert isinstance(problem, ScriptError)
+    assert told in str(problem)
+
+
+def test_a_prompt_with_an_unknown_name_stops_planning(home: Path) -> None:
+    """A placeholder that no call could fill is found in its file before anybody is planned."""
+    file = home / "scripts_tts" / "welcome_call" / "prompts" / "en-US.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("{{ company }}", "{{ compny }}", 1), encoding="utf-8")
+    problem = run("plan").exception
+    assert isinstance(problem, ScriptError)
+    assert "compny" in str(problem)
+    assert "en-US.yaml:" in str(problem)
 
 
 def test_nothing_is_dialled_when_the_carrier_could_not_call_back(monkeypatch: pytest.MonkeyPatch) -> None:
