@@ -83,6 +83,21 @@ def test_the_right_to_cancel_is_told_only_while_it_runs(
     assert [each.free_look_last_day for each in facts.policies] == [told]
 
 
+def test_each_policy_keeps_its_own_last_day(companies: dict[str, Company], campaign: Campaign) -> None:
+    """Of several policies every right has its own last day, and one whose right ran out has none."""
+    days = (date(2026, 11, 10), date(2026, 11, 11), date(2026, 11, 3), date(2026, 11, 10))
+    policies = tuple(replace(POLICY, id=str(number), delivered_on=day) for number, day in enumerate(days))
+    facts = conversation_facts(
+        replace(CONTACT, policies=policies),
+        company=companies["formosa-life"],
+        campaign=campaign,
+        today=TODAY,
+        next_working_day=monday_after,
+    )
+    told = [each.free_look_last_day for each in facts.policies]
+    assert told == [date(2026, 11, 20), date(2026, 11, 23), None, date(2026, 11, 20)]
+
+
 def test_a_calendar_that_does_not_say_leaves_the_day_unsaid(companies: dict[str, Company], campaign: Campaign) -> None:
     """Without a calendar no last day is told, since a wrong one would cost a right."""
     contact = replace(CONTACT, policies=(replace(POLICY, delivered_on=date(2026, 11, 10)),))
