@@ -29,6 +29,7 @@ CONDITIONS: Mapping[str, Callable[[Session], bool]] = {
     "callback_wished": lambda session: "callback_wished" in session.done,
     "person_requested": lambda session: "person_requested" in session.done,
     "free_look_runs": lambda session: any(each.free_look_last_day for each in session.facts.policies),
+    "in_english": lambda session: session.language.startswith("en"),
     "verify_by_birth_date": _by_birth_date,
     "verify_by_policy_digits": _by_policy_digits,
 }

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from outbound.dialogue.facts import Facts, Label, PolicyFacts, label_of
+from outbound.dialogue.free_look import FreeLooks, free_looks_of
 from outbound.dialogue.session import Session
 from outbound.dialogue.spoken import filters_for
 
@@ -21,8 +22,7 @@ FIELDS: Mapping[str, Label] = {
     "callback": label_of(Facts, "callback_choices"),
     "score": Label.PUBLIC,
     "full_name": label_of(Facts, "full_name"),
-    "products": label_of(PolicyFacts, "product_name"),
-    "free_look_last_day": label_of(PolicyFacts, "free_look_last_day"),
+    "free_looks": label_of(PolicyFacts, "free_look_last_day"),
 }
 """Every variable that a prompt may use, and who may hear it."""
 
@@ -45,11 +45,9 @@ def context_of(session: Session) -> dict[str, Any]:
         context["callback"] = facts.callback_choices[session.callback]
     if session.score is not None:
         context["score"] = session.score
-    if session.verified:
-        context["products"] = [policy.product_name for policy in facts.policies if policy.product_name]
-        days = [policy.free_look_last_day for policy in facts.policies if policy.free_look_last_day]
-        if days:
-            context["free_look_last_day"] = min(days)
+    looks = free_looks_of(facts.policies) if session.verified else None
+    if looks is not None:
+        context["free_looks"] = looks
     return context
 
 
@@ -164,6 +162,5 @@ _SAMPLE: Mapping[str, Any] = {
     "callback": (datetime(2026, 11, 23, 14, tzinfo=_ZONE), datetime(2026, 11, 23, 16, tzinfo=_ZONE)),
     "score": 9,
     "full_name": "王小明",
-    "products": ["安心終身壽險"],
-    "free_look_last_day": date(2026, 12, 2),
+    "free_looks": FreeLooks(((date(2026, 12, 2), ("安心終身壽險",)),), policies=1),
 }

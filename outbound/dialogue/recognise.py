@@ -67,10 +67,8 @@ def _keyed(script: Script, session: Session, question: Question, digits: str) ->
     if key in question.keys:
         name = question.keys[key]
         return Recognition(name, question.hear[name])
-    if key in script.universal_keys:
-        name = script.universal_keys[key]
-        return Recognition(name, script.universal[name], universal=True)
-    return NOTHING
+    # A key says the same as its word, also where the question has an answer of its own for that word.
+    return _meant(script, question, script.universal_keys[key]) if key in script.universal_keys else NOTHING
 
 
 def _keyed_score(question: Question, score: int) -> Recognition:

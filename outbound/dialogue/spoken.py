@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from outbound.dialogue.free_look import FreeLooks, chinese_free_looks, english_free_looks
+
 Window = tuple[datetime, datetime]
 
 _ZH_DIGITS = "零一二三四五六七八九"
@@ -75,6 +77,10 @@ def _zh_listed(items: Sequence[str]) -> str:
     return "、".join(items[:-1]) + "和" + items[-1] if len(items) > 1 else "".join(items)
 
 
+def _zh_free_looks(looks: FreeLooks) -> str:
+    return chinese_free_looks(looks, _zh_date)
+
+
 def _ordinal(value: int) -> str:
     suffix = "th" if value in _TEENS else {1: "st", 2: "nd", 3: "rd"}.get(value % _TEN, "th")
     return f"{value}{suffix}"
@@ -128,6 +134,10 @@ def _en_listed(items: Sequence[str]) -> str:
     return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
 
 
+def _en_free_looks(looks: FreeLooks) -> str:
+    return english_free_looks(looks, _en_date)
+
+
 _FILTERS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
     "zh": {
         "spoken_date": _zh_date,
@@ -137,6 +147,7 @@ _FILTERS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         "digits": _zh_digits,
         "number": chinese_number,
         "listed": _zh_listed,
+        "until": _zh_free_looks,
     },
     "en": {
         "spoken_date": _en_date,
@@ -146,6 +157,7 @@ _FILTERS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         "digits": _en_digits,
         "number": str,
         "listed": _en_listed,
+        "until": _en_free_looks,
     },
 }
 

@@ -33,6 +33,7 @@ _REPEATS_UNTIL_SLOW = 2
 _SILENCE_BETWEEN_KEYS = 5
 _PAUSE_AFTER_SPEECH = 2
 _PAUSE_AFTER_LONG_SPEECH = 3
+_TWO_LANGUAGES = 2
 
 
 class ScriptMistakeError(Exception):
@@ -171,7 +172,7 @@ class Turn:
         session = self.session
         rung = min(session.failures, len(question.prompts) - 1)
         self._speak((Line(question.prompts[rung]),))
-        if question.offers_language is not None and len(spoken_languages(self.script, session.facts)) > 1:
+        if question.offers_language is not None and (session.failures or session.repeats):
             self._speak((Line(question.offers_language, other_language=True),))
         expected = expected_at(self.script, session, question)
         intents = expected.intents + expected.urgent + expected.universal
@@ -195,6 +196,8 @@ class Turn:
 
     def _speak(self, lines: Iterable[Line]) -> None:
         for line in lines:
+            if line.other_language and len(spoken_languages(self.script, self.session.facts)) < _TWO_LANGUAGES:
+                continue
             if line.prompt is None:
                 self._waiting.append(Pause(line.pause))
             else:

@@ -34,6 +34,48 @@ def test_the_greeting_survives_a_lost_first_two_seconds(script: Script, make_fac
     assert spoken_texts(said[:1]) == ("您好。",)
 
 
+def test_the_other_language_is_offered_before_the_first_question(script: Script, make_facts: Any) -> None:
+    """Who does not understand the first sentence hears a way out right after it, and again when asked again."""
+    sprint = begin(script, make_facts())
+    assert spoken_texts(sprint.said)[2] == "For English, press 8."
+    assert sum("English" in text for text in spoken_texts(sprint.said)) == 1
+    assert spoken_texts(advance(script, sprint.session, Silence()).said)[-1] == "For English, press 8."
+    assert spoken_texts(advance(script, sprint.session, Keyed("*")).said)[-1] == "For English, press 8."
+
+
+def test_english_offers_the_way_out_right_after_the_name(script: Script, make_facts: Any) -> None:
+    """In English the sentence after the identification says how to stop the calls; the robot listens from there on."""
+    said = begin(script, make_facts(), "en-US").said
+    assert spoken_texts(said)[1].startswith("This is an automated call from Anxin Life")
+    asked = said[-1]
+    assert isinstance(asked, Ask)
+    assert spoken_texts((asked,))[0] == "To stop these calls, say stop, or press 7."
+    assert not any("按 7" in text for text in spoken_texts(begin(script, make_facts()).said))
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "en-US"])
+def test_key_7_asks_whether_to_stop_all_calls(script: Script, make_facts: Any, language: str) -> None:
+    """One key asks back, nothing is stopped yet; the same key again confirms."""
+    asked = advance(script, begin(script, make_facts(), language).session, Keyed("7"))
+    assert (asked.session.step, asked.effects) == ("opt_out", ())
+    assert fx.OptedOut(fx.ALL_ROBOT_CALLS) in advance(script, asked.session, Keyed("7")).effects
+
+
+def test_a_seven_is_a_score_and_a_digit(script: Script, make_facts: Any) -> None:
+    """Where digits are the answer, key 7 is one of them."""
+    asked = _walk(script, make_facts(), "1", "1", "0522", "1", "1", "2", "2", "2", "7")
+    assert fx.SatisfactionGiven(7) in asked.effects
+
+
+def test_the_failed_check_is_explained_without_saying_what_failed(script: Script, make_facts: Any) -> None:
+    """After two wrong answers the callee learns that it cannot be checked now, and who calls; the thanks come once."""
+    texts = spoken_texts(_walk(script, make_facts(), "1", "1", "0101", "0102").said)
+    assert texts[:2] == ("謝謝您。", "不好意思，現在沒辦法在電話上核對資料。")
+    assert "".join(texts).count("謝謝您") == 1
+    digits = make_facts(verify_by="policy_digits")
+    assert spoken_texts(_walk(script, digits, "1", "1", "0000", "1111").said) == texts
+
+
 def test_slower_speech_is_asked_for_by_the_facts(script: Script, make_facts: Any) -> None:
     """For a person of 65 and older every sentence is slow from the first one."""
     said = begin(script, make_facts(slow=True)).said
@@ -99,20 +141,19 @@ def test_a_machine_after_a_human_is_not_believed(script: Script, make_facts: Any
 def test_policy_fields_are_absent_before_verification(script: Script, make_facts: Any) -> None:
     """Even a wrong script cannot speak a policy field: the prompt does not get it."""
     session = _walk(script, make_facts(), "1", "1").session
-    assert not {"products", "free_look_last_day"} & context_of(session).keys()
-    assert {"products", "free_look_last_day"} <= context_of(replace(session, verified=True)).keys()
+    assert "free_looks" not in context_of(session)
+    assert "free_looks" in context_of(replace(session, verified=True))
     assert "full_name" not in context_of(replace(session, right_party=False))
 
 
-def test_the_earliest_last_day_is_spoken(script: Script, make_facts: Any) -> None:
-    """Of several policies the day is named that comes first, and every product."""
+def test_every_last_day_is_spoken_of(script: Script, make_facts: Any) -> None:
+    """Two policies whose last days differ are told each with its own, the earlier one first."""
     policies = [
         {"product_name": "甲險", "last_digits": "1111", "free_look_last_day": "2026-12-09"},
         {"product_name": "乙險", "last_digits": "2222", "free_look_last_day": "2026-12-03"},
     ]
     texts = " ".join(spoken_texts(_walk(script, make_facts(policies=policies), "1", "1", "0522", "1").said))
-    assert "甲險和乙險" in texts
-    assert "十二月三日" in texts
+    assert "乙險到十二月三日，甲險到十二月九日" in texts
 
 
 def test_without_any_fact_nobody_is_verified(script: Script, make_facts: Any) -> None:

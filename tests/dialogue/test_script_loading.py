@@ -53,7 +53,7 @@ CASES = [
         "unknown variable 'x'",
     ),
     ("syntax", ZH, "歡迎您成為{{ company }}的", "歡迎您成為{{ company 的", "prompt", "prompt 'welcome'"),
-    ("unknown filter", ZH, "products | listed", "products | shout", "prompt", "shout"),
+    ("unknown filter", ZH, "free_looks | until", "free_looks | shout", "prompt", "shout"),
     ("reaches Python", ZH, "歡迎您成為{{ company }}", "歡迎{{ company.__class__ }}", "prompt", "no attributes"),
     ("calls", ZH, "歡迎您成為{{ company }}", "歡迎{{ company() }}", "prompt", "no attributes"),
     ("includes", ZH, "歡迎您成為{{ company }}", "歡迎{% include 'x' %}", "prompt", "includes"),
@@ -169,7 +169,7 @@ CASES = [
         "how_to_reach_us]\n    next: back",
         "free_look]\n    next: back",
         "policy_before_verification",
-        "free_look_last_day",
+        "free_looks",
     ),
     ("wrong type of value", GRAPH, "failures: 6", "failures: many", "format", "whole number"),
     ("wrong flag", GRAPH, "promotional: false", "promotional: perhaps", "format", "true or false"),
@@ -210,7 +210,7 @@ def test_a_mistake_is_found_at_load(root: Path, case: tuple[str, ...]) -> None:
 
 def test_a_finding_names_the_line(root: Path) -> None:
     """The line is the one to mend, in block texts too."""
-    line = _spoil(root, EN, "  If that is clear, press 1.", "  If {{ it }} is clear, press 1.")
+    line = _spoil(root, EN, "  If that's clear, press 1.", "  If {{ it }}'s clear, press 1.")
     with pytest.raises(ScriptError) as raised:
         _load(root)
     (finding,) = raised.value.findings

@@ -87,7 +87,8 @@ class Question:
 
     `hear` maps intents and outcomes of the answer to branches; `keys` and `meanings` map a key, or an intent, to a name
     in `hear`. `silent` and `not_understood` are the steps after three failures. `hung_up` is what a hang-up means here.
-    `offers_language` is a prompt, spoken in the other language. `timeout` is in seconds.
+    `offers_language` is a prompt, spoken in the other language when the question is asked again; who then changes the
+    language is greeted anew. `timeout` is in seconds.
     """
 
     prompts: tuple[str, ...]

@@ -202,8 +202,9 @@ def _lines(cursor: Cursor) -> tuple[Line, ...]:
     lines: list[Line] = []
     for each in cursor.items():
         if isinstance(each.value, dict):
-            each.only("pause")
-            lines.append(Line(pause=each.at("pause").number(1)))
+            each.only("pause", "in_other_language")
+            offered = each.at("in_other_language").text()
+            lines.append(Line(offered, other_language=True) if offered else Line(pause=each.at("pause").number(1)))
         else:
             lines.append(Line(each.text()))
     return tuple(lines)
