@@ -220,7 +220,9 @@ def test_a_missing_mapping_file_and_an_absent_column_are_told(tmp_path: Path) ->
     """A mapping that does not fit the file might hide a column: it is refused."""
     with pytest.raises(SourceError, match="the mapping file does not exist"):
         load_mapping(tmp_path / "none.yaml")
-    assert_fails(write(tmp_path / "p.csv", TEXT), "columns that the header does not have: 拒接", {"拒接": "do_not_call"})
+    assert_fails(
+        write(tmp_path / "p.csv", TEXT), "columns that the header does not have: 拒接", {"拒接": "do_not_call"}
+    )
 
 
 def faults(tmp_path: Path, text: str) -> list[tuple[int, str | None]]:
