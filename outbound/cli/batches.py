@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from outbound.usecases.place_calls import PlaceReport
+    from outbound.usecases.ports.planning import Waiting
     from outbound.work import Work
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -23,13 +24,20 @@ def plan(*, json: Json = False) -> None:
     """
     from outbound.cli.show import print_json
 
-    report = _ready().plan()
+    work = _ready()
+    report = work.plan()
+    waiting = _waiting(work)
     if json:
-        print_json(report)
+        print_json({**report, "waiting": waiting})
         return
     print(f"Planned: {report['planned']}.")
-    _print_counts("Held back and asked again next time", report["held"])
+    _print_counts("Held back now", report["held"])
     _print_counts("Closed without a call", report["closed"])
+    for each in waiting:
+        at = f"{each.look_at.astimezone():%Y-%m-%d %H:%M %z}"
+        print(f"Waiting in {each.campaign_id}: {each.reason} {each.contacts}, looked at again from {at} on.")
+    if any(not each.reason.startswith("waiting_for_") for each in waiting):
+        print("Held back contacts are looked at at once when rules, signatures, campaign or company change.")
 
 
 def dial(
@@ -116,6 +124,12 @@ def _work() -> "Work":
     from outbound.work import Work
 
     return Work(open_house())
+
+
+def _waiting(work: "Work") -> "list[Waiting]":
+    """Read who waits for a later look in any campaign, so that a plan of nothing has its reason."""
+    with work.house.store.begin() as unit:
+        return [each for name in work.house.campaigns for each in unit.planning.waiting(name, work.now())]
 
 
 def _ready() -> "Work":

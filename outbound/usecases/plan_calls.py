@@ -12,6 +12,7 @@ from outbound.usecases.may_call import Rules
 from outbound.usecases.ports.store import Store
 from outbound.usecases.release_missed import MissedReport, release_missed
 from outbound.usecases.scheduling.batch import plan_batch
+from outbound.usecases.scheduling.fingerprint import fingerprint
 from outbound.usecases.scheduling.gate_desk import Memory
 
 BATCH = 250
@@ -54,9 +55,14 @@ def plan_calls(
     """Plan up to `limit` open contacts of a campaign into half hours of the next `horizon_days`.
 
     Safe to run twice at once. A contact that may not be called is held with the gate's reason, and looked at again
-    hours later; one whose last day has passed, or about whose policies nothing is left to say, is closed.
+    hours later, or at once when campaign, company, rule packs or their signatures are others than last time; one whose
+    last day has passed, or about whose policies nothing is left to say, is closed.
     """
     missed = release_missed(store, identifiers=identifiers, now=now)
+    with store.begin() as work:
+        work.planning.lock(campaign.id)
+        if work.planning.look_again(campaign.id, fingerprint(campaign, rules), now):
+            work.commit()
     until = now + timedelta(days=horizon_days)
     tally, memory = _Tally(), Memory()
     while tally.seen < limit:

@@ -65,6 +65,23 @@ def test_plan_says_why_nobody_may_be_called(tmp_path: Path) -> None:
     assert json.loads(run("status", "--json").stdout)["not_called"]["pack_unsigned"] > 0
 
 
+def test_a_plan_of_nothing_says_who_waits_and_until_when(home: Path) -> None:
+    """Planned again within the hour, the held contacts are still told; once the packs are signed none is held so."""
+    sample = ROOT / "config" / "samples" / "policies.csv"
+    run("policies", "import", str(sample))
+    held = json.loads(run("plan", "--json").stdout)["held"]["pack_unsigned"]
+    told = run("plan").stdout
+    assert "Planned: 0." in told
+    assert f"Waiting in welcome-tw: pack_unsigned {held}, looked at again from " in told
+    assert "at once when rules, signatures, campaign or company change" in told
+    for code in ("TW", "US"):
+        for name in ("Chen", "Lin"):
+            run("rules", "sign", code, "--by", name, "--rules", str(home / "config" / "compliance"))
+    document = json.loads(run("plan", "--json").stdout)
+    assert "pack_unsigned" not in document["held"]
+    assert "pack_unsigned" not in {each["reason"] for each in document["waiting"]}
+
+
 @pytest.mark.parametrize("command", ["plan", "dial"])
 @pytest.mark.parametrize(
     ("name", "content", "told"),

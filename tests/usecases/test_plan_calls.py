@@ -15,7 +15,7 @@ from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.files.packs import load_rulebook
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, contacts, inbox, receipts
 from outbound.adapters.sql.store import SqlStore
-from outbound.compliance.rulebook import Trust
+from outbound.compliance.rulebook import Signature, SignatureKind, Trust
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
@@ -365,3 +365,61 @@ class TestMissed:
         """The report names the next instant at which planning can make a difference."""
         make_contact(planning.store, do_not_call=True)
         assert planning.run().next_due == MONDAY_TEN + LOOK_AGAIN
+
+
+class TestLookAgain:
+    """Who is held for what lies in the rules is looked at again when the rules are others."""
+
+    @pytest.fixture
+    def unsigned(self, planning: Planning) -> Planning:
+        """The same rules, which nobody has signed for production."""
+        planning.rules = replace(planning.rules, trust=Trust.PRODUCTION)
+        return planning
+
+    def test_a_signature_lets_held_contacts_be_planned_at_once(self, unsigned: Planning) -> None:
+        """Minutes after the packs were signed the contacts are planned, not six hours later."""
+        make_contact(unsigned.store)
+        assert unsigned.run().held == {"pack_unsigned": 1}
+        book = unsigned.rules.rulebook
+        signatures = [
+            Signature(pack.code, pack.content_hash, by, date(2026, 11, 16), SignatureKind.PRODUCTION)
+            for pack in book.packs.values()
+            for by in ("Chen", "Lin")
+        ]
+        signed = replace(book, signatures=tuple(signatures), cache={})
+        unsigned.rules = replace(unsigned.rules, rulebook=signed)
+        report = unsigned.run(MONDAY_TEN + timedelta(minutes=10))
+        assert (report.planned, report.held) == (1, {})
+
+    def test_the_same_rules_are_not_asked_again(self, unsigned: Planning) -> None:
+        """Nothing changed, so nobody is looked at before the pause is over; the store says who waits and until when."""
+        make_contact(unsigned.store)
+        unsigned.run()
+        later = MONDAY_TEN + timedelta(minutes=10)
+        report = unsigned.run(later)
+        assert (report.planned, report.held) == (0, {})
+        with unsigned.store.begin() as work:
+            (found,) = work.planning.waiting(unsigned.campaign.id, later)
+        assert (found.reason, found.contacts, found.look_at) == ("pack_unsigned", 1, MONDAY_TEN + LOOK_AGAIN)
+
+    @pytest.mark.parametrize("what", ["campaign", "company"])
+    def test_another_campaign_or_company_counts_as_other_rules(self, unsigned: Planning, what: str) -> None:
+        """What operations correct in their own files is tried at once, too."""
+        make_contact(unsigned.store)
+        unsigned.run()
+        if what == "campaign":
+            unsigned.campaign = replace(unsigned.campaign, give_up_days=30)
+        else:
+            company = replace(unsigned.rules.companies["formosa-life"], caller_number="+886255550101")
+            unsigned.rules = replace(unsigned.rules, companies={"formosa-life": company})
+        assert unsigned.run(MONDAY_TEN + timedelta(minutes=10)).held == {"pack_unsigned": 1}
+
+    def test_the_pause_after_a_call_is_not_cut_short(self, unsigned: Planning) -> None:
+        """Who was dialled in this round waits on, whatever was signed meanwhile."""
+        contact = make_contact(unsigned.store)
+        attempt = make_attempt(unsigned.store, contact, status=AttemptStatus.ENDED, attempt_number=1)
+        ended(unsigned.store, attempt)
+        unsigned.run()
+        unsigned.rules = replace(unsigned.rules, trust=Trust.ASSUMED)
+        assert unsigned.run(MONDAY_TEN + timedelta(minutes=10)).planned == 0
+        assert contact_now(unsigned.store, contact.id).not_before == MONDAY_TEN + LOOK_AGAIN

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from outbound.adapters.sql.calls import holds
 from outbound.adapters.sql.outcomes import callback_from, dial_from
 from outbound.adapters.sql.rows import CHUNK, load_contacts, unindexed
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, contacts, inbox, policies, receipts
@@ -16,11 +17,10 @@ from outbound.domain.contact import Contact, ContactState, WelcomeState
 from outbound.domain.inbox import RINGS_BACK, ROBOT
 from outbound.planning.again import Dial
 from outbound.planning.candidates import PASSING_REASONS
-from outbound.usecases.ports.planning import ContactChange, NewAttempt, OverduePromise, PlanReceipt
+from outbound.usecases.ports.planning import ContactChange, NewAttempt, OverduePromise, PlanReceipt, Waiting
 
 _OPEN_ATTEMPT = (AttemptStatus.PLANNED, *sorted(LIVE))
 _DIALLED = (AttemptStatus.ENDED, AttemptStatus.NOT_PLACED)
-_WAITING = "waiting_for_%"
 
 _PROMISED = select(callbacks.c.id).where(
     callbacks.c.contact_id == contacts.c.id, callbacks.c.status == CallbackStatus.OPEN
@@ -36,7 +36,7 @@ _TO_PLAN = (
             contacts.c.not_before <= bindparam("at"),
             and_(
                 contacts.c.not_before <= bindparam("until"),
-                or_(contacts.c.reason.like(_WAITING), contacts.c.reason.in_(PASSING_REASONS)),
+                or_(contacts.c.reason.like(holds.WAITS_BY_ITSELF), contacts.c.reason.in_(PASSING_REASONS)),
             ),
         ),
     )
@@ -75,6 +75,17 @@ class SqlPlanning:
         if self._connection.dialect.name == "postgresql":
             query = text("SELECT pg_advisory_xact_lock(hashtextextended('plan ' || :campaign, 0))")
             self._connection.execute(query, {"campaign": campaign_id})
+
+    def look_again(self, campaign_id: str, fingerprint: str, now: datetime) -> bool:
+        """Compare and keep the fingerprint; let held contacts go when it is another."""
+        changed = holds.note_rules(self._connection, campaign_id, fingerprint, now)
+        if changed:
+            holds.let_go(self._connection, campaign_id, now)
+        return changed
+
+    def waiting(self, campaign_id: str, now: datetime) -> list[Waiting]:
+        """Count who waits, and until when."""
+        return holds.waiting(self._connection, campaign_id, now)
 
     def open_contacts(self, campaign_id: str, now: datetime, until: datetime, limit: int) -> list[Contact]:
         """Read and lock contacts in the order of their urgency."""

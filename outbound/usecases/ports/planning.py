@@ -63,11 +63,32 @@ class OverduePromise:
     taken_up_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So many open `contacts` of a campaign wait for `reason` (a code); the first is looked at again at `look_at`."""
+
+    campaign_id: str
+    reason: str
+    contacts: int
+    look_at: datetime
+
+
 class PlanningStore(Protocol):
     """Contacts to be planned and the plan, inside one transaction."""
 
     def lock(self, campaign_id: str) -> None:
         """Let one batch of a campaign plan at a time, until the transaction ends."""
+        ...
+
+    def look_again(self, campaign_id: str, fingerprint: str, now: datetime) -> bool:
+        """Let held contacts be looked at now if the rules' `fingerprint` is another than last time, and keep it.
+
+        False when it is the same. Who was dialled in this round waits on: it may be the pause after a call.
+        """
+        ...
+
+    def waiting(self, campaign_id: str, now: datetime) -> Sequence[Waiting]:
+        """Open contacts that are looked at later than `now`, by reason."""
         ...
 
     def open_contacts(self, campaign_id: str, now: datetime, until: datetime, limit: int) -> list[Contact]:
