@@ -45,7 +45,7 @@ def _rule(hears: str, does: Does, value: str = "", *, after: float = 1.0, times:
 
 # The question that a prompt puts, by words that every wording of it has.
 RECORDING = r"記錄這通電話|電話的內容|同意記錄|record of (this call|what is said)|keep a record"
-RIGHT_PARTY = r"本人嗎|是本人|您是.{1,60}本人|Am I speaking with|I'm looking for|If you are"
+RIGHT_PARTY = r"本人嗎|是本人|您是.{1,60}本人|Am I speaking with|I'm looking for"
 HOUSEHOLD = r"要找的人|person I asked for|電話沒打錯|right number but"
 BIRTH = r"出生|of your birth|birth date"
 POLICY_DIGITS = r"保單號碼(的)?最後四|digits of your policy number"
@@ -166,7 +166,7 @@ def named(name: str, language: str) -> Person:
     me, other = (
         ("是，我是", _WORDS["zh-TW"]["out"]) if language == "zh-TW" else ("yes, speaking", _WORDS["en-US"]["out"])
     )
-    asked = rf"{re.escape(name)}[^。]*本人|(speaking with|looking for|If you are) {re.escape(name)}"
+    asked = rf"{re.escape(name)}[^。]*本人|(speaking with|looking for) {re.escape(name)}"
     return Person(
         replies=(
             _rule(asked, SAY, me),
