@@ -37,17 +37,19 @@ def free_looks_of(policies: Sequence[PolicyFacts]) -> FreeLooks | None:
 
 
 def chinese_free_looks(looks: FreeLooks, say_date: Callable[[date], str]) -> str:
-    """Return `甲險到十二月一日為止`; two days by date if that is short; else the first, and how many run longer."""
+    """Return `甲險到十二月一日為止`; one or two days by date, as far as that is short; else how many run longer."""
     (day, names), *later = looks.groups
     twice = _in_several_groups(looks)
     first = f"{_zh_policies(names, looks, twice)}到{say_date(day)}"
     if not later:
         return f"{first}為止"
+    others = f"另外{_zh_count(_running(later))}張"
     if len(looks.groups) == _BOTH:
-        other = f"{_zh_policies(later[0][1], looks, twice)}到{say_date(later[0][0])}"
-        if len(first) + len(other) <= _MOST_CHARACTERS:
-            return f"{first}，{other}"
-    return f"{first}，另外{_zh_count(_running(later))}張更晚"
+        until = f"到{say_date(later[0][0])}"
+        for named in (_zh_policies(later[0][1], looks, twice), others):
+            if len(first + named + until) <= _MOST_CHARACTERS:
+                return f"{first}，{named}{until}"
+    return f"{first}，{others}更晚"
 
 
 def english_free_looks(looks: FreeLooks, say_date: Callable[[date], str]) -> str:

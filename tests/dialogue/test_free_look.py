@@ -21,6 +21,7 @@ TWICE: Held = [("安心終身壽險", 1), ("安心終身壽險", 1)]
 TWO_NAMES: Held = [("安心終身壽險", 1), ("守護醫療險", 1)]
 TWO_DAYS: Held = [("安心終身壽險", 2), ("守護醫療險", 1)]
 THREE_DAYS: Held = [("安心終身壽險", 3), ("守護醫療險", 1), ("平安傷害險", 2)]
+LONGER_TWO_DAYS: Held = [("安心終身壽險", 1), ("福樂利率變動型年金保險", 21)]
 SAME_NAME_TWO_DAYS: Held = [("甲險", 1), ("甲險", 2)]
 LONG_NAMES: Held = [("福爾摩沙利率變動終身壽險", 1), ("福爾摩沙守護住院醫療健康保險", 2)]
 LONG_NAMES_ONE_DAY: Held = [(name, 1) for name, _day in LONG_NAMES]
@@ -48,6 +49,11 @@ def _policies(held: Held) -> tuple[PolicyFacts, ...]:
             THREE_DAYS,
             "守護醫療險到十二月一日，另外兩張更晚",
             "one of your policies through December 1st, two others for longer",
+        ),
+        (
+            LONGER_TWO_DAYS,
+            "安心終身壽險到十二月一日，另外一張到十二月二十一日",
+            "one of your policies through December 1st, one through December 21st",
         ),
         (
             SAME_NAME_TWO_DAYS,
@@ -104,7 +110,8 @@ def test_without_a_running_right_there_is_nothing_to_say() -> None:
 
 
 @pytest.mark.parametrize(
-    "held", [ONE, TWICE, TWO_NAMES, TWO_DAYS, THREE_DAYS, LONG_NAMES, LONG_NAMES_ONE_DAY, THREE_OF_FOUR]
+    "held",
+    [ONE, TWICE, TWO_NAMES, TWO_DAYS, LONGER_TWO_DAYS, THREE_DAYS, LONG_NAMES, LONG_NAMES_ONE_DAY, THREE_OF_FOUR],
 )
 def test_the_sentences_stay_short(script: Script, make_facts: FactsMaker, held: Held) -> None:
     """However many policies run, a listener can follow: no wording exceeds the limits of a question."""
