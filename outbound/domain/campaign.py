@@ -47,7 +47,7 @@ class Pacing:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One campaign. `max_attempts` counts dials a contact over all numbers and causes."""
+    """One campaign. `max_attempts` counts dials a contact and round over all numbers; one more for a promise."""
 
     id: str
     company_id: str

@@ -8,6 +8,9 @@ from outbound.domain.callback import NO_MORE_CALLS, Callback
 from outbound.domain.contact import ContactState
 from outbound.domain.disposition import NEEDS_A_PERSON, NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
 
+CALLBACK_NOT_REACHED = "callback_not_reached"
+"""Why a contact is closed who asked for a callback, was rung and not reached: a person follows up."""
+
 
 class NextStepCode(StrEnum):
     """What the service record is told."""
@@ -62,5 +65,6 @@ def next_step(  # noqa: PLR0911 - one return a rule, in the order in which they 
     if disposition in NUMBER_IS_WRONG and not number_left:
         return NextStep(NextStepCode.NONE, ContactState.DONE, "no_usable_number")
     if again.at is None:
-        return NextStep(NextStepCode.NONE, ContactState.DONE, again.reason)
+        owed = again.reason == CALLBACK_NOT_REACHED
+        return NextStep(NextStepCode.PERSON if owed else NextStepCode.NONE, ContactState.DONE, again.reason)
     return NextStep(NextStepCode.RETRY_AT, ContactState.OPEN, "waiting_for_retry", again.at)

@@ -7,25 +7,35 @@ from datetime import datetime, timedelta
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.callback import MOST_DIALS, UNREACHED
 from outbound.domain.campaign import Campaign
-from outbound.domain.disposition import Disposition
-from outbound.domain.next_step import Again
+from outbound.domain.disposition import REACHED_FOR_GOOD, Disposition
+from outbound.domain.next_step import CALLBACK_NOT_REACHED, Again
 from outbound.planning.retry import RetryReason, cause_of, next_try
 
 REDIAL_AFTER = timedelta(minutes=20)
 """Pause before the one redial of a callback, within the time that the customer chose."""
 
+MOST_A_DAY = 2
+"""Rings of one contact on one local day by the robot: after these no redial comes, and no other time that day."""
+
+_ONE_DAY = timedelta(hours=13)
+"""Dials so close together count as one local day's: no lawful day is longer, and no zone has to be known."""
+
 TAKEN_BACK_WAIT = timedelta(hours=1)
 """Pause after a call that was taken back before it rang: it says nothing about the person."""
+
+_REACHED = REACHED_FOR_GOOD | {Disposition.PARTLY_WELCOMED, Disposition.CALLBACK_REQUESTED}
+_SILENT = frozenset({ConnectResult.FAILED, ConnectResult.CANCELED})
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """One dial that is over; `callback_id` names the promise for which it was made."""
+    """One dial that is over, made `at` (None: not known); `callback_id` names the promise for which it was made."""
 
     phone_id: str
     connect_result: ConnectResult
     disposition: Disposition
     callback_id: str | None = None
+    at: datetime | None = None
 
 
 def retry_cause(campaign: Campaign, dial: Dial) -> str:
@@ -41,24 +51,35 @@ def again(
     """Decide on another dial after `dial`, which ended at `ended_at`. `earlier` holds the round's dials, oldest first.
 
     `promise_until` is the end of the window of the callback for which `dial` was made. After a callback there is one
-    redial at most, in its window if that is still long enough and by the campaign's rules otherwise.
+    redial at most, in its window if that is still long enough and by the campaign's rules otherwise. None comes in the
+    window once the contact was rung twice that day. Who asked for a callback and was not reached goes to a person.
     """
     made = len(earlier) + 1
     since = dials_since_callback([*earlier, dial])
     if since >= MOST_DIALS:
-        return Again(None, "callback_not_reached")
+        return Again(None, dial.disposition if dial.disposition in _REACHED else CALLBACK_NOT_REACHED)
     soon = ended_at + REDIAL_AFTER
     in_time = promise_until is not None and soon + REDIAL_AFTER <= promise_until
     if in_time and dial.disposition in UNREACHED and callback_dial_left(campaign, made):
-        return Again(soon, "redial")
+        is_too_much = _rings_that_day(dial, earlier) >= MOST_A_DAY
+        return Again(None, CALLBACK_NOT_REACHED) if is_too_much else Again(soon, "redial")
+    exhausted = CALLBACK_NOT_REACHED if since else "attempts_exhausted"
     if dial.connect_result is ConnectResult.CANCELED and dial.disposition is Disposition.NOT_PLACED:
         spent = made >= campaign.max_attempts
-        return Again(None, "attempts_exhausted") if spent else Again(ended_at + TAKEN_BACK_WAIT, "taken_back")
+        return Again(None, exhausted) if spent else Again(ended_at + TAKEN_BACK_WAIT, "taken_back")
     history = [retry_cause(campaign, each) for each in earlier]
     decision = next_try(campaign, retry_cause(campaign, dial), history, ended_at)
     if decision.not_before is not None:
         return Again(decision.not_before, decision.reason)
-    return Again(None, dial.disposition if decision.reason is RetryReason.NO_RULE else "attempts_exhausted")
+    return Again(None, dial.disposition if decision.reason is RetryReason.NO_RULE else exhausted)
+
+
+def _rings_that_day(dial: Dial, earlier: Sequence[Dial]) -> int:
+    """Count `dial` and what rang on the same day before it; what never rang disturbed nobody."""
+    of_that_day = [dial] + [
+        each for each in earlier if dial.at is not None and each.at is not None and dial.at - each.at < _ONE_DAY
+    ]
+    return sum(each.connect_result not in _SILENT for each in of_that_day)
 
 
 def callback_dial_left(campaign: Campaign, made: int) -> bool:

@@ -20,10 +20,11 @@ from outbound.domain.contact import ContactState
 from outbound.domain.disposition import NUMBER_IS_WRONG, Disposition
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import DUE_WITHIN, InboxKind
-from outbound.domain.next_step import Again, NextStep, NextStepCode, next_step
+from outbound.domain.next_step import CALLBACK_NOT_REACHED, Again, NextStep, NextStepCode, next_step
 from outbound.domain.service_record import ServiceRecord
 from outbound.planning.again import Dial, again, callback_dial_left
 from outbound.usecases.intake.late import welcome_late
+from outbound.usecases.not_reached import not_reached_item
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.outcomes import Standing
 from outbound.usecases.ports.store import UnitOfWork
@@ -99,6 +100,8 @@ def conclude(
         by_person = step.code is NextStepCode.PERSON
         welcome_late(work, done, campaign, by_person=by_person, identifiers=identifiers, now=now)
     _ensure_item(work, done, standing.wished if step.code is NextStepCode.PERSON else None, identifiers, now)
+    if step.code is NextStepCode.PERSON and step.reason == CALLBACK_NOT_REACHED:
+        _hand_over(work, done, identifiers, now)
     work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)
     return Conclusion(concluded=True, status=target, record_id=record_id, next_step=step)
 
@@ -111,7 +114,7 @@ def _opened_at(done: Attempt) -> datetime:
 def _again(done: Attempt, finding: Finding, standing: Standing, campaign: Campaign | None) -> Again:
     if campaign is None:
         return Again(None, "campaign_missing")
-    dial = Dial(done.phone_id, finding.connect_result, finding.disposition, done.callback_id)
+    dial = Dial(done.phone_id, finding.connect_result, finding.disposition, done.callback_id, done.reserved_at)
     until = standing.promise.window_end if standing.promise else None
     return again(campaign, dial, standing.earlier, done.ended_at or done.updated_at, until)
 
@@ -193,6 +196,20 @@ def _ensure_item(
             due_at=now + DUE_WITHIN[kind],
         )
     )
+
+
+def _hand_over(work: UnitOfWork, done: Attempt, identifiers: Identifiers, now: datetime) -> None:
+    kind = InboxKind.PERSON_REQUESTED
+    if not work.outcomes.item_waits(done.id, *_ALREADY_RINGS[kind]):
+        work.desk.add_item(
+            not_reached_item(
+                company_id=done.company_id,
+                contact_id=done.contact_id,
+                attempt_id=done.id,
+                identifiers=identifiers,
+                now=now,
+            )
+        )
 
 
 def _record(done: Attempt, standing: Standing, step: NextStep, record_id: str) -> ServiceRecord:

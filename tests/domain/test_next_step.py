@@ -12,6 +12,7 @@ from outbound.domain.next_step import Again, NextStep, NextStepCode, next_step
 AT = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
 LATER = Again(AT + timedelta(hours=27), "retry_scheduled")
 NEVER = Again(None, "attempts_exhausted")
+NOT_REACHED = Again(None, "callback_not_reached")
 _D, _C, _S = Disposition, NextStepCode, ContactState
 
 
@@ -35,6 +36,7 @@ def callback(reason: str = "later", status: CallbackStatus = CallbackStatus.OPEN
         (_D.WRONG_PARTY, None, False, LATER, (_C.NONE, _S.DONE, "no_usable_number")),
         (_D.WRONG_PARTY, None, True, LATER, (_C.RETRY_AT, _S.OPEN, "waiting_for_retry")),
         (_D.NO_ANSWER, None, True, LATER, (_C.RETRY_AT, _S.OPEN, "waiting_for_retry")),
+        (_D.NO_ANSWER, None, True, NOT_REACHED, (_C.PERSON, _S.DONE, "callback_not_reached")),
         (_D.NO_ANSWER, None, True, NEVER, (_C.NONE, _S.DONE, "attempts_exhausted")),
     ],
 )

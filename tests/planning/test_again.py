@@ -1,5 +1,6 @@
 """Whether, when and on which number a contact is dialled again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -34,6 +35,8 @@ def test_a_silent_machine_is_a_machine(campaign: Campaign) -> None:
         (PROMISED, (UNANSWERED,), 29, "retry_scheduled"),
         (UNANSWERED, (PROMISED,), None, "callback_not_reached"),
         (PROMISED, (PROMISED,), None, "callback_not_reached"),
+        (PROMISED, (UNANSWERED,) * 3, None, "callback_not_reached"),
+        (Dial("one", _R.HUMAN, _D.PARTLY_WELCOMED, "cb"), (PROMISED,), None, "partly_welcomed"),
     ],
 )
 def test_when_to_dial_again(
@@ -51,6 +54,26 @@ def test_a_callback_is_redialled_within_its_window(campaign: Campaign) -> None:
     assert again(campaign, PROMISED, last, AT, AT + timedelta(hours=1)).at == AT + timedelta(minutes=20)
     assert again(campaign, PROMISED, last, AT, AT + timedelta(minutes=30)).at is None
     assert again(campaign, PROMISED, (*last, UNANSWERED), AT, AT + timedelta(hours=1)).at is None
+
+
+@pytest.mark.parametrize(
+    ("before", "result", "redials"),
+    [
+        (timedelta(hours=2), _R.HUMAN, False),
+        (timedelta(hours=12), _R.NO_ANSWER, False),
+        (timedelta(hours=13), _R.HUMAN, True),
+        (timedelta(hours=2), _R.CANCELED, True),
+        (timedelta(hours=2), _R.FAILED, True),
+    ],
+)
+def test_nobody_is_redialled_who_was_rung_twice_that_day(
+    campaign: Campaign, before: timedelta, result: ConnectResult, redials: bool
+) -> None:
+    """After a ring of the same day the callback was the second one; what never rang disturbed nobody."""
+    first = Dial("one", result, _D.CALLBACK_REQUESTED, at=AT - before)
+    found = again(campaign, replace(PROMISED, at=AT), (first,), AT, AT + timedelta(hours=3))
+    expected = (AT + timedelta(minutes=20), "redial") if redials else (None, "callback_not_reached")
+    assert (found.at, found.reason) == expected
 
 
 def test_counts_dials_from_the_latest_callback_on() -> None:

@@ -28,6 +28,12 @@ def test_two_today_and_one_tomorrow(campaign: Campaign) -> None:
     assert spoken(found) == ["Mon 11:00-12:00", "Mon 13:00-18:00", "Tue 09:30-12:00"]
 
 
+def test_who_was_rung_twice_today_is_offered_later_days(campaign: Campaign) -> None:
+    """The next two windows are tomorrow's, the third the day after."""
+    found = offer_windows(campaign=campaign, zone=TAIPEI, now=MONDAY_TEN, is_lawful=always, promised={}, not_today=True)
+    assert spoken(found) == ["Tue 09:30-12:00", "Tue 13:00-18:00", "Wed 09:30-12:00"]
+
+
 def test_campaign_hours_bind(campaign: Campaign) -> None:
     """On Friday evening the next windows are Saturday's, as long as it is open, and Monday's."""
     found = offer_windows(campaign=campaign, zone=TAIPEI, now=FRIDAY_EVENING, is_lawful=always, promised={})

@@ -393,6 +393,45 @@ class TestCallbacks:
         assert contact_now(desk.store, contact.id).reason == "callback_requested"
         assert [item.kind for item in rows(desk.store, select(inbox))] == ["person_requested"]
 
+    @pytest.mark.parametrize("word", ["no-answer", "busy"])
+    def test_who_was_not_reached_at_the_promised_time_goes_to_a_person(self, desk: Desk, word: str) -> None:
+        """Called back and redialled in vain: the promise counts as kept, and a person follows up, once."""
+        contact = make_contact(desk.store)
+        first = make_attempt(desk.store, contact, status=AttemptStatus.ENDED, attempt_number=1)
+        callback_id = make_callback(desk.store, first, window_start=self.WINDOW)
+        for number in (2, 3):
+            attempt = make_attempt(
+                desk.store, contact, status=AttemptStatus.RINGING, callback_id=callback_id, origin="callback",
+                ringing_at=self.WINDOW + timedelta(minutes=20 * number), attempt_number=number,
+                reserved_at=self.WINDOW + timedelta(minutes=20 * number),
+            )  # fmt: skip
+            desk.say(attempt, word, 2)
+            desk.say(attempt, word, 2)
+        assert [record["next_step"] for record in desk.records()] == ["retry_at", "person"]
+        assert rows(desk.store, select(callbacks))[0].status == "kept"
+        found = contact_now(desk.store, contact.id)
+        assert (found.state, found.reason) == (ContactState.DONE, "callback_not_reached")
+        (item,) = rows(desk.store, select(inbox))
+        assert (item.kind, item.attempt_id, item.contact_id) == ("person_requested", attempt.id, contact.id)
+        assert item.due_at == LATER + timedelta(hours=24)
+        assert "asked to be called back" in item.note.casefold()
+
+    def test_a_third_ring_of_the_day_is_a_persons(self, desk: Desk) -> None:
+        """Rung in the morning and, as wished, at noon: no redial comes, a person follows up."""
+        contact = make_contact(desk.store)
+        first = make_attempt(
+            desk.store, contact, status=AttemptStatus.ENDED, attempt_number=1, connect_result="human",
+            disposition="callback_requested", reserved_at=self.WINDOW - timedelta(hours=4),
+        )  # fmt: skip
+        callback_id = make_callback(desk.store, first, window_start=self.WINDOW)
+        attempt = make_attempt(
+            desk.store, contact, status=AttemptStatus.RINGING, callback_id=callback_id, origin="callback",
+            ringing_at=self.WINDOW, attempt_number=2, reserved_at=self.WINDOW,
+        )  # fmt: skip
+        desk.say(attempt, "no-answer", 2)
+        assert desk.records()[0]["next_step"] == "person"
+        assert [item.kind for item in rows(desk.store, select(inbox))] == ["person_requested"]
+
     def test_a_refusal_takes_the_wish_back(self, desk: Desk) -> None:
         """Who asked for a callback and then refuses is not called back."""
         contact = make_contact(desk.store)

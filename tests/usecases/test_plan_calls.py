@@ -316,6 +316,25 @@ class TestCallbacks:
         assert contact_now(planning.store, contact.id).reason == "callback_broken"
         assert planning.run(later).missed.broken == 0
 
+    @pytest.mark.parametrize(("status", "kinds"), [("kept", ["person_requested"]), ("open", [])])
+    def test_who_is_given_up_after_a_callback_in_vain_goes_to_a_person(
+        self, planning: Planning, status: str, kinds: list[str]
+    ) -> None:
+        """When the last day passes before the next try, a person follows up; an open promise is broken by itself."""
+        contact, callback_id = self.asked(planning, MONDAY_TEN + timedelta(days=3), issued_on=date(2026, 10, 20))
+        made = make_attempt(planning.store, contact, status=AttemptStatus.RINGING, attempt_number=2)
+        ended(planning.store, made, callback_id=callback_id)
+        with planning.store.engine.begin() as connection:
+            connection.execute(update(callbacks).values(status=status))
+            connection.execute(update(contacts).values(reason="waiting_for_retry", not_before=MONDAY_TEN))
+        planning.campaign = replace(planning.campaign, max_attempts=1)
+        assert sum(planning.run().closed.values()) == 1
+        found = rows(planning.store, select(inbox))
+        assert [item.kind for item in found] == kinds
+        assert all(item.contact_id == contact.id for item in found)
+        planning.run()
+        assert len(rows(planning.store, select(inbox))) == len(kinds)
+
     @pytest.mark.parametrize(("minutes", "status"), [(60, "kept"), (180, "late")])
     def test_a_person_keeps_a_promise_by_finishing_its_item(
         self, planning: Planning, minutes: int, status: str

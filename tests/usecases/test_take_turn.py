@@ -1,7 +1,7 @@
 """A conversation through its turns; where SQL matters, over both databases."""
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -291,6 +291,29 @@ class TestLateCallback:
 
 class TestOpening:
     """To whom we speak is looked up again when somebody answers."""
+
+    @pytest.mark.parametrize(
+        ("hours_before", "status", "days"),
+        [
+            (1, AttemptStatus.ENDED, {17, 18}),
+            (24, AttemptStatus.ENDED, {16, 17}),
+            (1, AttemptStatus.NOT_PLACED, {16, 17}),
+        ],
+    )
+    def test_who_was_rung_twice_today_is_offered_other_days(
+        self, sqlite_store: SqlStore, hours_before: int, status: AttemptStatus, days: set[int]
+    ) -> None:
+        """Another ring of the same day moves every time that is offered to later days; what never rang does not."""
+        line = ring(sqlite_store)
+        earlier = MONDAY_TEN - timedelta(hours=hours_before)
+        make_attempt(
+            sqlite_store, contact_now(sqlite_store, line.attempt.contact_id), status=status, at=earlier,
+        )  # fmt: skip
+        line.hear()
+        session = attempt_now(sqlite_store, line.attempt.id).session
+        assert session is not None
+        offered = [datetime.fromisoformat(start) for start, _end in session["facts"]["callback_choices"]]
+        assert {each.day for each in offered} == days
 
     @pytest.mark.parametrize("status", [PolicyStatus.DECEASED, PolicyStatus.CANCELLED])
     def test_a_withdrawn_contact_hears_a_neutral_goodbye(self, sqlite_store: SqlStore, status: PolicyStatus) -> None:

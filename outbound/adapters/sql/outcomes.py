@@ -53,6 +53,7 @@ _EARLIER = (
         attempts.c.connect_result,
         attempts.c.disposition,
         attempts.c.callback_id,
+        attempts.c.reserved_at,
     )
     .where(
         attempts.c.contact_id == bindparam("contact"),
@@ -251,4 +252,5 @@ def dial_from(row: Row[Any]) -> Dial:
         connect_result=ConnectResult(row.connect_result or ConnectResult.UNKNOWN),
         disposition=Disposition(row.disposition or Disposition.UNKNOWN),
         callback_id=row.callback_id,
+        at=row.reserved_at,
     )

@@ -105,6 +105,7 @@ class SqlPlanning:
                     attempts.c.connect_result,
                     attempts.c.disposition,
                     attempts.c.callback_id,
+                    attempts.c.reserved_at,
                 )
                 .join(contacts, and_(contacts.c.id == attempts.c.contact_id, contacts.c.round == attempts.c.round))
                 .where(

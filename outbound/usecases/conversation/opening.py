@@ -15,6 +15,7 @@ from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.contact import Contact, ContactPhone, ContactState
 from outbound.domain.language import spoken_language
+from outbound.planning.again import MOST_A_DAY
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.facts import conversation_facts, local_day
 from outbound.usecases.conversation.sentences import neutral_goodbye
@@ -82,6 +83,11 @@ class _Gate:
         """Whether a call that is asked for in `window` may start then: as it will be asked when it is planned."""
         return self._judge(instant, Stage.PLAN, ChosenWindow(*window), None).allowed
 
+    def rings_on(self, day: date, zone: ZoneInfo) -> int:
+        """Count the contact's calls of a local day, this one among them; what the carrier refused disturbed nobody."""
+        past = self.gathered.by_contact.get(self.contact.id, ())
+        return sum(each.rang and each.at.astimezone(zone).date() == day for each in past)
+
     def _judge(self, instant: datetime, stage: Stage, chosen: ChosenWindow | None, leave_out: str | None) -> Decision:
         return judge(
             self.gathered,
@@ -100,12 +106,14 @@ class _Gate:
 def _windows(work: UnitOfWork, gate: _Gate, zones: tuple[str, ...], now: datetime) -> tuple[Window, ...]:
     if not zones:
         return ()
+    zone = ZoneInfo(zones[0])
     return offer_windows(
         campaign=gate.campaign,
-        zone=ZoneInfo(zones[0]),
+        zone=zone,
         now=now,
         is_lawful=gate.is_lawful,
         promised=work.voice.open_callbacks(gate.campaign.id, now),
+        not_today=gate.rings_on(now.astimezone(zone).date(), zone) >= MOST_A_DAY,
     )
 
 

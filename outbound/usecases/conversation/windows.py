@@ -29,15 +29,16 @@ def offer_windows(
     now: datetime,
     is_lawful: Callable[[datetime, Window], bool],
     promised: Mapping[datetime, int],
+    not_today: bool = False,
 ) -> tuple[Window, ...]:
     """Return at most three windows, two a day, soonest first, in the contact's zone; none starts within the hour.
 
     `is_lawful(instant, window)` says whether a call that was asked for in that window may start at that instant.
     `promised` counts the campaign's open callbacks by the start of their window: at most a quarter of its capacity is
-    promised, so that a promise can be kept whatever else is due.
+    promised, so that a promise can be kept whatever else is due. `not_today` offers later days only.
     """
     offered: list[Window] = []
-    for window in _open_blocks(campaign.hours, zone, now):
+    for window in _open_blocks(campaign.hours, zone, now, first_day=int(not_today)):
         day = window[0].date()
         if sum(start.date() == day for start, _end in offered) == _MOST_A_DAY:
             continue
@@ -50,10 +51,10 @@ def offer_windows(
     return tuple(offered)
 
 
-def _open_blocks(hours: tuple[OpenHours, ...], zone: ZoneInfo, now: datetime) -> Iterator[Window]:
+def _open_blocks(hours: tuple[OpenHours, ...], zone: ZoneInfo, now: datetime, first_day: int) -> Iterator[Window]:
     earliest = _next_half_hour(now.astimezone(zone) + _LEAD)
     first = now.astimezone(zone).date()
-    for offset in range(_DAYS_AHEAD):
+    for offset in range(first_day, _DAYS_AHEAD):
         day = first + timedelta(days=offset)
         for block_start, block_end in BLOCKS:
             for opening in hours:

@@ -7,15 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from outbound.compliance.place import Unplaced, resolve
-from outbound.domain.callback import Callback
+from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactState
 from outbound.domain.identifiers import Identifiers
-from outbound.planning.again import Dial, callback_dial_left, next_phone
+from outbound.planning.again import Dial, callback_dial_left, dials_since_callback, next_phone
 from outbound.planning.allocation import Allocation, Planner, Slot
 from outbound.planning.candidates import candidate_of, deadline_of, give_up_day, standing_callback
 from outbound.planning.slots import SLOT_MINUTES, cut_slots
 from outbound.usecases.may_call import Gathered, Rules, gather
+from outbound.usecases.not_reached import not_reached_item
+from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.planning import ContactChange, NewAttempt, PlanReceipt
 from outbound.usecases.ports.store import UnitOfWork
 from outbound.usecases.scheduling.gate_desk import Caller, GateDesk, Memory
@@ -81,6 +83,7 @@ class _Batch:
         self._attempts: list[NewAttempt] = []
         self._changes: list[ContactChange] = []
         self._given_up: list[str] = []
+        self._owed: list[NewItem] = []
         self._receipts: list[PlanReceipt] = []
         self.outcome = BatchOutcome()
 
@@ -98,6 +101,7 @@ class _Batch:
             phone_id = None if closing else next_phone(self._campaign, self._phones(contact), made)
             if closing:
                 self._close(contact, closing)
+                self._owe(contact, closing, made, promises.get(contact.id))
             elif phone_id is None:
                 self._hold(contact, "no_usable_number", self._now + LOOK_AGAIN)
             else:
@@ -135,6 +139,8 @@ class _Batch:
         planning.change_contacts(self._changes, self._now)
         planning.close_policies(self._given_up, self._now)
         planning.add_receipts(self._receipts)
+        for item in self._owed:
+            self._work.desk.add_item(item)
 
     def _closing(self, contact: Contact, dials: Sequence[Dial], promise: Callback | None) -> str | None:
         """Why nothing more is planned for the contact, or None. A promise is kept whatever the campaign's limits."""
@@ -229,6 +235,21 @@ class _Batch:
         self.outcome.closed[reason] += 1
         self._given_up.append(contact.id)
         self._changes.append(ContactChange(contact.id, ContactState.DONE, reason, None, contact.deadline))
+
+    def _owe(self, contact: Contact, closing: str, dials: Sequence[Dial], asked: Callback | None) -> None:
+        """Let a person follow up where a callback was asked for and reached nobody; an open one is broken by itself."""
+        is_open = asked is not None and asked.status is CallbackStatus.OPEN
+        if closing == "nothing_due" or is_open or not dials_since_callback(dials):
+            return
+        self._owed.append(
+            not_reached_item(
+                company_id=contact.company_id,
+                contact_id=contact.id,
+                attempt_id=asked.attempt_id if asked else None,
+                identifiers=self._identifiers,
+                now=self._now,
+            )
+        )
 
     def _deadline(self, contact: Contact) -> date | None:
         return deadline_of(contact, self._campaign, self._today(contact)) if contact.due_policies else None
