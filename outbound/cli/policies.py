@@ -23,7 +23,7 @@ CompanyId = Annotated[
 CampaignId = Annotated[str | None, typer.Option("--campaign", help="Campaign; the company's only one by default.")]
 
 _OLDER = (
-    "{:,} of the duplicates hold content that a newer row has replaced: the policies stay as the newer row says.\n"
+    "Older among the duplicates: {:,}. A newer row has replaced their content, and the policies stay as it says.\n"
     "If an old file came again, all is well. If its content is to hold again, change something in the rows\n"
     "(a column such as revision) and import them; to forbid calls at once: outbound suppress add"
 )

@@ -56,7 +56,7 @@ def test_an_import_of_an_older_content_says_what_to_do(installation: Path) -> No
     run("import", written(installation, GOOD.replace("C1", "C9")))
     path = written(installation, GOOD)
     told = run("import", path)[1]
-    assert "1 of the duplicates hold content that a newer row has replaced" in told
+    assert "Older among the duplicates: 1. A newer row has replaced their content" in told
     assert "outbound suppress add" in told
     report = json.loads(run("import", path, "--json")[1])
     assert (report["duplicates"], report["older"]) == (1, 1)

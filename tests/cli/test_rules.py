@@ -69,6 +69,7 @@ def test_two_people_sign_for_production(copy: Path) -> None:
     assert "one more person has to sign" in first.stdout
     second = RUNNER.invoke(app, ["sign", "TW", "--by", "Lin A-mei", "--rules", str(copy), "--json"])
     assert json.loads(second.stdout)["standing"] == "production"
+    assert json.loads(second.stdout)["missing_signatures"] == 0
 
 
 @pytest.mark.parametrize(("args", "mend"), [(("--by", " "), "name"), (("--by", "A", "--kind", "x"), "production")])

@@ -141,11 +141,7 @@ def _check_signature(rulebook: "Rulebook", pack: "Pack", signature: "Signature")
 
 def _standing_told(found: dict[str, Any]) -> str:
     standing, missing = found["standing"], found["missing_signatures"]
-    used = {
-        "production": "it may be dialled by",
-        "demo": "demo and simulate only",
-        "unsigned": "nobody is called by it",
-    }
+    used = {"production": "calls may be placed", "demo": "demo and simulate only", "unsigned": "nobody is called"}
     told = f"Standing: {standing} ({used[standing]})."
     return told if standing == "production" else f"{told} For production {_more_people(missing)}."
 
