@@ -25,7 +25,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Installing the locked packages ..."
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock || \
 	  { echo "uv could not; trying pip, which takes a minute ..."; \
-	    $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock; }
+	    $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock; }
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
