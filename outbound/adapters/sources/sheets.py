@@ -54,11 +54,13 @@ def read_xlsx(path: Path, mapping: Mapping[str, str] | None, where: str) -> Iter
     import openpyxl
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # styles and extensions that do not touch values
-            workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        with closing(workbook):
-            yield from _sheet_rows(_policies_sheet(workbook.worksheets, mapping, where), mapping, where)
+        # Our own file: the library leaves its own open when a workbook is damaged.
+        with path.open("rb") as file:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # styles and extensions that do not touch values
+                workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            with closing(workbook):
+                yield from _sheet_rows(_policies_sheet(workbook.worksheets, mapping, where), mapping, where)
     except SourceError:
         raise
     except _BROKEN_WORKBOOK as error:
