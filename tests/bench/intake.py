@@ -28,14 +28,19 @@ HEADER = (
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 
-def measure_intake(rows: int = 100_000) -> dict[str, float]:
+def measure_mixed_intake(rows: int = 100_000) -> dict[str, float]:
+    """The same where one row in five belongs to somebody who came earlier in the file."""
+    return measure_intake(rows, returning=0.2)
+
+
+def measure_intake(rows: int = 100_000, returning: float = 0.0) -> dict[str, float]:
     """Take `rows` new policies in on SQLite: seconds (of the wall and of the processor), rows a second, peak MB."""
     keyring = Keyring(data_key=os.urandom(32), index_key=os.urandom(32))
     campaign = load_campaign(ROOT / "config" / "campaigns" / "welcome-tw.yaml")
     company = load_companies(ROOT / "config" / "companies.yaml")[campaign.company_id]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "policies.csv"
-        _write(path, rows)
+        _write(path, rows, returning)
         engine = open_engine(f"sqlite:///{folder}/outbound.db", keyring)
         upgrade(engine)
         gc.disable()  # as the command does
@@ -58,14 +63,14 @@ def measure_intake(rows: int = 100_000) -> dict[str, float]:
     return {"seconds": wall, "processor_seconds": processor, "rows_per_second": rows / wall, "peak_mb": peak}
 
 
-def _write(path: Path, rows: int) -> None:
-    """Write policies of invented people, one in five of whom has an earlier one in the same file."""
+def _write(path: Path, rows: int, returning: float) -> None:
+    """Write policies of invented people; the share `returning` has an earlier one in the same file."""
     chance = Random(1)  # noqa: S311
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
         for number in range(rows):
-            customer = number if chance.random() < 0.8 else chance.randrange(number + 1)
+            customer = number if chance.random() >= returning else chance.randrange(number + 1)
             person = Random(customer)  # noqa: S311
             issued = date(2026, 11, 1) + timedelta(days=chance.randrange(20))
             writer.writerow((
