@@ -134,16 +134,33 @@ class House:
 
         return HttpSink(self.settings.sink_url, secret("OUTBOUND_SINK_SECRET", self.settings.sink_secret).encode())
 
-    @property
-    def sources(self) -> "list[Source]":
-        """Where policies arrive by themselves, as configured."""
+    def arrivals(self) -> "list[tuple[Source, Company, Campaign]]":
+        """Where policies arrive by themselves, whose they are, and which campaign takes them.
+
+        Folder, query and feed belong to `source_company`. Every other company with a campaign has a folder of its own
+        below the drop folder, under its id. Raises `InputProblemError` when it is not clear whose policies they are.
+        """
+        from outbound.adapters.sources.folder import FolderSource
+
+        found = [(source, *self._taker(self.settings.source_company)) for source in self._configured_sources()]
+        if self.settings.drop_folder:
+            others = sorted(
+                {each.company_id for each in self.campaigns.values()} - {self.settings.source_company or ""}
+            )
+            for name in others:
+                folder = self.folder / self.settings.drop_folder / name
+                folder.mkdir(parents=True, exist_ok=True)
+                found.append((FolderSource(f"folder/{name}", folder, self.clock.now), *self._taker(name)))
+        return found
+
+    def _configured_sources(self) -> "list[Source]":
         from outbound.adapters.sources.feed import FeedSource
         from outbound.adapters.sources.folder import FolderSource
         from outbound.adapters.sources.query import QuerySource
 
         given = self.settings
         found: list[Source] = []
-        if given.drop_folder:
+        if given.drop_folder and given.source_company:
             folder = self.folder / given.drop_folder
             folder.mkdir(parents=True, exist_ok=True)
             found.append(FolderSource("folder", folder, self.clock.now))
@@ -155,9 +172,8 @@ class House:
             found.append(FeedSource("feed", given.feed_url, watermark_column=given.feed_watermark_column))
         return found
 
-    def source_campaign(self) -> tuple[Company, Campaign]:
-        """Company and campaign of what arrives by itself. Raises `InputProblemError` when the settings do not say."""
-        name = self.settings.source_company
+    def _taker(self, name: str | None) -> tuple[Company, Campaign]:
+        """Company and the one campaign that takes its policies."""
         if name is None or name not in self.companies:
             raise InputProblemError(
                 f"config/outbound.yaml: source_company: {name!r} is not in companies.yaml; "

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     query_start: str = "1970-01-01"
     feed_watermark_column: str | None = None
     source_company: str | None = None
-    """Company whose policies arrive by folder, feed or query."""
+    """Company whose policies arrive by feed, query and the drop folder itself; others have a folder below it."""
     business_zone: str = "Asia/Taipei"
     """IANA zone in which operations work: what "today" means to intake, and how tables show instants."""
     prefect: Literal["embedded", "external"] = "embedded"

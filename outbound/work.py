@@ -54,10 +54,9 @@ class Work:
 
         house = self.house
         counts: Counter[str] = Counter()
-        company, campaign = house.source_campaign()
         today = house.clock.now().astimezone(ZoneInfo(house.settings.business_zone)).date()
         with without_collection():
-            for source in house.sources:
+            for source, company, campaign in house.arrivals():
                 report = take_in_deliveries(
                     house.store,
                     source=source,

@@ -95,7 +95,8 @@ def take_in(house: House, folder: Path) -> None:
     """Take the one policy of this test in."""
     path = folder / "policies.csv"
     path.write_text(POLICIES, encoding="utf-8")
-    company, campaign = house.source_campaign()
+    campaign = house.campaigns["welcome-tw"]
+    company = house.companies[campaign.company_id]
     today = date(2026, 11, 16)
     report = take_in_policies(
         house.store,

@@ -25,7 +25,7 @@ def check_house(house: "House") -> None:
         lambda: house.carrier,
         lambda: house.is_genuine,
         lambda: house.sink,
-        lambda: house.sources and house.source_campaign(),
+        house.arrivals,
         lambda: check_addresses(house.settings),
     )
     found: list[str] = []
