@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from outbound.usecases.may_call import Rules
     from outbound.usecases.ports.carrier import Carrier
     from outbound.usecases.ports.messages import MessageTexts
-    from outbound.usecases.take_in_deliveries import Source
+    from outbound.usecases.ports.sources import Source
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """What the company's service record is told of one attempt."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,10 +69,6 @@ class ServiceRecord:
             "next_step": self.next_step,
             "receipt_id": self.receipt_id,
         }
-
-    def to_json(self) -> str:
-        """Return the record as one line of JSON."""
-        return json.dumps(self.to_data(), ensure_ascii=False, separators=(",", ":"))
 
 
 def _instant(moment: datetime) -> str:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
@@ -12,38 +12,12 @@ from outbound.domain.identifiers import Identifiers
 from outbound.domain.policy import Policy
 from outbound.usecases.intake.report import IntakeReport
 from outbound.usecases.ports.intake import RejectedRow
+from outbound.usecases.ports.sources import Source
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
 from outbound.usecases.take_in_policies import take_in_policies
 
 _log = logging.getLogger(__name__)
-
-
-class Delivery(Protocol):
-    """A file, a page or a stretch of rows. What is neither accepted nor refused comes again."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-
-    @property
-    def watermark(self) -> str | None:
-        """Where to resume after it; None when the source keeps its own place."""
-        ...
-
-    def rows(self) -> Iterator[Any]: ...  # noqa: D102
-
-    def accept(self) -> None: ...  # noqa: D102
-
-    def refuse(self, reason: str) -> None: ...  # noqa: D102
-
-
-class Source(Protocol):
-    """Where policies come from."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-
-    def deliveries(self, watermark: str | None = None) -> Iterator[Delivery]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)

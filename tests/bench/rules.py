@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from outbound.adapters.files.campaigns import load_campaign
 from outbound.adapters.files.packs import load_rulebook
-from outbound.compliance.benchmark import decisions_per_second
 from outbound.planning.allocation import Candidate, Opening
 from outbound.planning.deadline_first import allocate
 from outbound.planning.slots import cut_slots
+from tests.bench.gate import decisions_per_second
 from tests.bench.intake import ROOT
 
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

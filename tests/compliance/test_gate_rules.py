@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outbound.compliance.benchmark import decisions_per_second
 from outbound.compliance.calendar import Calendar
 from outbound.compliance.facts import ContactFacts, GateOptions, History, Suppression, SuppressionScope
 from outbound.compliance.gate import Decision, decide
@@ -31,6 +30,7 @@ from outbound.compliance.reason import TEXTS, WORDS, reason
 from outbound.compliance.rulebook import Rulebook, Trust
 from outbound.compliance.situation import hours_key
 from outbound.domain.call_class import CallClass
+from tests.bench.gate import decisions_per_second
 
 SERVICE = frozenset({CallClass.SERVICE})
 HOLIDAY = date(2026, 5, 1)

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
 
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
 
@@ -60,31 +59,6 @@ class BadRow:
     original: Mapping[str, str] = dataclasses.field(repr=False)
 
 
-class Delivery(Protocol):
-    """A portion of a source: iterate `rows` once, commit, then `accept`; or `refuse` with a reason without data.
-
-    `watermark` is where to resume once the rows are committed (None: the source keeps its place itself); read it
-    after the rows. A delivery that is neither accepted nor refused, as after a crash, comes again.
-    """
-
-    @property
-    def name(self) -> str:
-        """The file, page or stretch of rows, for the log."""
-
-    @property
-    def watermark(self) -> str | None:
-        """Where to resume after this delivery."""
-
-    def rows(self) -> Iterator[RawRow]:
-        """Yield the rows in order; raises SourceError."""
-
-    def accept(self) -> None:
-        """Say that the rows are committed."""
-
-    def refuse(self, reason: str) -> None:
-        """Say that the delivery cannot be taken in; it is kept aside with the reason."""
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class RowsDelivery:
     """Rows that are already in memory; the watermark that is stored with them is their acceptance."""
@@ -102,14 +76,3 @@ class RowsDelivery:
 
     def refuse(self, reason: str) -> None:
         """Do nothing: a watermark that is not stored brings the rows again."""
-
-
-class PolicySource(Protocol):
-    """Where policies come from: a file, a folder, a query, a feed."""
-
-    @property
-    def name(self) -> str:
-        """A name for logs and for the stored watermark."""
-
-    def deliveries(self, watermark: str | None = None) -> Iterator[Delivery]:
-        """Yield what has come since `watermark` (None: from the start); raises SourceError."""

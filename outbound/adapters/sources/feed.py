@@ -8,8 +8,9 @@ from typing import Any, Final
 import httpx
 
 from outbound.adapters.sources.columns import resolve_header
-from outbound.adapters.sources.contract import Delivery, RawRow, RowsDelivery, SourceError, SourceUnreachableError
+from outbound.adapters.sources.contract import RawRow, RowsDelivery, SourceError, SourceUnreachableError
 from outbound.adapters.sources.sheets import as_text
+from outbound.usecases.ports.sources import Delivery
 
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 _PAGES: Final = 100_000

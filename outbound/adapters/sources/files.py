@@ -1,10 +1,9 @@
 """Policies out of one file, whatever its kind."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from outbound.adapters.sources.contract import Delivery, RawRow, SourceError
+from outbound.adapters.sources.contract import RawRow, SourceError
 from outbound.adapters.sources.delimited import read_delimited
 
 _Reader = Callable[[Path, Mapping[str, str] | None, str], Iterator[RawRow]]
@@ -42,37 +41,3 @@ def _reader_of(kind: str) -> _Reader:
 
         return sheets.read_xlsx if kind == ".xlsx" else sheets.read_parquet
     return read_delimited
-
-
-@dataclass(frozen=True, slots=True)
-class FileDelivery:
-    """One file as a delivery; it stays where it is, whatever comes of it."""
-
-    name: str
-    path: Path
-    mapping: Mapping[str, str] | None = None
-    watermark: str | None = None
-
-    def rows(self) -> Iterator[RawRow]:
-        """Yield the rows; raises SourceError."""
-        return read_rows(self.path, self.mapping)
-
-    def accept(self) -> None:
-        """Leave the file to its owner."""
-
-    def refuse(self, reason: str) -> None:
-        """Leave the file to its owner, who is told the reason by the command that named the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileSource:
-    """One file that somebody names: `policies import FILE`."""
-
-    name: str
-    path: Path
-    mapping: Mapping[str, str] | None = None
-
-    def deliveries(self, watermark: str | None = None) -> Iterator[Delivery]:
-        """Yield the file, once; a watermark has no meaning for it."""
-        del watermark
-        yield FileDelivery(str(self.path), self.path, self.mapping)

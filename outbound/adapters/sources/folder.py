@@ -10,8 +10,9 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from outbound.adapters.sources.contract import Delivery, RawRow, SourceError
+from outbound.adapters.sources.contract import RawRow, SourceError
 from outbound.adapters.sources.files import read_rows
+from outbound.usecases.ports.sources import Delivery
 
 _TAKING, _DONE, _FAILED = "taking", "done", "failed"
 _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload")

@@ -12,8 +12,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.pool import NullPool
 
 from outbound.adapters.sources.columns import Columns, resolve_header
-from outbound.adapters.sources.contract import Delivery, RawRow, RowsDelivery, SourceError, SourceUnreachableError
+from outbound.adapters.sources.contract import RawRow, RowsDelivery, SourceError, SourceUnreachableError
 from outbound.adapters.sources.sheets import as_text
+from outbound.usecases.ports.sources import Delivery
 
 _Row = Sequence[Any]
 

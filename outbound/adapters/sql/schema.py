@@ -274,7 +274,7 @@ receipts = Table(
     _id(),
     Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
     Column("attempt_id", String(32), index=True),
-    Column("stage", String(12), nullable=False),  # plan, reserve
+    Column("stage", String(12), nullable=False),  # plan, reservation, carrier
     Column("at", Instant, nullable=False),
     Column("allowed", Boolean, nullable=False),
     Column("reasons", JSON, nullable=False),
@@ -344,7 +344,7 @@ outbox = Table(
     Column("contact_id", String(32)),
     Column("body", Sealed("outbox.body"), nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("status", String(12), nullable=False),  # pending, sending, delivered, dead, unknown
+    Column("status", String(12), nullable=False),  # pending, delivered, dead, unknown
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("next_try_at", Instant, nullable=False),
     Column("last_problem", String(200)),

@@ -14,7 +14,7 @@ from pyarrow import parquet
 
 from outbound.adapters.sources.columns import load_mapping, note_attributes
 from outbound.adapters.sources.contract import BadRow, SourceError
-from outbound.adapters.sources.files import FileSource, read_rows
+from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise
 from outbound.domain.policy import Policy
 
@@ -344,14 +344,3 @@ def test_what_is_written_properly_is_read_back(tmp_path: Path, table: list[list[
     path = write(tmp_path / "p.csv", text.getvalue())
     kept = [row for row in table if any(cell.strip() for cell in row)]
     assert [list(row.values.values()) for row in read_rows(path)] == kept
-
-
-def test_a_file_is_a_source_like_any_other(tmp_path: Path) -> None:
-    """One delivery, whose acceptance or refusal leaves the file where it is."""
-    path = write(tmp_path / "p.csv", TEXT)
-    (delivery,) = FileSource("import", path).deliveries()
-    assert len(list(delivery.rows())) == 3
-    delivery.accept()
-    delivery.refuse("for the test")
-    assert delivery.watermark is None
-    assert path.exists()

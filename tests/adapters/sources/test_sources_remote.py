@@ -9,9 +9,10 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
-from outbound.adapters.sources.contract import Delivery, SourceError, SourceUnreachableError
+from outbound.adapters.sources.contract import SourceError, SourceUnreachableError
 from outbound.adapters.sources.feed import FeedSource
 from outbound.adapters.sources.query import QuerySource
+from outbound.usecases.ports.sources import Delivery
 
 QUERY = "SELECT * FROM issued WHERE changed >= :watermark ORDER BY changed"
 ITEM = {"policy_no": "P1", "issued_on": "2026-11-16", "customer_id": "C1", "full_name": "王小明",
