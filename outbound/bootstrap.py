@@ -26,7 +26,7 @@ from outbound.usecases.problems import InputProblemError
 if TYPE_CHECKING:
     from outbound.adapters.sinks.http import HttpSink
     from outbound.adapters.twilio.signature import TwilioSignature
-    from outbound.compliance.rulebook import Rulebook, Trust
+    from outbound.compliance.rules.rulebook import Rulebook, Trust
     from outbound.dialogue.script.model import Script
     from outbound.domain.trunk import Trunk
     from outbound.usecases.may_call import Rules
@@ -79,7 +79,7 @@ class House:
     @cached_property
     def rulebook(self) -> "Rulebook":
         """Rule packs, calendars and signatures."""
-        from outbound.adapters.files.packs import load_rulebook
+        from outbound.adapters.files.rules.packs import load_rulebook
 
         year = self.clock.now().year
         return load_rulebook(self.folder / "config" / "compliance", years=range(year - 1, year + 2))
@@ -87,7 +87,7 @@ class House:
     @property
     def trust(self) -> "Trust":
         """Which signatures count here."""
-        from outbound.compliance.rulebook import Trust
+        from outbound.compliance.rules.rulebook import Trust
 
         return Trust.DEMO if self.honours_demo_signatures else Trust.PRODUCTION
 

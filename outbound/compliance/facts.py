@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from outbound.compliance.pack import PACK_LAYERS, Layer, Line
-from outbound.compliance.rulebook import Trust
+from outbound.compliance.rules.pack import PACK_LAYERS, Layer, Line
+from outbound.compliance.rules.rulebook import Trust
 
 
 class SuppressionScope(StrEnum):

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import floor
 
+from outbound.compliance.evidence.receipt import Receipt
 from outbound.compliance.facts import Check, ContactFacts, GateOptions, History
-from outbound.compliance.pack import DialGuard
 from outbound.compliance.passing import passing_reasons
 from outbound.compliance.place import Place, Unplaced, resolve
 from outbound.compliance.reason import Reason, reason
-from outbound.compliance.receipt import Receipt
-from outbound.compliance.rulebook import Rulebook
+from outbound.compliance.rules.pack import DialGuard
+from outbound.compliance.rules.rulebook import Rulebook
 from outbound.compliance.search import earliest
 from outbound.compliance.situation import Situation, whole_seconds
 from outbound.compliance.standing import pack_reasons, standing_reasons

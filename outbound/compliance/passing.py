@@ -5,9 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from outbound.compliance.facts import BlockedArea
-from outbound.compliance.pack import DayHours
 from outbound.compliance.place import Clock
 from outbound.compliance.reason import Reason, reason
+from outbound.compliance.rules.pack import DayHours
 from outbound.compliance.situation import Situation, whole_seconds
 from outbound.compliance.timetable import DayTable, LayerDay, day_table, is_open
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from outbound.compliance.pack import Pack
 from outbound.compliance.reason import Reason, reason
-from outbound.compliance.rulebook import Rulebook
+from outbound.compliance.rules.pack import Pack
+from outbound.compliance.rules.rulebook import Rulebook
 
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from outbound.compliance.pack import Layer
+from outbound.compliance.rules.pack import Layer
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "instant_without_offset": ("時間沒有標明時差，無法判斷。", "The instant has no offset, so nothing can be judged."),

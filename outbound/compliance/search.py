@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from outbound.compliance.pack import PeriodKind
 from outbound.compliance.passing import passing_reasons
 from outbound.compliance.place import Clock
+from outbound.compliance.rules.pack import PeriodKind
 from outbound.compliance.situation import Situation, day_in, whole_seconds
 from outbound.compliance.standing import standing_reasons
 from outbound.compliance.timetable import Profile, day_start, day_table

@@ -8,9 +8,9 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from outbound.compliance.facts import BlockedArea, Check, ContactFacts, GateOptions, History
-from outbound.compliance.pack import AttemptLimit, CountedPer, Layer, Line, Pack, PeriodKind, Segment
 from outbound.compliance.place import Place
-from outbound.compliance.rulebook import Rulebook
+from outbound.compliance.rules.pack import AttemptLimit, CountedPer, Layer, Line, Pack, PeriodKind, Segment
+from outbound.compliance.rules.rulebook import Rulebook
 from outbound.compliance.timetable import Profile, hours_class
 from outbound.domain.call_class import CallClass
 

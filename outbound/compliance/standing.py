@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from outbound.compliance.facts import Check, Suppression, SuppressionScope
-from outbound.compliance.pack import CallerRule, Layer, Line, Pack
 from outbound.compliance.reason import Reason, reason
+from outbound.compliance.rules.pack import CallerRule, Layer, Line, Pack
 from outbound.compliance.situation import Situation, whole_seconds
 from outbound.domain.call_class import CallClass
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from outbound.compliance.calendar import Calendar
-from outbound.compliance.pack import (
+from outbound.compliance.place import Clock
+from outbound.compliance.rules.calendar import Calendar
+from outbound.compliance.rules.pack import (
     DayHours,
     HolidayTreatment,
     Hours,
@@ -16,8 +17,7 @@ from outbound.compliance.pack import (
     Week,
     WindowRule,
 )
-from outbound.compliance.place import Clock
-from outbound.compliance.rulebook import Rulebook
+from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.call_class import CallClass
 
 Interval = tuple[int, int]

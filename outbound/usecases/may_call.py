@@ -17,8 +17,8 @@ from outbound.compliance.facts import (
     SuppressionScope,
 )
 from outbound.compliance.gate import Decision, decide
-from outbound.compliance.pack import Line
-from outbound.compliance.rulebook import Rulebook, Trust
+from outbound.compliance.rules.pack import Line
+from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from outbound.compliance.facts import ConsentEvidence, ContactFacts, GateOptions, History
 from outbound.compliance.gate import decide
-from outbound.compliance.pack import Line
-from outbound.compliance.rulebook import Rulebook, Trust
+from outbound.compliance.rules.pack import Line
+from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
 
 _MONDAY_NINE = datetime(2026, 11, 23, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from outbound.adapters.files.campaigns import load_campaign
-from outbound.adapters.files.packs import load_rulebook
+from outbound.adapters.files.rules.packs import load_rulebook
 from outbound.planning.allocation import Candidate, Opening
 from outbound.planning.deadline_first import allocate
 from outbound.planning.slots import cut_slots

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from outbound.adapters.files.packs import load_rulebook
-from outbound.compliance.rulebook import Rulebook
+from outbound.adapters.files.rules.packs import load_rulebook
+from outbound.compliance.rules.rulebook import Rulebook
 
 FOLDER = Path(__file__).parents[2] / "config" / "compliance"
 

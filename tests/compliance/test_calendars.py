@@ -8,10 +8,10 @@ from pathlib import Path
 import holidays
 import pytest
 
-from outbound.adapters.files.pack_calendars import read_calendars
-from outbound.adapters.files.pack_yaml import RuleFileError
-from outbound.compliance.calendar import Calendar, CalendarMissingError
-from outbound.compliance.rulebook import Rulebook
+from outbound.adapters.files.rules.calendars import read_calendars
+from outbound.adapters.files.rules.sections import RuleFileError
+from outbound.compliance.rules.calendar import Calendar, CalendarMissingError
+from outbound.compliance.rules.rulebook import Rulebook
 
 OFFICE_2026 = [
     "01-01", "02-16", "02-17", "02-18", "02-19", "02-20", "02-27", "04-03", "04-06", "05-01", "06-19", "09-25",
@@ -157,7 +157,7 @@ def test_a_fault_of_a_correction_is_named(tmp_path: Path, correction: str, key: 
 def test_loading_the_rules_does_not_load_the_holidays_library(rules_directory: Path) -> None:
     """The written-out years make it needless, and it takes most of a second."""
     code = (
-        "import sys; from pathlib import Path; from outbound.adapters.files.packs import load_rulebook;"
+        "import sys; from pathlib import Path; from outbound.adapters.files.rules.packs import load_rulebook;"
         f"load_rulebook(Path({str(rules_directory)!r}), years=[2026]); sys.exit('holidays' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -18,8 +18,8 @@ from outbound.compliance.facts import (
     SuppressionScope,
 )
 from outbound.compliance.gate import decide
-from outbound.compliance.pack import Line
-from outbound.compliance.rulebook import Rulebook, Trust
+from outbound.compliance.rules.pack import Line
+from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))

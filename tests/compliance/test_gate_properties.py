@@ -19,8 +19,8 @@ from outbound.compliance.facts import (
     SuppressionScope,
 )
 from outbound.compliance.gate import decide, next_allowed
-from outbound.compliance.pack import PACK_LAYERS, HolidayTreatment, Layer, Line, Segment
-from outbound.compliance.rulebook import Rulebook, Trust
+from outbound.compliance.rules.pack import PACK_LAYERS, HolidayTreatment, Layer, Line, Segment
+from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.compliance.situation import hours_key
 from outbound.domain.call_class import CallClass
 

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outbound.compliance.calendar import Calendar
 from outbound.compliance.facts import ContactFacts, GateOptions, History, Suppression, SuppressionScope
 from outbound.compliance.gate import Decision, decide
-from outbound.compliance.pack import (
+from outbound.compliance.reason import TEXTS, WORDS, reason
+from outbound.compliance.rules.calendar import Calendar
+from outbound.compliance.rules.pack import (
     AttemptLimit,
     CallerRule,
     CountedPer,
@@ -26,8 +27,7 @@ from outbound.compliance.pack import (
     Week,
     WindowRule,
 )
-from outbound.compliance.reason import TEXTS, WORDS, reason
-from outbound.compliance.rulebook import Rulebook, Trust
+from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.compliance.situation import hours_key
 from outbound.domain.call_class import CallClass
 from tests.bench.gate import decisions_per_second
@@ -236,7 +236,7 @@ def test_the_search_stops_at_its_horizon() -> None:
 
 def test_what_is_derived_is_forgotten_when_it_grows_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cache of a long-running process starts afresh, and decisions stay the same."""
-    monkeypatch.setattr("outbound.compliance.rulebook._CACHE_ENTRIES", 3)
+    monkeypatch.setattr("outbound.compliance.rules.rulebook._CACHE_ENTRIES", 3)
     rules = book(layer((540, 1200)))
     assert [ask(rules, f"2026-05-{day:02d}T12:00+02:00").allowed for day in range(4, 10)] == [True] * 6
     assert len(rules.cache) <= 3

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outbound.adapters.files.pack_yaml import read
-from outbound.adapters.files.packs import (
+from outbound.adapters.files.rules.packs import (
     RuleFileError,
     add_signature,
     load_rulebook,
     read_signatures,
     validate_rules,
 )
-from outbound.compliance.pack import HolidayTreatment, Layer, PeriodKind
-from outbound.compliance.rulebook import Rulebook, Signature, SignatureKind, Trust
+from outbound.adapters.files.rules.sections import read
+from outbound.compliance.rules.pack import HolidayTreatment, Layer, PeriodKind
+from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind, Trust
 
 PACK = """\
 code: XK

@@ -10,9 +10,9 @@ from typing import Any
 
 from outbound.adapters.clock import RandomIdentifiers
 from outbound.adapters.files.campaigns import load_campaign, load_companies
-from outbound.adapters.files.packs import load_rulebook
+from outbound.adapters.files.rules.packs import load_rulebook
 from outbound.adapters.sql.store import SqlStore
-from outbound.compliance.rulebook import Rulebook, Trust
+from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
 from outbound.domain.trunk import Trunk

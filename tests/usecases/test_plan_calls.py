@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import select, update
 
 from outbound.adapters.clock import SeededIdentifiers
-from outbound.adapters.files.packs import load_rulebook
+from outbound.adapters.files.rules.packs import load_rulebook
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, contacts, inbox, receipts
 from outbound.adapters.sql.store import SqlStore
-from outbound.compliance.rulebook import Signature, SignatureKind, Trust
+from outbound.compliance.rules.rulebook import Signature, SignatureKind, Trust
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company

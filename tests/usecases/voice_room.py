@@ -7,11 +7,11 @@ from typing import Any
 
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.files.campaigns import load_campaign, load_companies
-from outbound.adapters.files.packs import load_rulebook
+from outbound.adapters.files.rules.packs import load_rulebook
 from outbound.adapters.files.scripts import FileScripts
 from outbound.adapters.sql.schema import inbox, turns
 from outbound.adapters.sql.store import SqlStore
-from outbound.compliance.rulebook import Trust
+from outbound.compliance.rules.rulebook import Trust
 from outbound.dialogue.heard import Heard, Keyed
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.connect import CarrierStatus

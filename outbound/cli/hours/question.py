@@ -11,9 +11,9 @@ from typing import TypeVar
 from outbound.cli.rules.folder import rules_folder
 from outbound.compliance.facts import BlockedArea, Check, ConsentEvidence, ContactFacts, GateOptions, History
 from outbound.compliance.gate import Decision, decide
-from outbound.compliance.pack import PACK_LAYERS, Layer, Line, Pack
 from outbound.compliance.place import Place, Unplaced, resolve, zone_exists
-from outbound.compliance.rulebook import Rulebook, Trust
+from outbound.compliance.rules.pack import PACK_LAYERS, Layer, Line, Pack
+from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.compliance.situation import ELDER_AGE
 from outbound.domain.call_class import CallClass
 from outbound.usecases.problems import InputProblemError
@@ -85,7 +85,7 @@ def answer(asked: Asked) -> Answer:
 
 
 def _load(folder: Path, code: str, years: range) -> Rulebook:
-    from outbound.adapters.files.packs import load_rulebook
+    from outbound.adapters.files.rules.packs import load_rulebook
 
     return load_rulebook(folder, years=years, only=_countries(code))
 

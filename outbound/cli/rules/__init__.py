@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from outbound.compliance.pack import Pack
-    from outbound.compliance.rulebook import Rulebook, Signature
+    from outbound.compliance.rules.pack import Pack
+    from outbound.compliance.rules.rulebook import Rulebook, Signature
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -63,7 +63,7 @@ def validate(*, rules: Folder = None, json: Json = False) -> None:
 
     Example: outbound rules validate --rules config/compliance
     """
-    from outbound.adapters.files.packs import validate_rules
+    from outbound.adapters.files.rules.packs import validate_rules
     from outbound.cli.rules.folder import rules_folder
     from outbound.cli.show import print_json
 
@@ -94,10 +94,10 @@ def sign(
     Example: outbound rules sign TW --by "王小明"
     """
     from outbound.adapters.clock import SystemClock
-    from outbound.adapters.files.packs import add_signature
+    from outbound.adapters.files.rules.packs import add_signature
     from outbound.cli.rules.folder import rules_folder
     from outbound.cli.show import print_json
-    from outbound.compliance.rulebook import Signature, SignatureKind
+    from outbound.compliance.rules.rulebook import Signature, SignatureKind
     from outbound.usecases.problems import InputProblemError
 
     if kind not in set(SignatureKind):
@@ -121,7 +121,7 @@ def sign(
 
 def _check_signature(rulebook: "Rulebook", pack: "Pack", signature: "Signature") -> None:
     """Refuse what would look like a second pair of eyes and is none."""
-    from outbound.compliance.rulebook import SignatureKind
+    from outbound.compliance.rules.rulebook import SignatureKind
     from outbound.usecases.problems import InputProblemError
 
     if signature.kind is SignatureKind.PRODUCTION and signature.signer == SignatureKind.DEMO:
@@ -151,7 +151,7 @@ def _more_people(missing: int) -> str:
 
 
 def _load(folder: Path) -> "Rulebook":
-    from outbound.adapters.files.packs import load_rulebook
+    from outbound.adapters.files.rules.packs import load_rulebook
 
     return load_rulebook(folder)
 
@@ -166,7 +166,7 @@ def _pack(rulebook: "Rulebook", code: str) -> "Pack":
 
 
 def _summary(rulebook: "Rulebook", pack: "Pack") -> dict[str, Any]:
-    from outbound.compliance.rulebook import Trust
+    from outbound.compliance.rules.rulebook import Trust
 
     standing = next(
         (trust.value for trust in (Trust.PRODUCTION, Trust.DEMO) if rulebook.signed(pack, trust)), "unsigned"

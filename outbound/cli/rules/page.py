@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from outbound.compliance.pack import Hours, InForce, Pack, Week, WindowRule
 from outbound.compliance.passing import hours_text
+from outbound.compliance.rules.pack import Hours, InForce, Pack, Week, WindowRule
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from outbound.compliance.calendar import CalendarMissingError
 from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
 from outbound.compliance.place import Place, Unplaced, resolve
+from outbound.compliance.rules.calendar import CalendarMissingError
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.said import SaidItem
 from outbound.domain.campaign import Campaign

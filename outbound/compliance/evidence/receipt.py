@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from outbound.compliance.facts import GateOptions
-from outbound.compliance.pack import Pack
 from outbound.compliance.passing import hours_text
 from outbound.compliance.reason import Reason
+from outbound.compliance.rules.pack import Pack
 from outbound.compliance.situation import Situation, day_in
 from outbound.compliance.timetable import day_table
 from outbound.domain.call_class import CallClass

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from outbound.adapters.files.pack_hours import chosen_hours, hours_of, in_force, segments
-from outbound.adapters.files.pack_yaml import RuleFileError, Section, read
-from outbound.compliance.pack import (
+from outbound.adapters.files.rules.hours import chosen_hours, hours_of, in_force, segments
+from outbound.adapters.files.rules.sections import RuleFileError, Section, read
+from outbound.compliance.place import zone_exists
+from outbound.compliance.rules.pack import (
     AttemptLimit,
     CallerRule,
     CountedPer,
@@ -23,7 +24,6 @@ from outbound.compliance.pack import (
     VoiceRule,
     WindowRule,
 )
-from outbound.compliance.place import zone_exists
 from outbound.domain.call_class import CallClass
 
 _ROLLING = re.compile(r"rolling_([1-9]\d{0,2})_(days|hours)")

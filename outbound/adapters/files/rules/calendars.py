@@ -6,8 +6,8 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from outbound.adapters.files.pack_yaml import Section, read
-from outbound.compliance.calendar import Calendar
+from outbound.adapters.files.rules.sections import Section, read
+from outbound.compliance.rules.calendar import Calendar
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from outbound.compliance.calendar import Calendar
-from outbound.compliance.pack import Pack
+from outbound.compliance.rules.calendar import Calendar
+from outbound.compliance.rules.pack import Pack
 
 PRODUCTION_SIGNERS = 2
 """Four eyes: two different people sign a pack before it dials for real."""

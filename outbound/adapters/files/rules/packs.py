@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from outbound.adapters.files.pack_calendars import read_calendars
-from outbound.adapters.files.pack_reader import check_parents, read_pack
-from outbound.adapters.files.pack_yaml import RuleFileError, read
-from outbound.compliance.pack import Pack
-from outbound.compliance.rulebook import Rulebook, Signature, SignatureKind
+from outbound.adapters.files.rules.calendars import read_calendars
+from outbound.adapters.files.rules.reader import check_parents, read_pack
+from outbound.adapters.files.rules.sections import RuleFileError, read
+from outbound.compliance.rules.pack import Pack
+from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind
 
 __all__ = ["RuleFileError", "add_signature", "load_rulebook", "read_signatures", "validate_rules"]
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from outbound.adapters.files.pack_yaml import Section
-from outbound.compliance.pack import DayHours, HolidayTreatment, Hours, InForce, Segment, Week
+from outbound.adapters.files.rules.sections import Section
+from outbound.compliance.rules.pack import DayHours, HolidayTreatment, Hours, InForce, Segment, Week
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _GROUPS = {"mon-fri": range(5), "mon-sat": range(6), "every_day": range(7)}

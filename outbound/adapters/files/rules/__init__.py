@@ -1,0 +1,1 @@
+"""Rule packs, calendars and signatures as files."""

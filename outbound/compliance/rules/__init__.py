@@ -1,0 +1,1 @@
+"""Rules as values: packs, calendars, and who signed them."""
