@@ -118,8 +118,6 @@ def _canonical(packs: tuple[Pack, ...], zone: str) -> str:
 
 
 def _clocks(packs: tuple[Pack, ...], zones: tuple[str, ...]) -> tuple[Clock, ...]:
-    """Packs whose text names a zone are read in that zone, the others in every zone of the called party."""
-    local = tuple(pack.code for pack in packs if pack.fixed_zone is None)
-    clocks = [Clock(zone, local) for zone in zones]
-    clocks.extend(Clock(pack.fixed_zone, (pack.code,)) for pack in packs if pack.fixed_zone is not None)
-    return tuple(clocks)
+    """Every pack is read in every zone of the called party; a rule whose text names a zone is read there too."""
+    local = tuple(pack.code for pack in packs)
+    return tuple(Clock(zone, local) for zone in zones)

@@ -86,8 +86,8 @@ def _caller_by(pack: Pack, rule: CallerRule, number: str | None) -> Iterator[Rea
     shown = number is not None and number.startswith("+") and number[1:].isdigit()
     if rule.must_show and not shown:
         yield reason("caller_hidden", rule.layer, pack.code)
-    elif shown and number is not None and rule.country_prefix and not number.startswith(rule.country_prefix):
-        yield reason("caller_foreign", rule.layer, pack.code, prefix=rule.country_prefix)
+    elif shown and number is not None and rule.prefixes and not number.startswith(rule.prefixes):
+        yield reason("caller_foreign", rule.layer, pack.code, prefix=", ".join(rule.prefixes))
 
 
 def _live(situation: Situation, seconds: int) -> Iterator[Reason]:

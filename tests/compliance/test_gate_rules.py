@@ -10,7 +10,7 @@ import pytest
 from outbound.compliance.facts import ContactFacts, GateOptions, History, Suppression, SuppressionScope
 from outbound.compliance.gate import Decision, decide
 from outbound.compliance.reason import TEXTS, WORDS, reason
-from outbound.compliance.rules.calendar import Calendar
+from outbound.compliance.rules.calendar import Calendar, CalendarYear
 from outbound.compliance.rules.pack import (
     AttemptLimit,
     CallerRule,
@@ -35,7 +35,7 @@ from tests.bench.gate import decisions_per_second
 SERVICE = frozenset({CallClass.SERVICE})
 HOLIDAY = date(2026, 5, 1)
 ALWAYS = InForce()
-CALENDAR = Calendar("XK", "1", "h", {2026: frozenset({HOLIDAY})})
+CALENDAR = Calendar("XK", "1", "h", {2026: CalendarYear(frozenset({HOLIDAY}))})
 FACTS = ContactFacts("XK", birth_date=date(1980, 1, 1), privacy_notice_on=date(2020, 1, 1))
 OPTIONS = GateOptions(trust=Trust.ASSUMED, caller_number="+38349000000")
 

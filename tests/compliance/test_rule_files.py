@@ -34,7 +34,7 @@ attempt_limits:
   - {layer: legal, binds: [service], count: 2, period: rolling_24_hours, per: called_number, confidence: invented}
 automated_voice:
   - {layer: legal, binds: [service], lines: [mobile], consents: [automated_voice], confidence: invented}
-caller_id: {layer: legal, must_show: true, country_prefix: "+383", confidence: invented}
+caller_id: {layer: legal, must_show: true, prefixes: ["+383"], confidence: invented}
 dial_guard: {minimum_minutes: 5, ring_seconds: 40, script_seconds: 180}
 duties: {disclosures: [name], disclosure_timing: first, opt_out: any, honour_opt_out_within: at once}
 sources:
@@ -69,7 +69,7 @@ def test_a_sound_pack_is_read_whole(tmp_path: Path) -> None:
     assert pack.limits[0].period.kind is PeriodKind.ROLLING
     assert pack.limits[0].period.length == timedelta(hours=24)
     assert pack.caller is not None
-    assert pack.caller.country_prefix == "+383"
+    assert pack.caller.prefixes == ("+383",)
     assert pack.duties.disclosures == ("name",)
     assert pack.sources[0].seen
 
@@ -142,7 +142,7 @@ FAULTS = [
     ("windows:\n  - layer", "windows:\n  - monday\n  - layer", 7, "windows[1]", "key: value"),
     ("count: 2", "count: two", 13, "attempt_limits[1].count", "number"),
     ("rolling_24_hours", "fortnight", 13, "attempt_limits[1].period", "rolling_14_days"),
-    ('"+383"', '"383"', 16, "caller_id.country_prefix", "+886"),
+    ('"+383"', '"383"', 16, "caller_id.prefixes", "+886"),
     ("ring_seconds: 40", "ring_seconds: -40", 17, "dial_guard.ring_seconds", "number"),
     ("notes: [one]", "calendar: [a]", 21, "calendar", "single value"),
     ("notes: [one]", "parent: US", 21, "parent", "no parent"),

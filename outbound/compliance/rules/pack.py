@@ -55,12 +55,27 @@ class CountedPer(StrEnum):
 
 
 class PeriodKind(StrEnum):
-    """A calendar period of the called party, or a length of time that rolls."""
+    """A calendar period of the called party, a length of time that rolls, all that is known, or what a refusal ends.
+
+    `AFTER_REFUSAL` counts no attempts: after a refusal none may follow, for the period's length or, without one, ever.
+    """
 
     DAY = "day"
     CALENDAR_WEEK = "calendar_week"
     CALENDAR_MONTH = "calendar_month"
     ROLLING = "rolling"
+    CAMPAIGN = "campaign"
+    AFTER_REFUSAL = "after_refusal"
+
+
+class HolidayScope(StrEnum):
+    """Which holidays close a layer: those of the whole country, or also those of the part where the contact is.
+
+    Where the part is not known, the holidays of every part count.
+    """
+
+    NATIONAL = "national"
+    LOCAL = "local"
 
 
 DayHours = tuple[tuple[int, int], ...]
@@ -72,11 +87,15 @@ Week = tuple[DayHours, DayHours, DayHours, DayHours, DayHours, DayHours, DayHour
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A week of windows and what a public holiday makes of it; `holiday_windows` for `own_window` only."""
+    """A week of windows and what a public holiday makes of it; `holiday_windows` for `own_window` only.
+
+    `eve_windows` narrows an ordinary day right before a public holiday; None where eves are ordinary days.
+    """
 
     week: Week
     holiday: HolidayTreatment
     holiday_windows: DayHours = ()
+    eve_windows: DayHours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +116,8 @@ class WindowRule:
 
     `segments` narrows the hours of a segment; `customer_chosen` is how far a time that the customer chose may stretch
     a courtesy layer. `consent_override`: the called person may agree to
-    another time. `confidence` and `note` say how well the rule is known.
+    another time. `confidence` and `note` say how well the rule is known. `fixed_zone` is a zone that the rule's text
+    names: the rule is read there besides the zones of the called party.
     """
 
     layer: Layer
@@ -110,6 +130,8 @@ class WindowRule:
     consent_override: bool = False
     confidence: str = ""
     note: str = ""
+    holidays: HolidayScope = HolidayScope.LOCAL
+    fixed_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +168,13 @@ class VoiceRule:
 
 @dataclass(frozen=True, slots=True)
 class CallerRule:
-    """What the displayed number must be; `country_prefix` (such as +886) when it must be a domestic one."""
+    """What the displayed number must be: shown, with one of `prefixes` (any where empty), and none of `forbidden`."""
 
     layer: Layer
     must_show: bool
-    country_prefix: str | None = None
+    prefixes: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    binds: frozenset[CallClass] = frozenset(CallClass)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +214,29 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What the conversation owes: opening disclosures, the way out, and how soon a refusal must be honoured."""
+    """What the conversation owes: opening disclosures, the way out, and how soon a refusal must be honoured.
+
+    The texts besides are for the people who write scripts and sign packs; nothing decides by them.
+    """
 
     disclosures: tuple[str, ...] = ()
     disclosure_timing: str = ""
     opt_out: str = ""
     honour_opt_out_within: str = ""
+    abandoned_calls: str = ""
+    recording: str = ""
+    ai_disclosure: str = ""
+    post_sale_call: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The do-not-call register of a jurisdiction, and whom it spares; for the people who keep suppressions."""
+
+    name: str
+    existing_relationship_exempt: str = ""
+    service_calls_exempt: str = ""
+    confidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +258,14 @@ class Pack:
     same_clock: Mapping[str, str] = field(default_factory=dict)
     subdivisions: Mapping[str, Subdivision] = field(default_factory=dict)
     subdivision_required: bool = False
+    zone_required: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict)
-    fixed_zone: str | None = None
     limits: tuple[AttemptLimit, ...] = ()
     voice: tuple[VoiceRule, ...] = ()
     caller: CallerRule | None = None
     guard: DialGuard = DialGuard()
     duties: Duties = Duties()
+    register: Register | None = None
+    unconfirmed: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     confidence: str = ""

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from outbound.adapters.files.rules.sections import Section, read
-from outbound.compliance.rules.calendar import Calendar
+from outbound.compliance.rules.calendar import Calendar, CalendarYear
 
 
 @dataclass(slots=True)
@@ -35,13 +35,11 @@ def read_calendars(directory: Path, years: Iterable[int] = ()) -> dict[str, Cale
 
 
 def _finish(draft: _Draft) -> Calendar:
-    return Calendar(
-        draft.code,
-        draft.version,
-        sha256("".join(draft.hashes).encode()).hexdigest(),
-        {year: frozenset(days) for year, days in draft.years.items()},
-        frozenset(draft.make_up),
-    )
+    years = {
+        year: CalendarYear(frozenset(days), {}, frozenset(day for day in draft.make_up if day.year == year))
+        for year, days in draft.years.items()
+    }
+    return Calendar(draft.code, draft.version, sha256("".join(draft.hashes).encode()).hexdigest(), years)
 
 
 def _calendar(file: Path, wanted: frozenset[int]) -> _Draft:

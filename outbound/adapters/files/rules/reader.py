@@ -51,7 +51,6 @@ def read_pack(file: Path) -> Pack:
         subdivisions=_subdivisions(top, code, zones),
         subdivision_required=top.flag("subdivision_required", default=False),
         aliases=_aliases(top),
-        fixed_zone=_zones(top, "fixed_zone", single=True)[0] if top.has("fixed_zone") else None,
         limits=tuple(_limit(section) for section in top.sections("attempt_limits")),
         voice=tuple(_voice(section) for section in top.sections("automated_voice")),
         caller=_caller(top.section("caller_id")) if top.has("caller_id") else None,
@@ -184,10 +183,11 @@ def _voice(section: Section) -> VoiceRule:
 
 
 def _caller(section: Section) -> CallerRule:
-    prefix = section.text("country_prefix") if section.has("country_prefix") else None
-    if prefix is not None and not re.fullmatch(r"\+[1-9]\d{0,2}", prefix):
-        raise section.fail("country_prefix", f"{prefix!r} is no calling code", 'write one such as "+886"')
-    rule = CallerRule(section.choice("layer", Layer), section.flag("must_show"), prefix)
+    prefixes = section.texts("prefixes", ())
+    for prefix in prefixes:
+        if not re.fullmatch(r"\+[1-9]\d{0,14}", prefix):
+            raise section.fail("prefixes", f"{prefix!r} begins no number", 'write digits with a plus, such as "+886"')
+    rule = CallerRule(section.choice("layer", Layer), section.flag("must_show"), prefixes)
     _remarks(section)
     return rule
 
