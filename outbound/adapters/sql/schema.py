@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -47,6 +48,8 @@ contacts = Table(
     Column("person", Sealed("contacts.person"), nullable=False),
     Column("region", String(10), nullable=False),
     Column("time_zone", String(60)),
+    # where bills go; used when the policy's own address does not tell enough
+    Column("billing_region", String(10)),
     Column("language", String(20)),
     Column("preferred_window", String(60)),
     Column("privacy_notice_on", Date),
@@ -171,6 +174,8 @@ attempts = Table(
     Column("deadline", Date),
     Column("reserved_at", Instant),
     Column("dial_by", Instant),
+    # from then on the telephone may no longer begin to ring: what the carrier still holds is cancelled
+    Column("ring_by", Instant),
     Column("worker", String(60)),
     Column("sid", String(34), unique=True),
     Column("placed_at", Instant),
@@ -279,6 +284,8 @@ receipts = Table(
     Column("allowed", Boolean, nullable=False),
     Column("reasons", JSON, nullable=False),
     Column("body", JSON, nullable=False),
+    # hex SHA-256 of the row, so that a changed one is seen
+    Column("digest", String(64), nullable=False, server_default=""),
 )
 
 callbacks = Table(
@@ -394,4 +401,68 @@ key_checks = Table(
     Column("name", String(12), primary_key=True),  # data, index
     Column("sealed", LargeBinary),
     Column("digest", String(32)),
+)
+
+# Areas where nobody is called for a while, such as a county whose work is suspended for a typhoon.
+area_suspensions = Table(
+    "area_suspensions",
+    metadata,
+    _id(),
+    Column("code", String(10), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("lifted_at", Instant),
+    Column("lifted_by", String(60)),
+)
+
+# Where a contact is, when that is known better than from the policy's address.
+contact_places = Table(
+    "contact_places",
+    metadata,
+    _id(),
+    Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("source", String(12), nullable=False),  # stated
+    Column("region", String(10), nullable=False),
+    Column("time_zone", String(60)),
+    # a stay abroad ends; null: until something else is said
+    Column("until", Instant),
+    Column("evidence", String(200), nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+# Every rule that a receipt refers to, as it was read, by the hash of its content.
+rule_contents = Table(
+    "rule_contents",
+    metadata,
+    Column("content_hash", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),  # pack, calendar_year
+    Column("code", String(10), nullable=False),
+    Column("version", String(120), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+
+# Interviews that the regulator asks for: a queue of their own, which no welcome call can close.
+interviews = Table(
+    "interviews",
+    metadata,
+    _id(),
+    Column("policy_id", ForeignKey("policies.id"), nullable=False, unique=True),
+    Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("company_id", String(40), nullable=False),
+    # reason codes of the trigger matrix, and the matrix's version
+    Column("because", JSON, nullable=False),
+    Column("rules_version", String(60), nullable=False),
+    Column("status", String(12), nullable=False),  # waiting, passed, failed, mismatch, not_needed
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("closed_by", String(60)),
+    Column("attempt_id", String(32)),
+    Column("note", Sealed("interviews.note")),
+    Index("ix_interviews_status_opened_at", "status", "opened_at"),
 )
