@@ -50,7 +50,7 @@ def decide(
     if isinstance(place, Unplaced):
         reasons = (*reasons, *place.reasons)
     if isinstance(place, Unplaced) or reasons:
-        receipt = Receipt(instant, call_class, bound_class, options, reasons, None, None)
+        receipt = Receipt(contact, call_class, bound_class, instant, history, rulebook, options, reasons)
         return Decision(allowed=False, reasons=reasons, next_allowed=None, receipt=receipt)
     situation = _situation(contact, (call_class, bound_class), history, rulebook, options, place)
     seconds = floor(instant.timestamp())
@@ -59,7 +59,9 @@ def decide(
     following: datetime | None = instant if not reasons else None
     if reasons and not fixed and options.find_next:
         following = earliest(situation, seconds)
-    receipt = Receipt(instant, call_class, bound_class, options, reasons, following, situation)
+    receipt = Receipt(
+        contact, call_class, bound_class, instant, history, rulebook, options, reasons, following, situation=situation
+    )
     return Decision(not reasons, reasons, following, receipt)
 
 

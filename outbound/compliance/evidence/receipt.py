@@ -1,52 +1,78 @@
-"""The receipt of a decision: what was evaluated, so that it can be proved years later."""
+"""The receipt of a decision: what was evaluated, and everything that is needed to evaluate it again years later."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outbound.compliance.facts import GateOptions
+from outbound.compliance.evidence.manifest import manifest_hash
+from outbound.compliance.evidence.sources import calendar_entry, consulted, pack_entry
+from outbound.compliance.facts import ContactFacts, GateOptions, History
 from outbound.compliance.passing import hours_text
 from outbound.compliance.reason import Reason
-from outbound.compliance.rules.pack import Pack
+from outbound.compliance.rules.rulebook import Rulebook
 from outbound.compliance.situation import Situation, day_in
 from outbound.compliance.timetable import day_table
 from outbound.domain.call_class import CallClass
 
-FORMAT = 1
+FORMAT = 2
+"""Format 1 held no hashes of calendar years, and less of the question: it can be read, but not evaluated again."""
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """References to what a decision rested on; `body` writes them out when the receipt is stored."""
+    """The question, the rules and the answer of one decision; `body` writes them out when the receipt is stored.
 
-    instant: datetime
+    `situation` is None where place or instants could not be understood, so that no rule was asked.
+    """
+
+    contact: ContactFacts
     asked_class: CallClass
     call_class: CallClass
+    instant: datetime
+    history: History
+    rulebook: Rulebook
     options: GateOptions
     reasons: tuple[Reason, ...]
-    next_allowed: datetime | None
-    situation: Situation | None
+    next_allowed: datetime | None = None
+    open_until: datetime | None = None
+    situation: Situation | None = None
 
     def body(self) -> dict[str, Any]:
-        """Return the receipt as values that JSON knows. It holds no name, number or birth date."""
-        options = self.options
-        head: dict[str, Any] = {
+        """Return the receipt as values that JSON knows. It holds no name, no number of a person and no birth date."""
+        codes, packs, absent = consulted(self.rulebook, self.contact.region, self.situation)
+        return {
             "format": FORMAT,
-            "stage": options.stage.value,
+            "stage": self.options.stage.value,
             "instant": _utc(self.instant),
             "result": "refused" if self.reasons else "allowed",
             "reasons": [_reason(r) for r in self.reasons],
-            "next_allowed": None if self.next_allowed is None else _utc(self.next_allowed),
+            "next_allowed": _utc_or_none(self.next_allowed),
+            "open_until": _utc_or_none(self.open_until),
             "call_class": {"asked": self.asked_class.value, "bound": self.call_class.value},
-            "promotional": options.promotional,
-            "trust": options.trust.value,
-            "layers": sorted(layer.value for layer in options.layers),
-            "not_evaluated": sorted(check.value for check in options.skip),
+            **_options(self.options),
+            **_place(self.contact, self.situation),
+            "manifest": manifest_hash(self.rulebook),
+            "packs": [pack_entry(self.rulebook, pack, self.options.trust) for pack in packs],
+            "absent_packs": absent,
+            **_contact(self.contact),
+            **_history(self.history),
+            **(_NOT_EVALUATED if self.situation is None else _evaluated(self.situation, self.instant, codes)),
         }
-        return head if self.situation is None else head | _evaluated(self.situation, floor(self.instant.timestamp()))
+
+
+_NOT_EVALUATED: Mapping[str, Any] = {
+    "local_times": {},
+    "calendars": [],
+    "windows": [],
+    "segments": {},
+    "guard_seconds": None,
+    "counters": [],
+}
 
 
 def _reason(given: Reason) -> dict[str, Any]:
@@ -58,39 +84,44 @@ def _reason(given: Reason) -> dict[str, Any]:
     }
 
 
-def _evaluated(situation: Situation, seconds: int) -> dict[str, Any]:
-    place, rulebook = situation.place, situation.rulebook
+def _options(options: GateOptions) -> dict[str, Any]:
     return {
-        "region": place.region,
-        "zones": [{"zone": zone, "found_by": how} for zone, how in place.found_by],
-        "local_times": {zone: datetime.fromtimestamp(seconds, ZoneInfo(zone)).isoformat() for zone in place.zones},
-        "packs": [_pack(situation, pack) for pack in place.packs],
-        "calendars": [
-            {"code": code, "version": rulebook.calendars[code].version, "hash": rulebook.calendars[code].content_hash}
-            for code in sorted({rule.calendar for pack in place.packs for rule in pack.windows})
-            if code in rulebook.calendars
+        "promotional": options.promotional,
+        "trust": options.trust.value,
+        "layers": sorted(layer.value for layer in options.layers),
+        "not_evaluated": sorted(check.value for check in options.skip),
+        "caller_number": options.caller_number,
+        "ring_seconds": options.ring_seconds,
+        "script_seconds": options.script_seconds,
+        "blocked_areas": [
+            {"code": a.code, "since": _utc_or_none(a.since), "until": _utc_or_none(a.until)}
+            for a in options.blocked_areas
         ],
-        "windows": list(_windows(situation, seconds)),
-        "segment": situation.segment(situation.first_day(seconds)).value,
-        "line": situation.contact.line.value,
-        "guard_seconds": situation.guard,
-        "consents": [
-            {"purpose": c.purpose, "given_on": None if c.given_on is None else c.given_on.isoformat()}
-            for c in situation.contact.consents
-        ],
-        "counters": list(_counters(situation, seconds)),
-        "attempts": {
-            "number": [_utc(a) for a in situation.history.number_attempts],
-            "contact": [_utc(a) for a in situation.history.contact_attempts],
-            "number_live": situation.history.number_live,
-        },
-        **_bars(situation),
     }
 
 
-def _bars(situation: Situation) -> dict[str, Any]:
-    contact, history = situation.contact, situation.history
+def _place(contact: ContactFacts, situation: Situation | None) -> dict[str, Any]:
     return {
+        "place": {
+            "region": contact.region,
+            "source": getattr(contact, "place_source", "policy"),
+            "stated_zone": contact.stated_zone,
+            "number_zones": list(contact.number_zones),
+        },
+        "region": None if situation is None else situation.place.region,
+        "zones": []
+        if situation is None
+        else [{"zone": zone, "found_by": how} for zone, how in situation.place.found_by],
+    }
+
+
+def _contact(contact: ContactFacts) -> dict[str, Any]:
+    return {
+        "line": contact.line.value,
+        "consents": [
+            {"purpose": c.purpose, "given_on": None if c.given_on is None else c.given_on.isoformat()}
+            for c in contact.consents
+        ],
         "privacy_notice_on": None if contact.privacy_notice_on is None else contact.privacy_notice_on.isoformat(),
         "do_not_call": contact.do_not_call,
         "suppressions": [
@@ -98,22 +129,44 @@ def _bars(situation: Situation) -> dict[str, Any]:
             for s in contact.suppressions
         ],
         "chosen": None if contact.chosen is None else [_utc(contact.chosen.start), _utc(contact.chosen.end)],
-        "quiet_until": _utc_or_none(history.quiet_until),
-        "blocked_areas": [
-            {"code": a.code, "since": _utc_or_none(a.since), "until": _utc_or_none(a.until)}
-            for a in situation.options.blocked_areas
-        ],
-        "caller_shown": situation.options.caller_number is not None,
     }
 
 
-def _pack(situation: Situation, pack: Pack) -> dict[str, Any]:
+def _history(history: History) -> dict[str, Any]:
     return {
-        "code": pack.code,
-        "version": pack.version,
-        "hash": pack.content_hash,
-        "signed": situation.rulebook.signed(pack, situation.options.trust),
+        "attempts": {
+            "number": [_utc(a) for a in history.number_attempts],
+            "contact": [_utc(a) for a in history.contact_attempts],
+            "number_live": history.number_live,
+        },
+        "refusals": [_utc(r) for r in getattr(history, "refusals", ())],
+        # as given: the reason quotes it with its offset
+        "quiet_until": None if history.quiet_until is None else history.quiet_until.isoformat(),
     }
+
+
+def _evaluated(situation: Situation, instant: datetime, codes: list[str]) -> dict[str, Any]:
+    seconds = floor(instant.timestamp())
+    days = sorted({day_in(clock.zone, seconds) for clock in situation.place.clocks})
+    years = sorted({each.year for day in days for each in (day, day + _DAY)})
+    regions = {situation.place.region, *(getattr(clock, "region", None) or "" for clock in situation.place.clocks)}
+    calendars = (calendar_entry(situation.rulebook, code, years, regions) for code in codes)
+    return {
+        "local_times": {
+            zone: datetime.fromtimestamp(seconds, ZoneInfo(zone)).isoformat() for zone in situation.place.zones
+        },
+        "calendars": [entry for entry in calendars if entry is not None],
+        "windows": list(_windows(situation, seconds)),
+        "segments": _segments(situation, days, seconds),
+        "guard_seconds": situation.guard,
+        "counters": list(_counters(situation, seconds)),
+    }
+
+
+def _segments(situation: Situation, days: list[date], seconds: int) -> dict[str, str]:
+    """Segment by local date, for every date that was looked at."""
+    looked_at = sorted({*days, situation.first_day(seconds)})
+    return {day.isoformat(): situation.segment(day).value for day in looked_at}
 
 
 def _windows(situation: Situation, seconds: int) -> Iterator[dict[str, Any]]:
@@ -145,8 +198,13 @@ def _counters(situation: Situation, seconds: int) -> Iterator[dict[str, Any]]:
 
 
 def _utc(moment: datetime) -> str:
-    """Instant in UTC; a naive one is written as it stands, for it has no instant."""
-    return moment.astimezone(UTC).isoformat() if moment.tzinfo is not None else moment.isoformat()
+    """Instant in UTC; a naive one, or one at the end of time, is written as it stands."""
+    if moment.tzinfo is None:
+        return moment.isoformat()
+    try:
+        return moment.astimezone(UTC).isoformat()
+    except OverflowError:
+        return moment.isoformat()
 
 
 def _utc_or_none(moment: datetime | None) -> str | None:
