@@ -22,19 +22,19 @@ PACK = """\
 code: XK
 name: Kosovo
 version: "1"
-confidence: invented
+confidence: mixed
 zones: [Europe/Belgrade]
 windows:
   - layer: legal
     binds: [service]
     hours: {mon-fri: ["09:00-12:00", "12:00-17:00"], sat: [], sun: []}
     public_holiday: allowed
-    confidence: invented
+    confidence: mixed
 attempt_limits:
-  - {layer: legal, binds: [service], count: 2, period: rolling_24_hours, per: called_number, confidence: invented}
+  - {layer: legal, binds: [service], count: 2, period: rolling_24_hours, per: called_number, confidence: mixed}
 automated_voice:
-  - {layer: legal, binds: [service], lines: [mobile], consents: [automated_voice], confidence: invented}
-caller_id: {layer: legal, must_show: true, prefixes: ["+383"], confidence: invented}
+  - {layer: legal, binds: [service], lines: [mobile], consents: [automated_voice], confidence: mixed}
+caller_id: {layer: legal, must_show: true, prefixes: ["+383"], confidence: mixed}
 dial_guard: {minimum_minutes: 5, ring_seconds: 40, script_seconds: 180}
 duties: {disclosures: [name], disclosure_timing: first, opt_out: any, honour_opt_out_within: at once}
 sources:

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from outbound.adapters.files.rules.calendars import read_calendars
-from outbound.adapters.files.rules.reader import check_parents, read_pack
-from outbound.adapters.files.rules.sections import RuleFileError, read
+from outbound.adapters.files.rules.document import RuleFileError, text_of
+from outbound.adapters.files.rules.reader import check_parents, read_pack, read_pack_text
+from outbound.adapters.files.rules.sections import read
 from outbound.compliance.rules.pack import Pack
 from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind
 
-__all__ = ["RuleFileError", "add_signature", "load_rulebook", "read_signatures", "validate_rules"]
+__all__ = ["RuleFileError", "add_signature", "load_rulebook", "read_pack_text", "read_signatures", "validate_rules"]
 
 _HASH_DIGITS = 64
 
@@ -27,7 +28,7 @@ def load_rulebook(directory: Path, *, years: Iterable[int] = (), only: Iterable[
         files = [file for file in files if file.stem.partition("-")[0] in countries]
     packs: dict[str, Pack] = {}
     for file in files:
-        pack = read_pack(file)
+        pack = read_pack(text_of(file), file)
         packs[pack.code] = pack
     check_parents(packs, directory / "packs")
     return Rulebook(packs, read_calendars(directory / "calendars", years), read_signatures(directory))
@@ -97,10 +98,15 @@ def validate_rules(directory: Path) -> tuple[list[RuleFileError], int]:
     faults: list[RuleFileError] = []
     packs: dict[str, Pack] = {}
     for file in _pack_files(directory):
+        found: list[RuleFileError] = []
         try:
-            packs[file.stem] = read_pack(file)
+            pack = read_pack(text_of(file), file, found)
         except RuleFileError as fault:
-            faults.append(fault)
+            found.append(fault)
+        if found:
+            faults += found
+        else:
+            packs[file.stem] = pack
     for check in (
         lambda: check_parents(packs, directory / "packs"),
         lambda: read_calendars(directory / "calendars"),
