@@ -49,11 +49,15 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Rules as loaded. `cache` holds what follows from them (day tables, places) and is no part of the value."""
+    """Rules as loaded. `cache` holds what follows from them (day tables, places) and is no part of the value.
+
+    `contents` are the texts of the packs' files by content hash: the evidence of what a decision rested on.
+    """
 
     packs: Mapping[str, Pack]
     calendars: Mapping[str, Calendar]
     signatures: tuple[Signature, ...] = ()
+    contents: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def signed(self, pack: Pack, trust: Trust) -> bool:
