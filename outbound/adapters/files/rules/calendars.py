@@ -1,61 +1,55 @@
 """Holiday calendars: written-out years first, then the holidays library, and dated corrections over both."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from pathlib import Path
 
+from outbound.adapters.files.rules.corrections import check_known, correct, read_corrections
+from outbound.adapters.files.rules.days import Draft, DraftYear, declared_parts, read_year
 from outbound.adapters.files.rules.sections import Section, read
 from outbound.compliance.rules.calendar import Calendar, CalendarYear
 
 
-@dataclass(slots=True)
-class _Draft:
-    code: str
-    version: str
-    hashes: list[str]
-    years: dict[int, set[date]] = field(default_factory=dict)
-    make_up: set[date] = field(default_factory=set)
-
-
-def read_calendars(directory: Path, years: Iterable[int] = ()) -> dict[str, Calendar]:
+def read_calendars(
+    directory: Path, years: Iterable[int] = (), *, only: Collection[str] | None = None
+) -> dict[str, Calendar]:
     """Read the calendars of a directory; `years` asks for years that a file leaves to the holidays library.
 
-    Corrections (files under `corrections/`, in order of their date) win over both. Raises `RuleFileError`.
+    `only` reads just these countries (ISO 3166-1); a country without a file is left out, and then nothing is known
+    about its days. Corrections (files under `corrections/`, in order of their date) win over file and library.
+    The calendars' hashes are of the files alone: which years were asked for changes none. Raises `RuleFileError`.
     """
-    drafts: dict[str, _Draft] = {}
+    files = {file.stem: file for file in sorted(directory.glob("*.yaml"))}
     wanted = frozenset(years)
-    for file in sorted(directory.glob("*.yaml")):
-        draft = _calendar(file, wanted)
-        drafts[draft.code] = draft
-    for dated, _, section, digest in sorted(_corrections(directory), key=lambda found: found[:2]):
-        _correct(drafts, dated, section, digest)
+    drafts = {code: _calendar(file, wanted) for code, file in files.items() if only is None or code in only}
+    corrections = read_corrections(directory / "corrections")
+    check_known(corrections, files)
+    for correction in corrections:
+        if correction.calendar in drafts:
+            correct(drafts[correction.calendar], correction)
     return {code: _finish(draft) for code, draft in drafts.items()}
 
 
-def _finish(draft: _Draft) -> Calendar:
+def _finish(draft: Draft) -> Calendar:
     years = {
-        year: CalendarYear(frozenset(days), {}, frozenset(day for day in draft.make_up if day.year == year))
-        for year, days in draft.years.items()
+        year: CalendarYear(frozenset(found.everywhere), found.regional, frozenset(found.make_up_workdays))
+        for year, found in sorted(draft.years.items())
     }
-    return Calendar(draft.code, draft.version, sha256("".join(draft.hashes).encode()).hexdigest(), years)
+    digest = sha256("".join(draft.hashes).encode()).hexdigest()
+    return Calendar(draft.code, draft.version, digest, years, draft.parts, draft.not_covered)
 
 
-def _calendar(file: Path, wanted: frozenset[int]) -> _Draft:
+def _calendar(file: Path, wanted: frozenset[int]) -> Draft:
     top, digest = read(file)
     code = top.text("code")
     if code != file.stem:
         raise top.fail("code", f"{code!r} is not what the file is named after", f"write {file.stem}")
-    draft = _Draft(code, top.text("version"), [digest])
+    draft = Draft(code, top.text("version"), top.text("not_covered", ""), [digest], declared_parts(top, code))
     top.text("source")
     listed = top.section("years")
     for key in listed.keys():  # noqa: SIM118  a section is no mapping: asking marks the keys as known
         year = _year(listed, key)
-        entry = listed.section(key)
-        draft.years[year] = set(_dates(entry, "holidays", year))
-        draft.make_up.update(_dates(entry, "make_up_workdays", year) if entry.has("make_up_workdays") else ())
-        entry.done()
+        draft.years[year] = read_year(listed.section(key), year, draft)
     if top.has("library"):
         _from_library(draft, top.section("library"), wanted)
     top.done()
@@ -68,70 +62,23 @@ def _year(section: Section, key: str) -> int:
     return int(key)
 
 
-def _dates(section: Section, key: str, year: int) -> Iterator[date]:
-    """Dates of a mapping `date: name`."""
-    days = section.section(key)
-    for text in days.keys():  # noqa: SIM118
-        day = days.as_day(text, text)
-        if day.year != year:
-            raise days.fail(text, f"is not in {year}", "move it to its year")
-        days.text(text)
-        yield day
-
-
-def _from_library(draft: _Draft, section: Section, wanted: frozenset[int]) -> None:
+def _from_library(draft: Draft, section: Section, wanted: frozenset[int]) -> None:
     """Fill asked years between the file's own bounds; the library is loaded only if there are any."""
     country = section.text("country")
     first, last = section.number("from"), section.number("to")
     section.done()
-    missing = sorted(year for year in wanted if first <= year <= last and year not in draft.years)
+    if first > last:
+        raise section.fail("to", f"ends in {last} before it begins in {first}", "write the later year behind `to`")
+    draft.library_years = range(first, last + 1)
+    missing = sorted(wanted.intersection(draft.library_years).difference(draft.years))
     if not missing:
         return
-    import holidays
+    from outbound.adapters.files.rules.library import library_years
 
     try:
-        found = holidays.country_holidays(country, years=missing)
-    except NotImplementedError:
+        found = library_years(country, missing)
+    except LookupError:
         raise section.fail("country", f"the holidays library has no {country}", "list the years instead") from None
-    for year in missing:
-        days = {day for day in found if day.year == year}
-        if days:
-            draft.years[year] = days
-            draft.hashes.append(",".join(sorted(day.isoformat() for day in days)))
-
-
-def _corrections(directory: Path) -> Iterator[tuple[date, str, Section, str]]:
-    for file in (directory / "corrections").glob("*.yaml"):
-        top, digest = read(file)
-        yield top.day("dated"), file.name, top, digest
-
-
-def _correct(drafts: dict[str, _Draft], dated: date, top: Section, digest: str) -> None:
-    code = top.text("calendar")
-    top.text("source")
-    if code not in drafts:
-        raise top.fail("calendar", f"there is no calendar {code}", f"write one of {', '.join(sorted(drafts))}")
-    draft = drafts[code]
-    for key in ("holidays", "working_days", "make_up_workdays"):
-        if not top.has(key):
-            continue
-        days = top.section(key)
-        for text in days.keys():  # noqa: SIM118
-            day = days.as_day(text, text)
-            days.text(text)
-            if day.year not in draft.years:
-                raise days.fail(text, f"calendar {code} has no year {day.year}", "add the whole year first")
-            _apply(draft, key, day)
-    top.done()
-    draft.version = f"{draft.version}+{dated.isoformat()}"
-    draft.hashes.append(digest)
-
-
-def _apply(draft: _Draft, key: str, day: date) -> None:
-    if key == "holidays":
-        draft.years[day.year].add(day)
-        draft.make_up.discard(day)
-        return
-    draft.years[day.year].discard(day)
-    if key == "make_up_workdays":
-        draft.make_up.add(day)
+    for year, days in found.items():
+        regional = {day: each.parts for day, each in days.regional.items()}
+        draft.years[year] = DraftYear(set(days.holidays), regional, set(days.make_up_workdays))
