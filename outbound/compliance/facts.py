@@ -8,6 +8,14 @@ from outbound.compliance.rules.pack import PACK_LAYERS, Layer, Line
 from outbound.compliance.rules.rulebook import Trust
 
 
+class PlaceSource(StrEnum):
+    """Whose word the region is: the customer's own, the policy's address, or the billing address."""
+
+    STATED = "stated"
+    POLICY = "policy"
+    BILLING = "billing"
+
+
 class SuppressionScope(StrEnum):
     """What a suppression stops: refusing marketing leaves service calls; objecting to service calls stops both."""
 
@@ -48,6 +56,7 @@ class ContactFacts:
     `region` is ISO 3166-1 or -2; `stated_zone` an IANA zone that the customer or the policy states; `number_zones`
     every zone that the number could be in, which only adds to where the call must be allowed. `birth_date` None
     means the hours of 65+, `privacy_notice_on` None means not callable. `chosen` marks a callback that was asked for.
+    `place_source` is kept for the receipt; nothing is decided by it.
     """
 
     region: str | None
@@ -61,6 +70,7 @@ class ContactFacts:
     do_not_call: bool = False
     chosen: ChosenWindow | None = None
     suppressions: tuple[Suppression, ...] = ()
+    place_source: PlaceSource = PlaceSource.POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +78,14 @@ class History:
     """Instants of attempts, answered or not, on the number to be called and for the contact on any number.
 
     `number_live`: a telephone of this number may be ringing now. `quiet_until`: end of the campaign's quiet days.
+    `refusals`: instants at which calls of this class were refused, lifted refusals too: some laws count from them.
     """
 
     number_attempts: tuple[datetime, ...] = ()
     contact_attempts: tuple[datetime, ...] = ()
     number_live: bool = False
     quiet_until: datetime | None = None
+    refusals: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The gate: may this contact be called at this instant, and if not, why, and when?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from math import floor
 
 from outbound.compliance.evidence.receipt import Receipt
@@ -11,7 +11,7 @@ from outbound.compliance.place import Place, Unplaced, resolve
 from outbound.compliance.reason import Reason, reason
 from outbound.compliance.rules.pack import DialGuard
 from outbound.compliance.rules.rulebook import Rulebook
-from outbound.compliance.search import earliest
+from outbound.compliance.search import closing, earliest
 from outbound.compliance.situation import Situation, whole_seconds
 from outbound.compliance.standing import pack_reasons, standing_reasons
 from outbound.domain.call_class import CallClass
@@ -26,12 +26,15 @@ class Decision:
 
     `next_allowed` (UTC) is the earliest instant from the one asked at which the answer would be yes with the same
     history: the instant itself when allowed, None when no time within the horizon is known or none was looked for.
+    `open_until` (UTC) is, when allowed, the first instant at which hours, guard, a chosen time or a suspended area
+    would close the gate again, at most the horizon away; None when not allowed.
     """
 
     allowed: bool
     reasons: tuple[Reason, ...]
     next_allowed: datetime | None
     receipt: Receipt
+    open_until: datetime | None = None
 
 
 def decide(
@@ -62,7 +65,8 @@ def decide(
     receipt = Receipt(
         contact, call_class, bound_class, instant, history, rulebook, options, reasons, following, situation=situation
     )
-    return Decision(not reasons, reasons, following, receipt)
+    until = None if reasons else datetime.fromtimestamp(closing(situation, seconds), UTC)
+    return Decision(not reasons, reasons, following, receipt, until)
 
 
 def next_allowed(
@@ -96,12 +100,14 @@ def _situation(
         place=place,
         number_attempts=tuple(a.timestamp() for a in history.number_attempts),
         contact_attempts=tuple(a.timestamp() for a in history.contact_attempts),
-        guard=_guard(place, options),
+        refusals=tuple(r.timestamp() for r in history.refusals),
+        guard=guard_seconds(place, options),
         chosen=None if chosen is None else (whole_seconds(chosen.start), whole_seconds(chosen.end)),
     )
 
 
-def _guard(place: Place, options: GateOptions) -> int:
+def guard_seconds(place: Place, options: GateOptions) -> int:
+    """Seconds that must be left before closing time: the longest guard among the place's packs."""
     if Check.GUARD in options.skip:
         return 0
     guards: list[DialGuard] = [pack.guard for pack in place.packs]
@@ -110,7 +116,8 @@ def _guard(place: Place, options: GateOptions) -> int:
 
 def _unusable(contact: ContactFacts, instant: datetime, history: History, options: GateOptions) -> tuple[Reason, ...]:
     """Instants that nothing can be concluded from: without an offset they could mean any zone."""
-    given = [instant, *history.number_attempts, *history.contact_attempts, history.quiet_until]
+    given: list[datetime | None] = [instant, *history.number_attempts, *history.contact_attempts, *history.refusals]
+    given.append(history.quiet_until)
     if contact.chosen is not None:
         given += [contact.chosen.start, contact.chosen.end]
     given += [s.until for s in contact.suppressions]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from outbound.compliance.facts import BlockedArea
 from outbound.compliance.place import Clock
 from outbound.compliance.reason import Reason, reason
-from outbound.compliance.rules.pack import DayHours
+from outbound.compliance.rules.pack import DayHours, PeriodKind
 from outbound.compliance.situation import Situation, whole_seconds
 from outbound.compliance.timetable import DayTable, LayerDay, day_table, is_open
 
@@ -16,7 +16,7 @@ def passing_reasons(situation: Situation, seconds: int) -> tuple[Reason, ...]:
     """Return what stands against this second, in every zone and layer at once."""
     reasons: list[Reason] = []
     for clock in situation.place.clocks:
-        table = _table(situation, clock, seconds)
+        table = table_at(situation, clock, seconds)
         if not is_open(table.open, seconds, situation.guard):
             reasons.extend(_closed(table, clock.zone, seconds, situation.guard))
     reasons.extend(_limits(situation, seconds))
@@ -28,7 +28,8 @@ def passing_reasons(situation: Situation, seconds: int) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _table(situation: Situation, clock: Clock, seconds: int) -> DayTable:
+def table_at(situation: Situation, clock: Clock, seconds: int) -> DayTable:
+    """Return the table of a clock's local date at an instant, for the hours that then hold."""
     day = datetime.fromtimestamp(seconds, ZoneInfo(clock.zone)).date()
     return day_table(situation.rulebook, clock, situation.profile(seconds, day), day)
 
@@ -41,8 +42,8 @@ def _closed(table: DayTable, zone: str, seconds: int, guard: int) -> Iterator[Re
 
 def _why_closed(layer: LayerDay, table: DayTable, zone: str, seconds: int, guard: int) -> Reason:
     about = (layer.layer, layer.jurisdiction)
-    if not layer.known:
-        return reason("calendar_missing", *about, place=layer.jurisdiction, year=table.day.year)
+    if layer.missing_year is not None:
+        return reason("calendar_missing", *about, place=layer.jurisdiction, year=layer.missing_year)
     closes = next((end for start, end in layer.open if start <= seconds < end), None)
     if closes is not None:
         at = datetime.fromtimestamp(closes, ZoneInfo(zone))
@@ -66,13 +67,13 @@ def _clock(minutes: int) -> str:
 
 
 def _limits(situation: Situation, seconds: int) -> Iterator[Reason]:
-    for pack, limit in situation.limits(situation.first_day(seconds)):
-        made = situation.made(limit, seconds)
-        if made >= limit.count:
-            yield reason(
-                "attempt_limit", limit.layer, pack.code,
-                count=limit.count, period=limit.period.name, per=limit.per, made=made,
-            )  # fmt: skip
+    for pack, limit in situation.limits(seconds):
+        made, about = situation.made(limit, seconds), (limit.layer, pack.code)
+        if limit.period.kind is PeriodKind.AFTER_REFUSAL:
+            if made > limit.count:
+                yield reason("after_refusal", *about, period=limit.period.name, made=made)
+        elif made >= limit.count:
+            yield reason("attempt_limit", *about, count=limit.count, period=limit.period.name, per=limit.per, made=made)
 
 
 def in_force(area: BlockedArea, seconds: int) -> bool:

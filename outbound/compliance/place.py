@@ -13,17 +13,24 @@ _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A zone in which these packs (by code) are read."""
+    """A zone in which these packs (by code) are read, and the region whose holidays count.
+
+    `region` is what calendars are asked with: the contact's part where a calendar knows it, else the country, whose
+    holidays are those of every part. `fixed` marks a zone that only rules name: none but those are read on it.
+    """
 
     zone: str
     packs: tuple[str, ...]
+    region: str
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place that was understood: its packs, narrowest first, its clocks, and how each zone was found.
 
-    `zones` are those in which the call must be allowed.
+    `zones` are those in which the call must be allowed: those of the called party, then those that rules name.
+    `found_by` is (zone, stated | region | number | rule).
     """
 
     region: str
@@ -52,7 +59,7 @@ def zone_exists(name: str) -> bool:
 def resolve(
     rulebook: Rulebook, region: str | None, stated_zone: str | None, number_zones: tuple[str, ...], *, whole: bool
 ) -> Place | Unplaced:
-    """Find the place of a contact; `whole` lets a question about a country pass without its state."""
+    """Find the place of a contact; `whole` lets a question about a country pass without its state or zone."""
     key = ("place", region, stated_zone, number_zones, whole)
     found: Place | Unplaced | None = rulebook.cache.get(key)
     if found is None:
@@ -68,22 +75,22 @@ def _resolve(
     if isinstance(located, Reason):
         return Unplaced((located,))
     code, packs, region_zones = located
-    by_region = dict.fromkeys(region_zones, "region")
-    found_by = by_region
+    found_by = dict.fromkeys(region_zones, "region")
     if stated_zone:
-        zone = _canonical(packs, stated_zone)
-        if not zone_exists(zone):
-            return Unplaced((reason("zone_unknown", zone=stated_zone),))
-        if zone not in by_region:
-            return Unplaced((reason("zone_outside", zone=stated_zone, place=code),))
-        found_by = {zone: "stated"}
+        stated = _stated(packs, stated_zone, region_zones, code)
+        if isinstance(stated, Reason):
+            return Unplaced((stated,))
+        found_by = {stated: "stated"}
+    elif code == packs[0].code and packs[0].zone_required and not whole:
+        return Unplaced((reason("place_too_wide", place=code),))
     for name in number_zones:
-        zone = _canonical(packs, name)
+        zone = _canonical(packs, name, region_zones)
         if zone_exists(zone):
             found_by.setdefault(zone, "number")
-    clocks = _clocks(packs, tuple(found_by))
-    zones = tuple(dict.fromkeys(clock.zone for clock in clocks))
-    return Place(code, packs, clocks, tuple(found_by.items()), zones)
+    clocks = _clocks(packs, tuple(found_by), _calendar_region(rulebook, packs, code))
+    for clock in clocks:
+        found_by.setdefault(clock.zone, "rule")
+    return Place(code, packs, clocks, tuple(found_by.items()), tuple(found_by))
 
 
 def _packs(rulebook: Rulebook, given: str, *, whole: bool) -> tuple[str, tuple[Pack, ...], tuple[str, ...]] | Reason:
@@ -110,14 +117,37 @@ def _part(rulebook: Rulebook, region: str, country: Pack) -> tuple[str, tuple[Pa
     return reason("pack_missing", place=region) if part.own_pack else (region, (country,), part.zones)
 
 
-def _canonical(packs: tuple[Pack, ...], zone: str) -> str:
+def _stated(packs: tuple[Pack, ...], name: str, region_zones: tuple[str, ...], code: str) -> str | Reason:
+    zone = _canonical(packs, name, region_zones)
+    if not zone_exists(zone):
+        return reason("zone_unknown", zone=name)
+    return zone if zone in region_zones else reason("zone_outside", zone=name, place=code)
+
+
+def _canonical(packs: tuple[Pack, ...], name: str, region_zones: tuple[str, ...]) -> str:
+    """Return the region's own name of a zone, or of one with the same clock; another zone as it is."""
+    if name in region_zones:
+        return name
     for pack in packs:
-        if zone in pack.same_clock:
-            return pack.same_clock[zone]
-    return zone
+        clock = pack.same_clock.get(name, name)
+        for zone in region_zones:
+            if clock in {zone, pack.same_clock.get(zone)}:
+                return zone
+    return next((pack.same_clock[name] for pack in packs if name in pack.same_clock), name)
 
 
-def _clocks(packs: tuple[Pack, ...], zones: tuple[str, ...]) -> tuple[Clock, ...]:
+def _calendar_region(rulebook: Rulebook, packs: tuple[Pack, ...], region: str) -> str:
+    names = {pack.calendar for pack in packs} | {rule.calendar for pack in packs for rule in pack.windows}
+    calendars = [rulebook.calendars[name] for name in names if name in rulebook.calendars]
+    return region if any(region in calendar.parts for calendar in calendars) else packs[-1].code
+
+
+def _clocks(packs: tuple[Pack, ...], zones: tuple[str, ...], region: str) -> tuple[Clock, ...]:
     """Every pack is read in every zone of the called party; a rule whose text names a zone is read there too."""
-    local = tuple(pack.code for pack in packs)
-    return tuple(Clock(zone, local) for zone in zones)
+    local = tuple(Clock(zone, tuple(pack.code for pack in packs), region) for zone in zones)
+    named: dict[str, dict[str, None]] = {}
+    for pack in packs:
+        for rule in pack.windows:
+            if rule.fixed_zone is not None and rule.fixed_zone not in zones:
+                named.setdefault(rule.fixed_zone, {})[pack.code] = None
+    return local + tuple(Clock(zone, tuple(codes), region, fixed=True) for zone, codes in named.items())

@@ -16,6 +16,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "不知道客戶在哪裡（{place}），請補上地區。",
         "It is not known where the customer is ({place}); add the region.",
     ),
+    "place_too_wide": (
+        "{place} 橫跨太多時區，沒有任何時刻處處合法；請補上地區或時區。",
+        "{place} spans too many time zones for any hour to be lawful everywhere; add the region or the time zone.",
+    ),
     "jurisdiction_unknown": (
         "{place} 不是認得的地區代碼，請更正。",
         "{place} is no region code that the rules know; correct it.",
@@ -42,7 +46,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "No calls are made on {date} ({zone}).",
     ),
     "public_holiday": (
-        "{date} 是國定假日（{zone}），{hours}。",
+        "{date} 是當地的國定或地方假日（{zone}），{hours}。",
         "{date} is a public holiday ({zone}): {hours}.",
     ),
     "closing_soon": (
@@ -57,6 +61,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{period}最多撥打 {count} 次（{per}），已經撥了 {made} 次。",
         "At most {count} attempts {period} per {per}; {made} were made.",
     ),
+    "after_refusal": (
+        "客戶拒絕過這類電話（共 {made} 次），{period}不得再撥。",
+        "Such calls were refused ({made} on record): none may follow {period}.",
+    ),
     "consent_missing": (
         "自動語音撥打{line}需要事先同意（{consent}），沒有紀錄。",
         "A robot's call to this line ({line}) needs consent ({consent}), and none is on record.",
@@ -70,8 +78,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The caller's number must be shown.",
     ),
     "caller_foreign": (
-        "來電號碼必須是國內號碼（{prefix}）。",
-        "The caller's number must be a domestic one ({prefix}).",
+        "來電號碼必須以 {prefix} 開頭。",
+        "The caller's number must begin with {prefix}.",
+    ),
+    "caller_forbidden": (
+        "來電號碼不得使用 {prefix} 開頭的號碼。",
+        "The caller's number must not begin with {prefix}.",
     ),
     "area_blocked": (
         "{area} 目前暫停撥打（例如停班停課）。",
@@ -98,6 +110,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "day": ("同一天", "a day"),
     "calendar_week": ("同一週", "a week"),
     "calendar_month": ("同一個月", "a month"),
+    "campaign": ("同一檔活動期間", "in a campaign"),
+    "after_refusal": ("往後都", "ever"),
     "called_number": ("同一號碼", "called number"),
     "residential_line": ("同一市話", "residential line"),
     "contact": ("同一位客戶", "contact"),
@@ -112,16 +126,22 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 """How a detail that is a code is said; (zh-TW, en)."""
 
-_ROLLING = re.compile(r"rolling_(\d+)_(days|hours)")
+_UNITS: Mapping[str, tuple[str, str]] = {"days": ("天", "days"), "hours": ("小時", "hours")}
+_SPANS = (
+    (re.compile(r"rolling_(\d+)_(days|hours)"), ("連續 {} {}", "in {} {}")),
+    (re.compile(r"(\d+)_(days|hours)_after_refusal"), ("拒絕後 {} {}內", "within {} {} of a refusal")),
+)
+"""Names of periods with a length, and how they are said."""
 
 
 def _say(value: str, *, chinese: bool) -> str:
-    rolling = _ROLLING.fullmatch(value)
-    if rolling:
-        number, unit = rolling[1], rolling[2]
-        return f"連續 {number} {'天' if unit == 'days' else '小時'}" if chinese else f"in {number} {unit}"
-    said = (WORDS[word][0 if chinese else 1] if word in WORDS else word for word in value.split(", "))
-    return ("、" if chinese else ", ").join(said)
+    column = 0 if chinese else 1
+    for pattern, said in _SPANS:
+        found = pattern.fullmatch(value)
+        if found:
+            return said[column].format(found[1], _UNITS[found[2]][column])
+    words = (WORDS[word][column] if word in WORDS else word for word in value.split(", "))
+    return ("、" if chinese else ", ").join(words)
 
 
 @dataclass(frozen=True, slots=True)

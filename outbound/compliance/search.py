@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from math import ceil, floor
 from zoneinfo import ZoneInfo
 
-from outbound.compliance.passing import passing_reasons
+from outbound.compliance.passing import passing_reasons, table_at
 from outbound.compliance.place import Clock
-from outbound.compliance.rules.pack import PeriodKind
+from outbound.compliance.rules.pack import AttemptLimit, PeriodKind
 from outbound.compliance.situation import Situation, day_in, whole_seconds
 from outbound.compliance.standing import standing_reasons
 from outbound.compliance.timetable import Profile, day_start, day_table
@@ -28,6 +29,27 @@ def earliest(situation: Situation, seconds: int) -> datetime | None:
             if not standing_reasons(situation, moment) and not passing_reasons(situation, moment):
                 return datetime.fromtimestamp(moment, UTC)
     return None
+
+
+def closing(situation: Situation, seconds: int) -> int:
+    """First second after an open one at which something that passes stands against the call, or the horizon.
+
+    Only where a closed gate can follow an open one is looked: closing times less the guard, midnights, the bounds of
+    the customer's own time, and suspensions of an area.
+    """
+    horizon = seconds + situation.options.horizon_days * _DAY
+    bounds = [floor(area.since.timestamp()) for area in situation.options.blocked_areas if area.since is not None]
+    bounds += situation.chosen or ()
+    moment = seconds
+    while moment < horizon:
+        tables = [table_at(situation, clock, moment) for clock in situation.place.clocks]
+        shut = min(end - situation.guard for table in tables for start, end in table.open if start <= moment < end)
+        others = [table.ends for table in tables] + [bound for bound in bounds if bound > moment]
+        moment = min(shut, *others)
+        # Where nothing else happens in that very second, closing time needs no second look.
+        if shut < min(others) or passing_reasons(situation, moment):
+            break
+    return min(moment, horizon)
 
 
 def _openings(situation: Situation, begin: int, end: int) -> Iterator[int]:
@@ -58,11 +80,12 @@ def _releases(situation: Situation) -> Iterator[int]:
     untils = [s.until for s in situation.contact.suppressions]
     untils += [area.until for area in situation.options.blocked_areas]
     yield from (whole_seconds(until) for until in untils if until is not None)
-    rolling = {
-        limit.period.length.total_seconds()
-        for pack in situation.place.packs
-        for limit in pack.limits
-        if limit.period.kind is PeriodKind.ROLLING
-    }
-    for attempt in {*situation.number_attempts, *situation.contact_attempts}:
-        yield from (-int(-(attempt + length) // 1) for length in rolling)
+    limits = [limit for pack in situation.place.packs for limit in pack.limits]
+    yield from _ends(limits, PeriodKind.ROLLING, {*situation.number_attempts, *situation.contact_attempts})
+    yield from _ends(limits, PeriodKind.AFTER_REFUSAL, set(situation.refusals))
+
+
+def _ends(limits: list[AttemptLimit], kind: PeriodKind, begun: set[float]) -> Iterator[int]:
+    """First whole second at which each of what has begun leaves each period of the kind."""
+    lengths = {limit.period.length.total_seconds() for limit in limits if limit.period.kind is kind}
+    return (ceil(instant + length) for instant in begun for length in lengths)

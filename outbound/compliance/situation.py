@@ -11,16 +11,17 @@ from outbound.compliance.facts import BlockedArea, Check, ContactFacts, GateOpti
 from outbound.compliance.place import Place
 from outbound.compliance.rules.pack import AttemptLimit, CountedPer, Layer, Line, Pack, PeriodKind, Segment
 from outbound.compliance.rules.rulebook import Rulebook
-from outbound.compliance.timetable import Profile, hours_class
+from outbound.compliance.timetable import Profile, binds
 from outbound.domain.call_class import CallClass
 
 ELDER_AGE = 65
+_PER_PERSON = frozenset({CountedPer.CONTACT, CountedPer.DEBT})
 _FEBRUARY, _LEAP_DAY = 2, 29
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Facts, rules and derived values of one question; attempts are sorted seconds since 1970 UTC."""
+    """Facts, rules and derived values of one question; attempts and refusals are seconds since 1970 UTC."""
 
     contact: ContactFacts
     asked_class: CallClass
@@ -31,6 +32,7 @@ class Situation:
     place: Place
     number_attempts: tuple[float, ...]
     contact_attempts: tuple[float, ...]
+    refusals: tuple[float, ...]
     guard: int
     chosen: tuple[int, int] | None
 
@@ -64,16 +66,19 @@ class Situation:
         region = self.place.region
         return area.code == region or region.startswith(f"{area.code}-") or area.code.startswith(f"{region}-")
 
-    def limits(self, day: date) -> Iterable[tuple[Pack, AttemptLimit]]:
-        """Attempt limits that bind this call on a local date. A callback that was asked for is exempt from courtesy."""
-        bound = hours_class(self.call_class)
+    def limits(self, seconds: int) -> Iterable[tuple[Pack, AttemptLimit]]:
+        """Attempt limits that bind this call at an instant. A callback that was asked for is exempt from courtesy.
+
+        A limit binds while it is in force in any zone: a further zone never lifts one.
+        """
+        days = {day_in(zone, seconds) for zone in self.place.zones}
         for pack in self.place.packs:
             for limit in pack.limits:
                 if (
-                    bound in limit.binds
+                    binds(limit.binds, self.call_class)
                     and limit.layer in self.options.layers
-                    and limit.in_force.covers(day)
-                    and not self._exempt(limit, day)
+                    and any(limit.in_force.covers(day) for day in days)
+                    and not self._exempt(limit, min(days))
                 ):
                     yield pack, limit
 
@@ -87,15 +92,16 @@ class Situation:
         )
 
     def made(self, limit: AttemptLimit, seconds: int) -> int:
-        """Count the attempts that fall under the limit at an instant, by the zone in which most of them do."""
-        per_person = limit.per in {CountedPer.CONTACT, CountedPer.DEBT}
-        attempts = self.contact_attempts if per_person else self.number_attempts
-        if not attempts:
-            return 0
-        if limit.period.kind is PeriodKind.ROLLING:
-            since = seconds - limit.period.length.total_seconds()
-            return sum(attempt > since for attempt in attempts)
-        return max(_same_period(limit.period.kind, zone, seconds, attempts) for zone in self.place.zones)
+        """Count what falls under the limit at an instant: attempts, by the zone in which most do, or refusals."""
+        kind, length = limit.period.kind, limit.period.length.total_seconds()
+        if kind is PeriodKind.AFTER_REFUSAL:
+            return sum(not length or refusal > seconds - length for refusal in self.refusals)
+        attempts = self.contact_attempts if limit.per in _PER_PERSON else self.number_attempts
+        if not attempts or kind is PeriodKind.CAMPAIGN:
+            return len(attempts)
+        if kind is PeriodKind.ROLLING:
+            return sum(attempt > seconds - length for attempt in attempts)
+        return max(_same_period(kind, zone, seconds, attempts) for zone in self.place.zones)
 
 
 def _same_period(kind: PeriodKind, zone: str, seconds: int, attempts: tuple[float, ...]) -> int:

@@ -1,13 +1,16 @@
 """Reasons that stand until something is done or a date comes: signatures, notice, consent, refusals, caller."""
 
+import re
 from collections.abc import Iterator
 
 from outbound.compliance.facts import Check, Suppression, SuppressionScope
 from outbound.compliance.reason import Reason, reason
 from outbound.compliance.rules.pack import CallerRule, Layer, Line, Pack
 from outbound.compliance.situation import Situation, whole_seconds
+from outbound.compliance.timetable import binds
 from outbound.domain.call_class import CallClass
 
+_NUMBER = re.compile(r"\+[0-9]+")
 _STOPS = {
     SuppressionScope.EVERYTHING: frozenset(CallClass),
     SuppressionScope.MARKETING: frozenset({CallClass.TELEMARKETING}),
@@ -67,7 +70,7 @@ def _consent(situation: Situation, seconds: int) -> Iterator[Reason]:
     line = situation.contact.line
     for pack in situation.place.packs:
         for rule in pack.voice:
-            if situation.call_class not in rule.binds or rule.layer not in situation.options.layers:
+            if not binds(rule.binds, situation.call_class) or rule.layer not in situation.options.layers:
                 continue
             missing = [purpose for purpose in rule.consents if not situation.consented(purpose, day)]
             if missing and (line is Line.UNKNOWN or line in rule.lines):
@@ -78,16 +81,20 @@ def _caller(situation: Situation) -> Iterator[Reason]:
     if not situation.checks(Check.CALLER_ID):
         return
     for pack in situation.place.packs:
-        if pack.caller is not None and pack.caller.layer in situation.options.layers:
-            yield from _caller_by(pack, pack.caller, situation.options.caller_number)
+        rule = pack.caller
+        if rule is not None and rule.layer in situation.options.layers and binds(rule.binds, situation.call_class):
+            yield from _caller_by(pack, rule, situation.options.caller_number)
 
 
 def _caller_by(pack: Pack, rule: CallerRule, number: str | None) -> Iterator[Reason]:
-    shown = number is not None and number.startswith("+") and number[1:].isdigit()
-    if rule.must_show and not shown:
-        yield reason("caller_hidden", rule.layer, pack.code)
-    elif shown and number is not None and rule.prefixes and not number.startswith(rule.prefixes):
+    if number is None or not _NUMBER.fullmatch(number):
+        if rule.must_show or rule.prefixes or rule.forbidden:
+            yield reason("caller_hidden", rule.layer, pack.code)
+        return
+    if rule.prefixes and not number.startswith(rule.prefixes):
         yield reason("caller_foreign", rule.layer, pack.code, prefix=", ".join(rule.prefixes))
+    if number.startswith(rule.forbidden):
+        yield reason("caller_forbidden", rule.layer, pack.code, prefix=", ".join(rule.forbidden))
 
 
 def _live(situation: Situation, seconds: int) -> Iterator[Reason]:

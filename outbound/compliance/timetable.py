@@ -9,6 +9,7 @@ from outbound.compliance.place import Clock
 from outbound.compliance.rules.calendar import Calendar
 from outbound.compliance.rules.pack import (
     DayHours,
+    HolidayScope,
     HolidayTreatment,
     Hours,
     Layer,
@@ -26,6 +27,8 @@ Interval = tuple[int, int]
 _OFFICE = ((10 * 60, 18 * 60),)
 _OFFICE_WEEK: Week = (_OFFICE, _OFFICE, _OFFICE, _OFFICE, _OFFICE, (), ())
 _SUNDAY = 6
+_MIDNIGHT = 24 * 60
+_DAY = timedelta(days=1)
 _ALWAYS = (-(2**62), 2**62)
 
 _HOURS_CLASS = {CallClass.MANDATORY_INTERVIEW: CallClass.SERVICE}
@@ -33,8 +36,13 @@ _HOURS_CLASS = {CallClass.MANDATORY_INTERVIEW: CallClass.SERVICE}
 
 
 def hours_class(call_class: CallClass) -> CallClass:
-    """Class whose hours and limits a call keeps."""
+    """Class whose rules a call keeps besides those that name its own."""
     return _HOURS_CLASS.get(call_class, call_class)
+
+
+def binds(bound: frozenset[CallClass], call_class: CallClass) -> bool:
+    """Whether a rule for these classes binds a call: by its own class or by the one whose rules it keeps."""
+    return call_class in bound or hours_class(call_class) in bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +54,40 @@ class Profile:
     layers: frozenset[Layer]
     chosen: bool = False
 
-    @property
-    def hours_class(self) -> CallClass:
-        """Class under whose hours the call runs."""
-        return hours_class(self.call_class)
-
 
 @dataclass(frozen=True, slots=True)
 class LayerDay:
-    """One layer on one local date. `windows` in minutes, the same in UTC as `open`; `known` False: no calendar."""
+    """One layer on one local date: `windows` in minutes, the same in UTC as `open`.
+
+    An interval that goes on after midnight ends where tomorrow's does. `eve`: an ordinary day that is narrowed because
+    a holiday follows. `missing_year`: the year without a calendar that keeps the day from being judged, and closed.
+    """
 
     jurisdiction: str
     layer: Layer
     windows: DayHours
     open: tuple[Interval, ...]
-    holiday: bool
-    known: bool
+    holiday: bool = False
+    eve: bool = False
+    missing_year: int | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether there were calendars to judge the day by."""
+        return self.missing_year is None
 
 
 @dataclass(frozen=True, slots=True)
 class DayTable:
-    """All layers of a clock on one local date, and the intervals in which every one of them is open."""
+    """All layers of a clock on one local date, and the intervals in which every one of them is open.
+
+    `ends` is the first second of the next local date.
+    """
 
     day: date
     layers: tuple[LayerDay, ...]
     open: tuple[Interval, ...]
+    ends: int
 
 
 def day_table(rulebook: Rulebook, clock: Clock, profile: Profile, day: date) -> DayTable:
@@ -86,14 +103,14 @@ def day_table(rulebook: Rulebook, clock: Clock, profile: Profile, day: date) -> 
 def _build(rulebook: Rulebook, clock: Clock, profile: Profile, day: date) -> DayTable:
     zone = ZoneInfo(clock.zone)
     layers = tuple(
-        _layer_day(rulebook.calendars.get(governed.rule.calendar), zone, governed, profile, day)
+        _Reader(governed, profile, clock.region, rulebook.calendars.get(governed.rule.calendar)).layer_day(day, zone)
         for governed in governing([rulebook.packs[code] for code in clock.packs], profile, day)
-        if governed.rule.layer in profile.layers
+        if governed.rule.layer in profile.layers and (not clock.fixed or governed.rule.fixed_zone == clock.zone)
     )
     shared: tuple[Interval, ...] = (_ALWAYS,)
     for layer in layers:
         shared = intersect(shared, layer.open)
-    return DayTable(day, layers, shared)
+    return DayTable(day, layers, shared, day_start(day + _DAY, zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +124,12 @@ class Governed:
 
 def governing(packs: Sequence[Pack], profile: Profile, day: date) -> list[Governed]:
     """Rules with hours that bind the class on this date; office hours on weekdays where no rule gives any."""
-    wanted = profile.hours_class
+    wanted = profile.call_class
     rules = [
         Governed(pack, rule, rule.hours)
         for pack in packs
         for rule in pack.windows
-        if rule.hours is not None and wanted in rule.binds and rule.in_force.covers(day)
+        if rule.hours is not None and binds(rule.binds, wanted) and rule.in_force.covers(day)
     ]
     if not rules:
         office = Hours(_OFFICE_WEEK, HolidayTreatment.BLOCKED)
@@ -124,24 +141,71 @@ def governing(packs: Sequence[Pack], profile: Profile, day: date) -> list[Govern
     return rules
 
 
-def _layer_day(calendar: Calendar | None, zone: ZoneInfo, governed: Governed, profile: Profile, day: date) -> LayerDay:
-    pack, rule, hours = governed.pack, governed.rule, governed.hours
-    chosen = profile.chosen and rule.layer is Layer.COURTESY
-    if chosen and rule.customer_chosen is not None:
-        hours = rule.customer_chosen
-    narrower = rule.segments.get(profile.segment) if hours is governed.hours else None
-    known = hours.holiday is HolidayTreatment.ALLOWED or (calendar is not None and calendar.knows(day))
-    if not known:
-        return LayerDay(pack.code, rule.layer, (), (), holiday=False, known=False)
-    holiday = hours.holiday is not HolidayTreatment.ALLOWED and calendar is not None and calendar.is_holiday(day)
-    windows = _windows(hours, hours.week, day.weekday(), holiday=holiday)
-    if narrower is not None:
-        windows = intersect(windows, _windows(hours, narrower, day.weekday(), holiday=holiday))
-    opened = tuple(span for span in (_utc_interval(w, day, zone) for w in windows) if span[0] < span[1])
-    return LayerDay(pack.code, rule.layer, windows, opened, holiday=holiday, known=True)
+class _Reader:
+    """Reads one rule for one profile, day by day."""
+
+    __slots__ = ("_calendar", "_hours", "_narrower", "_pack", "_region", "_rule")
+
+    def __init__(self, governed: Governed, profile: Profile, region: str, calendar: Calendar | None) -> None:
+        rule = self._rule = governed.rule
+        self._pack = governed.pack
+        self._calendar = calendar
+        self._region = None if rule.holidays is HolidayScope.NATIONAL else region
+        self._hours, self._narrower = governed.hours, rule.segments.get(profile.segment)
+        if profile.chosen and rule.layer is Layer.COURTESY and rule.customer_chosen is not None:
+            self._hours, self._narrower = rule.customer_chosen, None
+
+    def layer_day(self, day: date, zone: ZoneInfo) -> LayerDay:
+        pack, layer = self._pack.code, self._rule.layer
+        missing = self._missing_year(day)
+        if missing is not None:
+            return LayerDay(pack, layer, (), (), missing_year=missing)
+        windows = self._windows(day)
+        spans = [span for span in (_utc_interval(w, day, zone) for w in windows) if span[0] < span[1]]
+        if windows and windows[-1][1] == _MIDNIGHT:
+            self._go_on(spans, day + _DAY, zone)
+        return LayerDay(pack, layer, windows, tuple(spans), self._is_holiday(day), self._is_eve(day))
+
+    def _go_on(self, spans: list[Interval], tomorrow: date, zone: ZoneInfo) -> None:
+        """Let the last interval run on into tomorrow's first where nothing is closed between the two."""
+        if not self._rule.in_force.covers(tomorrow) or self._missing_year(tomorrow) is not None:
+            return
+        following = [_utc_interval(window, tomorrow, zone) for window in self._windows(tomorrow)[:1]]
+        if spans and following and spans[-1][1] == following[0][0] < following[0][1]:
+            spans[-1] = (spans[-1][0], following[0][1])
+
+    def _missing_year(self, day: date) -> int | None:
+        """Return the first year that the day depends on and no calendar has."""
+        hours, eves = self._hours, self._hours.eve_windows is not None
+        if hours.holiday is HolidayTreatment.ALLOWED and not eves:
+            return None
+        if self._calendar is None or not self._calendar.knows(day):
+            return day.year
+        tomorrow = day + _DAY
+        return tomorrow.year if eves and not self._keeps(day) and not self._calendar.knows(tomorrow) else None
+
+    def _windows(self, day: date) -> DayHours:
+        hours = self._hours
+        holiday = self._is_holiday(day)
+        windows = _treated(hours, hours.week, day.weekday(), holiday=holiday)
+        if self._narrower is not None:
+            windows = intersect(windows, _treated(hours, self._narrower, day.weekday(), holiday=holiday))
+        if hours.eve_windows is not None and self._is_eve(day):
+            windows = intersect(windows, hours.eve_windows)
+        return windows
+
+    def _is_holiday(self, day: date) -> bool:
+        """Whether the day is a holiday and the hours make something of it."""
+        return self._hours.holiday is not HolidayTreatment.ALLOWED and self._keeps(day)
+
+    def _is_eve(self, day: date) -> bool:
+        return self._hours.eve_windows is not None and not self._keeps(day) and self._keeps(day + _DAY)
+
+    def _keeps(self, day: date) -> bool:
+        return self._calendar is not None and self._calendar.is_holiday(day, self._region)
 
 
-def _windows(hours: Hours, week: Week, weekday: int, *, holiday: bool) -> DayHours:
+def _treated(hours: Hours, week: Week, weekday: int, *, holiday: bool) -> DayHours:
     if not holiday:
         return week[weekday]
     if hours.holiday is HolidayTreatment.AS_SUNDAY:

@@ -103,14 +103,20 @@ def test_a_rule_holds_from_its_first_to_its_last_local_day() -> None:
 
 
 def test_windows_that_name_a_zone_are_read_in_it() -> None:
-    """A pack with a fixed zone binds by that clock, whatever clock the called party has."""
-    part = Pack("XK-1", "Part", "1", "h", ("Asia/Tokyo",), "XK", (layer((540, 600)),), parent="XK", fixed_zone="UTC")
+    """A rule that names a zone binds by that clock besides the clock of the called party."""
+    named = replace(layer((540, 1140)), fixed_zone="UTC")
+    part = Pack("XK-1", "Part", "1", "h", ("Asia/Tokyo",), "XK", (named,), parent="XK")
     country = replace(book(layer((0, 1440))).packs["XK"], subdivisions={"XK-1": Subdivision(("Asia/Tokyo",))})
     rules = Rulebook({"XK": country, "XK-1": part}, {"XK": CALENDAR})
     found = ask(rules, "2026-05-05T09:30+00:00", region="XK-1")
     assert found.allowed
     assert found.receipt.body()["local_times"].keys() == {"Asia/Tokyo", "UTC"}
-    assert codes(ask(rules, "2026-05-05T09:30+09:00", region="XK-1")) == ["outside_hours"]
+    refused = ask(rules, "2026-05-05T09:30+09:00", region="XK-1")
+    assert [dict(r.details)["zone"] for r in refused.reasons] == ["UTC"]
+    assert refused.next_allowed == datetime(2026, 5, 5, 9, tzinfo=UTC)
+    assert [dict(r.details)["zone"] for r in ask(rules, "2026-05-05T11:00+00:00", region="XK-1").reasons] == [
+        "Asia/Tokyo"
+    ]
 
 
 def test_a_part_is_bound_by_its_own_pack_and_by_its_countrys() -> None:

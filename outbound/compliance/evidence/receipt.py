@@ -186,7 +186,7 @@ def _windows(situation: Situation, seconds: int) -> Iterator[dict[str, Any]]:
 
 
 def _counters(situation: Situation, seconds: int) -> Iterator[dict[str, Any]]:
-    for pack, limit in situation.limits(situation.first_day(seconds)):
+    for pack, limit in situation.limits(seconds):
         yield {
             "jurisdiction": pack.code,
             "layer": limit.layer.value,
