@@ -6,7 +6,8 @@ from pathlib import Path
 
 from outbound.adapters.files.rules.corrections import check_known, correct, read_corrections
 from outbound.adapters.files.rules.days import Draft, DraftYear, declared_parts, read_year
-from outbound.adapters.files.rules.sections import Section, read
+from outbound.adapters.files.rules.document import text_of
+from outbound.adapters.files.rules.sections import Section, read_text
 from outbound.compliance.rules.calendar import Calendar, CalendarYear
 
 
@@ -21,13 +22,19 @@ def read_calendars(
     """
     files = {file.stem: file for file in sorted(directory.glob("*.yaml"))}
     wanted = frozenset(years)
-    drafts = {code: _calendar(file, wanted) for code, file in files.items() if only is None or code in only}
+    chosen = {code: file for code, file in files.items() if only is None or code in only}
+    drafts = {code: _calendar(text_of(file), file, wanted) for code, file in chosen.items()}
     corrections = read_corrections(directory / "corrections")
     check_known(corrections, files)
     for correction in corrections:
         if correction.calendar in drafts:
             correct(drafts[correction.calendar], correction)
     return {code: _finish(draft) for code, draft in drafts.items()}
+
+
+def read_calendar_text(text: str, file: Path, years: Iterable[int] = ()) -> Calendar:
+    """Read one calendar from its text, without corrections; `file` is named in complaints. Raises `RuleFileError`."""
+    return _finish(_calendar(text, file, frozenset(years)))
 
 
 def _finish(draft: Draft) -> Calendar:
@@ -39,8 +46,8 @@ def _finish(draft: Draft) -> Calendar:
     return Calendar(draft.code, draft.version, digest, years, draft.parts, draft.not_covered)
 
 
-def _calendar(file: Path, wanted: frozenset[int]) -> Draft:
-    top, digest = read(file)
+def _calendar(text: str, file: Path, wanted: frozenset[int]) -> Draft:
+    top, digest = read_text(text, file)
     code = top.text("code")
     if code != file.stem:
         raise top.fail("code", f"{code!r} is not what the file is named after", f"write {file.stem}")
