@@ -12,7 +12,7 @@ from outbound.compliance.reason import Reason, reason
 from outbound.compliance.rules.pack import DialGuard
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.compliance.search import closing, earliest
-from outbound.compliance.situation import Situation, whole_seconds
+from outbound.compliance.situation import Situation, bound_limits, whole_seconds
 from outbound.compliance.standing import pack_reasons, standing_reasons
 from outbound.domain.call_class import CallClass
 
@@ -62,10 +62,10 @@ def decide(
     following: datetime | None = instant if not reasons else None
     if reasons and not fixed and options.find_next:
         following = earliest(situation, seconds)
-    receipt = Receipt(
-        contact, call_class, bound_class, instant, history, rulebook, options, reasons, following, situation=situation
-    )
     until = None if reasons else datetime.fromtimestamp(closing(situation, seconds), UTC)
+    receipt = Receipt(
+        contact, call_class, bound_class, instant, history, rulebook, options, reasons, following, until, situation
+    )
     return Decision(not reasons, reasons, following, receipt, until)
 
 
@@ -98,6 +98,7 @@ def _situation(
         rulebook=rulebook,
         options=options,
         place=place,
+        bound_limits=bound_limits(rulebook, place, classes[1], options.layers),
         number_attempts=tuple(a.timestamp() for a in history.number_attempts),
         contact_attempts=tuple(a.timestamp() for a in history.contact_attempts),
         refusals=tuple(r.timestamp() for r in history.refusals),

@@ -8,7 +8,7 @@ from outbound.compliance.facts import BlockedArea
 from outbound.compliance.place import Clock
 from outbound.compliance.reason import Reason, reason
 from outbound.compliance.rules.pack import DayHours, PeriodKind
-from outbound.compliance.situation import Situation, whole_seconds
+from outbound.compliance.situation import Situation, day_in, whole_seconds
 from outbound.compliance.timetable import DayTable, LayerDay, day_table, is_open
 
 
@@ -30,7 +30,7 @@ def passing_reasons(situation: Situation, seconds: int) -> tuple[Reason, ...]:
 
 def table_at(situation: Situation, clock: Clock, seconds: int) -> DayTable:
     """Return the table of a clock's local date at an instant, for the hours that then hold."""
-    day = datetime.fromtimestamp(seconds, ZoneInfo(clock.zone)).date()
+    day = day_in(clock.zone, seconds)
     return day_table(situation.rulebook, clock, situation.profile(seconds, day), day)
 
 

@@ -30,6 +30,7 @@ class Situation:
     rulebook: Rulebook
     options: GateOptions
     place: Place
+    bound_limits: tuple[tuple[Pack, AttemptLimit], ...]
     number_attempts: tuple[float, ...]
     contact_attempts: tuple[float, ...]
     refusals: tuple[float, ...]
@@ -71,16 +72,11 @@ class Situation:
 
         A limit binds while it is in force in any zone: a further zone never lifts one.
         """
-        days = {day_in(zone, seconds) for zone in self.place.zones}
-        for pack in self.place.packs:
-            for limit in pack.limits:
-                if (
-                    binds(limit.binds, self.call_class)
-                    and limit.layer in self.options.layers
-                    and any(limit.in_force.covers(day) for day in days)
-                    and not self._exempt(limit, min(days))
-                ):
-                    yield pack, limit
+        days = [day_in(zone, seconds) for zone in self.place.zones]
+        first, last = min(days), max(days)
+        for pack, limit in self.bound_limits:
+            if limit.in_force.meets(first, last) and not self._exempt(limit, first):
+                yield pack, limit
 
     def _exempt(self, limit: AttemptLimit, day: date) -> bool:
         if limit.layer is Layer.COURTESY and self.chosen is not None:
@@ -102,6 +98,19 @@ class Situation:
         if kind is PeriodKind.ROLLING:
             return sum(attempt > seconds - length for attempt in attempts)
         return max(_same_period(kind, zone, seconds, attempts) for zone in self.place.zones)
+
+
+def bound_limits(
+    rulebook: Rulebook, place: Place, call_class: CallClass, layers: frozenset[Layer]
+) -> tuple[tuple[Pack, AttemptLimit], ...]:
+    """Return the attempt limits of the place that bind a class, whenever they are in force and whoever is called."""
+    key = ("limits", place.clocks[0].packs, call_class, layers)
+    found: tuple[tuple[Pack, AttemptLimit], ...] | None = rulebook.cache.get(key)
+    if found is None:
+        limits = [(pack, limit) for pack in place.packs for limit in pack.limits]
+        found = tuple(pair for pair in limits if binds(pair[1].binds, call_class) and pair[1].layer in layers)
+        rulebook.remember(key, found)
+    return found
 
 
 def _same_period(kind: PeriodKind, zone: str, seconds: int, attempts: tuple[float, ...]) -> int:
@@ -148,6 +157,7 @@ def hours_key(contact: ContactFacts, first: date, last: date) -> Hashable:
     )
 
 
+@lru_cache(maxsize=4096)
 def day_in(zone: str, seconds: float) -> date:
     """Local date of an instant in a zone."""
     return datetime.fromtimestamp(seconds, ZoneInfo(zone)).date()

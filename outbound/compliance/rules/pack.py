@@ -107,7 +107,11 @@ class InForce:
 
     def covers(self, day: date) -> bool:
         """Whether the rule holds on this local date."""
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+        return self.meets(day, day)
+
+    def meets(self, first: date, last: date) -> bool:
+        """Whether the rule holds on a date between two, both included."""
+        return (self.since is None or self.since <= last) and (self.until is None or first <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
