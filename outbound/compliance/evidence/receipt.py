@@ -68,6 +68,7 @@ class Receipt:
 _NOT_EVALUATED: Mapping[str, Any] = {
     "local_times": {},
     "calendars": [],
+    "absent_calendars": [],
     "windows": [],
     "segments": {},
     "guard_seconds": None,
@@ -104,7 +105,7 @@ def _place(contact: ContactFacts, situation: Situation | None) -> dict[str, Any]
     return {
         "place": {
             "region": contact.region,
-            "source": getattr(contact, "place_source", "policy"),
+            "source": contact.place_source.value,
             "stated_zone": contact.stated_zone,
             "number_zones": list(contact.number_zones),
         },
@@ -139,7 +140,7 @@ def _history(history: History) -> dict[str, Any]:
             "contact": [_utc(a) for a in history.contact_attempts],
             "number_live": history.number_live,
         },
-        "refusals": [_utc(r) for r in getattr(history, "refusals", ())],
+        "refusals": [_utc(r) for r in history.refusals],
         # as given: the reason quotes it with its offset
         "quiet_until": None if history.quiet_until is None else history.quiet_until.isoformat(),
     }
@@ -147,26 +148,27 @@ def _history(history: History) -> dict[str, Any]:
 
 def _evaluated(situation: Situation, instant: datetime, codes: list[str]) -> dict[str, Any]:
     seconds = floor(instant.timestamp())
+    # tomorrow's too: eves look ahead, and hours may run on after midnight into a day that is an eve itself
     days = sorted({day_in(clock.zone, seconds) for clock in situation.place.clocks})
-    years = sorted({each.year for day in days for each in (day, day + _DAY)})
-    regions = {situation.place.region, *(getattr(clock, "region", None) or "" for clock in situation.place.clocks)}
+    years = sorted({each.year for day in days for each in (day, day + _DAY, day + 2 * _DAY)})
+    regions = sorted({situation.place.region, *(clock.region for clock in situation.place.clocks)})
     calendars = (calendar_entry(situation.rulebook, code, years, regions) for code in codes)
     return {
         "local_times": {
             zone: datetime.fromtimestamp(seconds, ZoneInfo(zone)).isoformat() for zone in situation.place.zones
         },
         "calendars": [entry for entry in calendars if entry is not None],
+        "absent_calendars": [code for code in codes if code not in situation.rulebook.calendars],
         "windows": list(_windows(situation, seconds)),
-        "segments": _segments(situation, days, seconds),
+        "segments": _segments(situation, days),
         "guard_seconds": situation.guard,
         "counters": list(_counters(situation, seconds)),
     }
 
 
-def _segments(situation: Situation, days: list[date], seconds: int) -> dict[str, str]:
+def _segments(situation: Situation, days: list[date]) -> dict[str, str]:
     """Segment by local date, for every date that was looked at."""
-    looked_at = sorted({*days, situation.first_day(seconds)})
-    return {day.isoformat(): situation.segment(day).value for day in looked_at}
+    return {day.isoformat(): situation.segment(day).value for day in days}
 
 
 def _windows(situation: Situation, seconds: int) -> Iterator[dict[str, Any]]:
@@ -180,6 +182,7 @@ def _windows(situation: Situation, seconds: int) -> Iterator[dict[str, Any]]:
                 "layer": layer.layer.value,
                 "date": day.isoformat(),
                 "holiday": layer.holiday if layer.known else None,
+                "eve": layer.eve,
                 "hours": hours_text(layer.windows),
                 "customer_chosen": situation.is_chosen(seconds),
             }
