@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from outbound.adapters.files.rules.hours import window
-from outbound.adapters.files.rules.places import CODE, aliases_of, check_aliases, own_zones, same_clock, subdivisions
-from outbound.adapters.files.rules.sections import RuleFileError, Section, read_text
-from outbound.adapters.files.rules.terms import (
+from outbound.adapters.files.rules.reading.hours import window
+from outbound.adapters.files.rules.reading.places import (
+    CODE,
+    aliases_of,
+    check_aliases,
+    own_zones,
+    same_clock,
+    subdivisions,
+)
+from outbound.adapters.files.rules.reading.terms import (
     attempt_limit,
     caller_rule,
     dial_guard,
@@ -15,7 +21,8 @@ from outbound.adapters.files.rules.terms import (
     source_of,
     voice_rule,
 )
-from outbound.adapters.files.rules.words import Confidence
+from outbound.adapters.files.rules.reading.words import Confidence
+from outbound.adapters.files.rules.sections import RuleFileError, Section, read_text
 from outbound.compliance.rules.pack import DialGuard, Duties, Pack
 
 

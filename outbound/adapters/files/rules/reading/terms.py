@@ -3,9 +3,9 @@
 import re
 from datetime import timedelta
 
-from outbound.adapters.files.rules.hours import in_force, layer_of
+from outbound.adapters.files.rules.reading.hours import in_force, layer_of
+from outbound.adapters.files.rules.reading.words import Confidence, Consent, SourceKind
 from outbound.adapters.files.rules.sections import Section
-from outbound.adapters.files.rules.words import Confidence, Consent, SourceKind
 from outbound.compliance.rules.pack import (
     AttemptLimit,
     CallerRule,

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from outbound.adapters.files.rules.places import zone_of
+from outbound.adapters.files.rules.reading.places import zone_of
+from outbound.adapters.files.rules.reading.words import Confidence
 from outbound.adapters.files.rules.sections import Section
-from outbound.adapters.files.rules.words import Confidence
 from outbound.compliance.rules.pack import (
     DayHours,
     HolidayScope,

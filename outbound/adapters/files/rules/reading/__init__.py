@@ -1,0 +1,1 @@
+"""Sections of a pack file: hours, places, and the terms besides."""

@@ -1,0 +1,86 @@
+"""Signing packs: the checks that make a signature one, the kept text, and the entry in the register of signatures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from outbound.adapters.files.rules.packs import load_packs
+from outbound.adapters.files.rules.signatures import add_signatures, archive
+from outbound.cli.rules.standing import more_people
+from outbound.compliance.rules.pack import Pack
+from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind
+from outbound.usecases.problems import InputProblemError
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The packs that were asked for as they stand now, and those of them that bore this signature before."""
+
+    rulebook: Rulebook
+    packs: tuple[Pack, ...]
+    already: tuple[Pack, ...]
+
+
+def kind_of(text: str) -> SignatureKind:
+    """Read the kind of a signature."""
+    if text not in set(SignatureKind):
+        raise InputProblemError(f"--kind: {text!r} is not known; write production or demo")
+    return SignatureKind(text)
+
+
+def packs_of(rulebook: Rulebook, folder: Path, codes: Sequence[str]) -> tuple[Pack, ...]:
+    """Return the packs of these codes, each once; an unknown code is refused with those that there are."""
+    found: dict[str, Pack] = {}
+    for code in codes:
+        pack = rulebook.packs.get(code.strip().upper())
+        if pack is None:
+            known = ", ".join(sorted(file.stem for file in (folder / "packs").glob("*.yaml")))
+            raise InputProblemError(f"there is no rule pack {code!r}; there are {known}")
+        found[pack.code] = pack
+    return tuple(found.values())
+
+
+def sign_packs(folder: Path, codes: Sequence[str] | None, by: str, kind: SignatureKind, today: date) -> Signed:
+    """Sign the present content of packs, of all where `codes` is None, and keep the signed texts in the history.
+
+    A person signs a content once; raises `InputProblemError` when nothing is left to sign.
+    """
+    rulebook = load_packs(folder, only=codes)
+    packs = tuple(rulebook.packs.values()) if codes is None else packs_of(rulebook, folder, codes)
+    wanted = [Signature(pack.code, pack.content_hash, by.strip(), today, kind) for pack in packs]
+    _check_name(wanted[0])
+    already = [pack for pack, signature in zip(packs, wanted, strict=True) if _earlier(rulebook, pack, signature)]
+    if len(already) == len(packs):
+        raise _nothing_to_sign(rulebook, already, wanted[0])
+    fresh = [signature for pack, signature in zip(packs, wanted, strict=True) if pack not in already]
+    for signature in fresh:
+        archive(folder, signature.jurisdiction, signature.content_hash, rulebook.contents[signature.content_hash])
+    add_signatures(folder, fresh)
+    signed = Rulebook(rulebook.packs, {}, (*rulebook.signatures, *fresh), rulebook.contents)
+    return Signed(signed, packs, tuple(already))
+
+
+def _check_name(signature: Signature) -> None:
+    """Refuse what would look like a second pair of eyes and is none."""
+    if not signature.signer:
+        raise InputProblemError("--by: a signature without a name is none; write who signs")
+    if signature.kind is SignatureKind.PRODUCTION and signature.signer == SignatureKind.DEMO:
+        raise InputProblemError(
+            f"--by: {signature.by!r} is nobody's name, and production needs two people: "
+            "sign with your own name, or say --kind demo"
+        )
+
+
+def _earlier(rulebook: Rulebook, pack: Pack, signature: Signature) -> Signature | None:
+    same = (signature.signer, signature.kind)
+    return next((s for s in rulebook.signatures_of(pack) if (s.signer, s.kind) == same), None)
+
+
+def _nothing_to_sign(rulebook: Rulebook, packs: Sequence[Pack], signature: Signature) -> InputProblemError:
+    earlier = _earlier(rulebook, packs[0], signature)
+    by, on = (earlier.by, earlier.on) if earlier else (signature.by, signature.on)
+    which = f"{packs[0].code} {packs[0].version}" if len(packs) == 1 else f"all {len(packs)} packs"
+    missing = max(rulebook.missing_signers(pack) for pack in packs)
+    needed = f"for production {more_people(missing)}" if missing else "nothing more is needed"
+    return InputProblemError(f"--by: {by} has already signed {which} ({signature.kind}, {on}); {needed}")
