@@ -124,16 +124,11 @@ def _parts_edit(top: _Nodes, parts: frozenset[str]) -> list[_Edit]:
     known = {item.value for item in value.value}
     if parts <= known:
         return []
-    return [(key.start_mark.line, _end(value), parts_text(parts | known))]
-
-
-def _end(node: yaml.Node) -> int:
-    """Return the line behind a node; the end of a block collection already lies there."""
-    return node.end_mark.line if node.end_mark.column == 0 else node.end_mark.line + 1
+    return [(key.start_mark.line, _last_line(value) + 1, parts_text(parts | known))]
 
 
 def _year_edits(before: str, years: Mapping[int, LibraryYear], *, replace: bool) -> list[_Edit]:
-    listed = _top(before)["years"][1]
+    head, listed = _top(before)["years"]
     if getattr(listed, "flow_style", True) or not listed.value:
         raise InputProblemError("years: stands in one line; write each year on a line of its own, then ask again")
     entries = [(int(key.value), key.start_mark.line, _last_line(value) + 1) for key, value in listed.value]
@@ -144,7 +139,7 @@ def _year_edits(before: str, years: Mapping[int, LibraryYear], *, replace: bool)
             edits += [(*there, year_text(year, days))] if replace else []
             continue
         behind = [end for number, _, end in entries if number < year]
-        at = max(behind) if behind else entries[0][1]
+        at = max(behind) if behind else head.start_mark.line + 1
         edits = [(s, e, t + year_text(year, days)) if (s, e) == (at, at) else (s, e, t) for s, e, t in edits]
         if not any((start, end) == (at, at) for start, end, _ in edits):
             edits.append((at, at, year_text(year, days)))
@@ -152,8 +147,8 @@ def _year_edits(before: str, years: Mapping[int, LibraryYear], *, replace: bool)
 
 
 def _last_line(node: yaml.Node) -> int:
-    """Return the last line with content of a node: the marks of block mappings run on over comments that follow."""
-    children = [child for pair in node.value for child in pair] if isinstance(node, yaml.MappingNode) else []
-    if not children or getattr(node, "flow_style", False):
-        return node.end_mark.line
-    return max(_last_line(child) for child in children)
+    """Return the last line with content of a node: the marks of block collections run on over comments that follow."""
+    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        return _last_line(node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1])
+    end: yaml.Mark = node.end_mark
+    return int(end.line - 1 if end.column == 0 else end.line)
