@@ -12,6 +12,8 @@ from outbound.bootstrap import House
 from outbound.planning.deadline_first import DeadlineFirst
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.file_records import FilingReport, file_records
+from outbound.usecases.keep_rules import keep_rules
+from outbound.usecases.may_call import Rules
 from outbound.usecases.place_calls import PlaceReport, place_calls
 from outbound.usecases.plan_calls import plan_calls
 from outbound.usecases.send_messages import send_messages
@@ -38,6 +40,12 @@ class Work:
     @cached_property
     def _watch(self) -> ClockWatch:
         return ClockWatch(self.house.clock, tolerance_seconds=self.house.settings.max_clock_skew_seconds)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What the gate decides by, kept as evidence before the first decision."""
+        keep_rules(self.house.store, self.house.rulebook, self.now())
+        return self.house.rules
 
     def now(self) -> datetime:
         """Return the present instant."""
@@ -79,7 +87,7 @@ class Work:
             report = plan_calls(
                 self.house.store,
                 campaign=campaign,
-                rules=self.house.rules,
+                rules=self.rules,
                 planner=DeadlineFirst(),
                 identifiers=self.house.identifiers,
                 now=self.now(),
@@ -95,7 +103,7 @@ class Work:
         return place_calls(
             house.store,
             carrier=house.carrier,
-            rules=house.rules,
+            rules=self.rules,
             campaigns=house.campaigns,
             clock=house.clock,
             identifiers=house.identifiers,

@@ -20,6 +20,7 @@ from outbound.adapters.sql.calls import lines
 from outbound.adapters.sql.calls.callee import read_callee, read_last_word, read_past_attempts, read_suppressions
 from outbound.adapters.sql.calls.schedule import choose, read_due, read_schedule
 from outbound.adapters.sql.columns import Instant
+from outbound.adapters.sql.evidence import receipt_row
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -217,16 +218,16 @@ class SqlDialling:
         """Insert a receipt."""
         self._connection.execute(
             _RECEIPT,
-            {
-                "id": receipt.id,
-                "contact_id": receipt.contact_id,
-                "attempt_id": receipt.attempt_id,
-                "stage": receipt.stage,
-                "at": receipt.at,
-                "allowed": receipt.allowed,
-                "reasons": list(receipt.reasons),
-                "body": receipt.body,
-            },
+            receipt_row(
+                receipt_id=receipt.id,
+                contact_id=receipt.contact_id,
+                attempt_id=receipt.attempt_id,
+                stage=receipt.stage,
+                at=receipt.at,
+                allowed=receipt.allowed,
+                reasons=receipt.reasons,
+                body=receipt.body,
+            ),
         )
 
     def give_back(self, attempt: Attempt, cause: str, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, sel
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outbound.adapters.sql.calls import holds
+from outbound.adapters.sql.evidence import receipt_row
 from outbound.adapters.sql.outcomes import callback_from, dial_from
 from outbound.adapters.sql.rows import CHUNK, load_contacts, unindexed
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, contacts, inbox, policies, receipts
@@ -207,16 +208,16 @@ class SqlPlanning:
             self._connection.execute(
                 insert(receipts),
                 [
-                    {
-                        "id": each.id,
-                        "contact_id": each.contact_id,
-                        "attempt_id": None,
-                        "stage": "plan",
-                        "at": each.at,
-                        "allowed": False,
-                        "reasons": list(each.reasons),
-                        "body": dict(each.body),
-                    }
+                    receipt_row(
+                        receipt_id=each.id,
+                        contact_id=each.contact_id,
+                        attempt_id=None,
+                        stage="plan",
+                        at=each.at,
+                        allowed=False,
+                        reasons=each.reasons,
+                        body=each.body,
+                    )
                     for each in receipts_
                 ],
             )

@@ -440,7 +440,7 @@ rule_contents = Table(
     "rule_contents",
     metadata,
     Column("content_hash", String(64), primary_key=True),
-    Column("kind", String(16), nullable=False),  # pack, calendar_year
+    Column("kind", String(16), nullable=False),  # pack, calendar_year, manifest
     Column("code", String(10), nullable=False),
     Column("version", String(120), nullable=False),
     Column("body", Text, nullable=False),

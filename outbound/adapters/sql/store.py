@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from outbound.adapters.sql.columns import give_keys, to_json
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
+from outbound.adapters.sql.evidence import SqlEvidence
 from outbound.adapters.sql.intake import SqlIntake
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.outcomes import SqlOutcomes
@@ -137,6 +138,10 @@ class SqlUnitOfWork:
     @cached_property
     def desk(self) -> SqlDesk:  # noqa: D102
         return SqlDesk(self._connection)
+
+    @cached_property
+    def evidence(self) -> SqlEvidence:  # noqa: D102
+        return SqlEvidence(self._connection)
 
     def commit(self) -> None:
         """Make the transaction durable."""

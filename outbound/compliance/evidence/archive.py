@@ -22,12 +22,12 @@ class RulesDenyError(ValueError):
 
 
 class Archive:
-    """Rules by hash. `text_of` finds a kept text, `read_pack` (text, code) reads a pack's.
+    """Rules by hash. `text_of` (code, hash) finds a kept text, `read_pack` (text, code) reads a pack's.
 
-    `read_pack` may raise ValueError for a text that it cannot read. What was put together is kept for the next receipt.
+    A manifest has an empty code. `read_pack` may raise ValueError for a text that it cannot read. What was put together is kept for the next receipt.
     """
 
-    def __init__(self, text_of: Callable[[str], str | None], read_pack: Callable[[str, str], Pack]) -> None:
+    def __init__(self, text_of: Callable[[str, str], str | None], read_pack: Callable[[str, str], Pack]) -> None:
         self._text_of, self._read_pack = text_of, read_pack
         self._packs: dict[tuple[str, str], Pack] = {}
         self._years: dict[tuple[str, str], CalendarYear] = {}
@@ -53,16 +53,16 @@ class Archive:
             )
         return self._rulebooks[key]
 
-    def _text(self, kind: str, content_hash: str) -> str:
-        text = self._text_of(content_hash)
+    def _text(self, kind: str, code: str, content_hash: str) -> str:
+        text = self._text_of(code, content_hash)
         if text is None:
-            raise RulesMissingError(f"{kind} {content_hash} is not in the history of the rules")
+            raise RulesMissingError(f"{kind} {code} {content_hash} is not in the history of the rules")
         return text
 
     def _pack(self, code: str, content_hash: str) -> Pack:
         key = (code, content_hash)
         if key not in self._packs:
-            text = self._text(f"pack {code}", content_hash)
+            text = self._text("pack", code, content_hash)
             try:
                 pack = self._read_pack(text, code)
             except ValueError as error:
@@ -84,18 +84,18 @@ class Archive:
     def _year(self, code: str, content_hash: str) -> CalendarYear:
         key = (code, content_hash)
         if key not in self._years:
-            self._years[key] = calendar_year_from(self._sound(f"calendar year of {code}", content_hash))
+            self._years[key] = calendar_year_from(self._sound("calendar year", code, content_hash))
         return self._years[key]
 
     def _manifest(self, content_hash: str) -> Mapping[str, Any]:
         if content_hash not in self._manifests:
-            self._manifests[content_hash] = json.loads(self._sound("manifest", content_hash))
+            self._manifests[content_hash] = json.loads(self._sound("manifest", "", content_hash))
         return self._manifests[content_hash]
 
-    def _sound(self, kind: str, content_hash: str) -> str:
-        text = self._text(kind, content_hash)
+    def _sound(self, kind: str, code: str, content_hash: str) -> str:
+        text = self._text(kind, code, content_hash)
         if sha256(text.encode()).hexdigest() != content_hash:
-            raise RulesMissingError(f"{kind} {content_hash}: what is kept under this hash has another one")
+            raise RulesMissingError(f"{kind} {code} {content_hash}: what is kept under this hash has another one")
         return text
 
     @staticmethod

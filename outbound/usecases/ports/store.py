@@ -5,6 +5,7 @@ from typing import Protocol
 
 from outbound.usecases.ports.desk import DeskStore
 from outbound.usecases.ports.dialling import DiallingStore
+from outbound.usecases.ports.evidence import EvidenceStore
 from outbound.usecases.ports.intake import IntakeStore
 from outbound.usecases.ports.outcomes import OutcomeStore
 from outbound.usecases.ports.planning import PlanningStore
@@ -35,6 +36,9 @@ class UnitOfWork(Protocol):
 
     @property
     def desk(self) -> DeskStore: ...  # noqa: D102
+
+    @property
+    def evidence(self) -> EvidenceStore: ...  # noqa: D102
 
     def commit(self) -> None:
         """Make the transaction durable. At most once."""
