@@ -63,7 +63,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "after_refusal": (
         "客戶拒絕過這類電話（共 {made} 次），{period}不得再撥。",
-        "Such calls were refused ({made} on record): none may follow {period}.",
+        "Such calls were refused ({made} on record): no further one {period}.",
     ),
     "consent_missing": (
         "自動語音撥打{line}需要事先同意（{consent}），沒有紀錄。",
