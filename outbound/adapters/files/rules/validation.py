@@ -39,8 +39,9 @@ def validate_rules(directory: Path) -> Validation:
         if calendar is not None:
             faults += _part_faults(calendar, packs.get(calendar.code), directory)
     faults += _alias_faults(packs, directory)
-    warnings = _stale_signatures(packs, broken, directory, faults)
-    return Validation(_listed(faults), _listed(warnings), len(packs))
+    # First the warnings: looking for them finds what is wrong with the signatures.
+    warnings = _listed(_stale_signatures(packs, broken, directory, faults))
+    return Validation(_listed(faults), warnings, len(packs))
 
 
 def _listed(found: Iterable[RuleFileError]) -> tuple[RuleFileError, ...]:
@@ -128,7 +129,8 @@ def _part_faults(calendar: Calendar, pack: Pack | None, directory: Path) -> Iter
         yield _fault(file, ("years",), "has no year, so that every day is closed", "list the days of a year")
     if pack is None or not pack.subdivisions:
         return
-    unlisted = sorted(calendar.parts - set(pack.subdivisions))
+    # Parts within parts may be finer than the places that the pack tells apart.
+    unlisted = sorted(set(read(file)[0].texts("parts", ())) - set(pack.subdivisions))
     if unlisted:
         problem = f"{', '.join(unlisted)}: the pack of {calendar.code} does not list it"
         yield _fault(file, ("parts",), problem, f"list it under subdivisions of packs/{calendar.code}.yaml")
