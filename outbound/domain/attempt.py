@@ -101,6 +101,7 @@ class Attempt:
     deadline: date | None
     reserved_at: datetime | None
     dial_by: datetime | None
+    ring_by: datetime | None
     worker: str | None
     sid: str | None
     placed_at: datetime | None

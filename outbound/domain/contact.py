@@ -54,8 +54,22 @@ class ContactPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedPlace:
+    """Where a customer said to be, at `at`: ISO 3166 and perhaps an IANA zone; `until` None for until further notice."""
+
+    region: str
+    time_zone: str | None
+    until: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
-    """A person of a company. `consents` maps a purpose to the date on which it was given, if that is known."""
+    """A person of a company. `consents` maps a purpose to the date on which it was given, if that is known.
+
+    `region`, `time_zone` and `postal_code` are those of the policy's address, `billing_region` is where bills go;
+    `stated` holds what the customer said and nobody took back. Who asks for hours asks `whereabouts` which counts.
+    """
 
     id: str
     company_id: str
@@ -79,6 +93,8 @@ class Contact:
     welcomed_at: datetime | None
     phones: tuple[ContactPhone, ...]
     policies: tuple[ContactPolicy, ...]
+    billing_region: str | None = None
+    stated: tuple[StatedPlace, ...] = ()
 
     @property
     def due_policies(self) -> tuple[ContactPolicy, ...]:

@@ -48,6 +48,7 @@ class Policyholder:
     privacy_notice_on: date | None
     consents: tuple[Consent, ...]
     do_not_call: bool
+    billing_region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from outbound.compliance.facts import (
+    BlockedArea,
     ChosenWindow,
     ConsentEvidence,
     ContactFacts,
@@ -23,7 +24,8 @@ from outbound.domain.call_class import CallClass
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.contact import Contact, ContactPhone
-from outbound.usecases.ports.dialling import PastAttempt, StoredSuppression
+from outbound.usecases.places.whereabouts import Whereabouts, whereabouts
+from outbound.usecases.ports.dialling import Bars, PastAttempt, StoredSuppression
 from outbound.usecases.ports.store import UnitOfWork
 
 _SCOPES = {
@@ -48,32 +50,50 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the store knows about some contacts and their numbers, by contact id and by number index."""
+    """What the store knows about some contacts and their numbers, by contact id and by number index.
+
+    `refusals` are suppressions, those that were lifted among them; `suppressed` holds who is suppressed now.
+    """
 
     by_contact: Mapping[str, tuple[PastAttempt, ...]] = field(default_factory=dict)
     by_number: Mapping[str, tuple[PastAttempt, ...]] = field(default_factory=dict)
-    suppressed_contacts: Mapping[str, tuple[StoredSuppression, ...]] = field(default_factory=dict)
-    suppressed_numbers: Mapping[str, tuple[StoredSuppression, ...]] = field(default_factory=dict)
+    refusals_of_contacts: Mapping[str, tuple[StoredSuppression, ...]] = field(default_factory=dict)
+    refusals_of_numbers: Mapping[str, tuple[StoredSuppression, ...]] = field(default_factory=dict)
+    areas: tuple[BlockedArea, ...] = ()
 
-    def suppressed_by(self, suppressions: Iterable[StoredSuppression]) -> "Gathered":
-        """Return the same with these suppressions instead."""
-        found = list(suppressions)
+    def barred_by(self, bars: Bars) -> "Gathered":
+        """Return the same with these bars instead."""
         return replace(
             self,
-            suppressed_contacts=_grouped(found, lambda item: item.contact_id),
-            suppressed_numbers=_grouped(found, lambda item: item.number_index),
+            refusals_of_contacts=_grouped(bars.suppressions, lambda item: item.contact_id),
+            refusals_of_numbers=_grouped(bars.suppressions, lambda item: item.number_index),
+            areas=tuple(bars.areas),
         )
 
+    def refusals(self, contact: Contact, phone: ContactPhone) -> tuple[StoredSuppression, ...]:
+        """Every suppression of the contact or the number, lifted ones too."""
+        return (
+            *self.refusals_of_contacts.get(contact.id, ()),
+            *self.refusals_of_numbers.get(phone.number_index, ()),
+        )
 
-def gather(work: UnitOfWork, contacts: Collection[Contact]) -> Gathered:
-    """Read attempts and suppressions of many contacts and all their numbers at once."""
+    def is_suppressed(self, number_index: str) -> bool:
+        """Whether a suppression of the number is in force, for any class."""
+        return any(not item.lifted for item in self.refusals_of_numbers.get(number_index, ()))
+
+
+def gather(work: UnitOfWork, contacts: Collection[Contact], now: datetime) -> Gathered:
+    """Read attempts and suppressions of many contacts and all their numbers, and suspended areas, at once.
+
+    `now` is the earliest instant that the gate is going to be asked about.
+    """
     ids = [contact.id for contact in contacts]
     numbers = list(dict.fromkeys(phone.number_index for contact in contacts for phone in contact.phones))
     past = work.dialling.past_attempts(ids, numbers)
     return Gathered(
         by_contact=_grouped(past, lambda item: item.contact_id),
         by_number=_grouped(past, lambda item: item.number_index),
-    ).suppressed_by(work.dialling.suppressions(ids, numbers))
+    ).barred_by(work.dialling.bars(ids, numbers, now))
 
 
 def judge(
@@ -92,8 +112,10 @@ def judge(
     """Decide from what was gathered, without I/O.
 
     `callback` is the window that the customer chose. `leave_out` names the attempt that is itself being asked about.
-    A plan is not held up by a call that is in the air now; from the reservation on it is.
+    A plan is not held up by a call that is in the air now; from the reservation on it is. Where the customer's stay
+    somewhere ends, the answer from then on is that of the place that counts next.
     """
+    place = whereabouts(contact, rules.rulebook, instant)
     options = GateOptions(
         trust=rules.trust,
         promotional=campaign.promotional,
@@ -101,17 +123,37 @@ def judge(
         ring_seconds=campaign.pacing.ring_timeout_seconds,
         stage=stage,
         find_next=find_next,
+        blocked_areas=gathered.areas,
     )
     on_number = _counted(gathered.by_number.get(phone.number_index, ()), leave_out)
     of_contact = _counted(gathered.by_contact.get(contact.id, ()), leave_out)
-    facts = _facts(gathered, contact, phone, callback)
+    refusals = gathered.refusals(contact, phone)
+    facts = _facts(place, contact, phone, callback, refusals)
     history = History(
         number_attempts=tuple(item.at for item in on_number),
         contact_attempts=tuple(item.at for item in of_contact),
         number_live=stage is not Stage.PLAN and any(item.live for item in on_number),
         quiet_until=_quiet_until(contact, campaign, callback),
+        refusals=_refused(refusals, CallClass.TELEMARKETING if campaign.promotional else campaign.call_class),
     )
-    return decide(facts, campaign.call_class, instant, history, rules.rulebook, options)
+    decision = decide(facts, campaign.call_class, instant, history, rules.rulebook, options)
+    if place.until is None:
+        return decision
+
+    def at_the_end(instant: datetime) -> Decision:
+        return judge(
+            gathered,
+            contact=contact,
+            phone=phone,
+            instant=instant,
+            campaign=campaign,
+            rules=rules,
+            stage=stage,
+            callback=callback,
+            leave_out=leave_out,
+        )
+
+    return _until_the_end_of(place.until, decision, at_the_end if find_next else None)
 
 
 def may_call(
@@ -129,7 +171,7 @@ def may_call(
 ) -> Decision:
     """Gather for one contact and decide: see `judge`."""
     return judge(
-        gather(work, [contact]),
+        gather(work, [contact], instant),
         contact=contact,
         phone=phone,
         instant=instant,
@@ -142,14 +184,27 @@ def may_call(
     )
 
 
-def _facts(gathered: Gathered, contact: Contact, phone: ContactPhone, callback: ChosenWindow | None) -> ContactFacts:
-    suppressed = (
-        *gathered.suppressed_contacts.get(contact.id, ()),
-        *gathered.suppressed_numbers.get(phone.number_index, ()),
-    )
+def _until_the_end_of(stay: datetime, decision: Decision, at_the_end: Callable[[datetime], Decision] | None) -> Decision:
+    """Let a decision for a stay promise nothing beyond it: what follows is asked at its end, of the next place."""
+    if decision.open_until is not None and decision.open_until > stay:
+        decision = replace(decision, open_until=stay)
+    following = decision.next_allowed
+    if at_the_end is not None and (following is None or following >= stay):
+        return replace(decision, next_allowed=at_the_end(stay).next_allowed)
+    return decision
+
+
+def _facts(
+    place: Whereabouts,
+    contact: Contact,
+    phone: ContactPhone,
+    callback: ChosenWindow | None,
+    refusals: Iterable[StoredSuppression],
+) -> ContactFacts:
     return ContactFacts(
-        region=contact.region,
-        stated_zone=contact.time_zone,
+        region=place.region,
+        place_source=place.source,
+        stated_zone=place.time_zone,
         number_zones=number_zones(phone.e164),
         birth_date=contact.birth_date,
         line=Line(phone.line),
@@ -157,8 +212,17 @@ def _facts(gathered: Gathered, contact: Contact, phone: ContactPhone, callback: 
         consents=tuple(ConsentEvidence(purpose, given_on) for purpose, given_on in sorted(contact.consents.items())),
         do_not_call=contact.do_not_call,
         chosen=callback,
-        suppressions=tuple(Suppression(_scope(item.call_class)) for item in suppressed),
+        suppressions=tuple(Suppression(_scope(item.call_class)) for item in refusals if not item.lifted),
     )
+
+
+def _refused(refusals: Iterable[StoredSuppression], bound: CallClass) -> tuple[datetime, ...]:
+    """Instants at which calls of a class were refused. A refusal of marketing leaves the other classes alone."""
+    marketing = SuppressionScope.MARKETING
+    heard = {
+        item.at for item in refusals if bound is CallClass.TELEMARKETING or _scope(item.call_class) is not marketing
+    }
+    return tuple(sorted(heard))
 
 
 def _scope(call_class: str | None) -> SuppressionScope:

@@ -68,8 +68,8 @@ def _verdict(
     contact = work.dialling.callee(item.contact_id or "", item.body["phone_id"])
     if contact is None or contact.do_not_call or contact.state is ContactState.WITHDRAWN:
         return "dead", "not_to_be_written_to", now
-    found = work.dialling.suppressions([contact.id], [store.number_index(item.body["to"])])
-    if any(each.call_class in {None, CallClass.SERVICE} for each in found):
+    found = work.dialling.bars([contact.id], [store.number_index(item.body["to"])], now).suppressions
+    if any(not each.lifted and each.call_class in {None, CallClass.SERVICE} for each in found):
         return "dead", "suppressed", now
     opens = message_at(contact, campaigns[contact.campaign_id], now)
     return ("pending", "outside_hours", opens) if opens > now else ("unknown", "being_sent", now)

@@ -138,7 +138,7 @@ def test_many_at_once(room: DialRoom) -> None:
     make_attempt(room.store, people[3], status=S.ENDED, at=MONDAY_TEN - timedelta(minutes=30))
     suppress_number(room.store, people[7].phones[0].e164)
     with reading(room) as work:
-        gathered = gather(work, people)
+        gathered = gather(work, people, MONDAY_TEN)
     for person in people:
         together = judge(
             gathered, contact=person, phone=person.phones[0], instant=MONDAY_TEN, campaign=room.campaign,

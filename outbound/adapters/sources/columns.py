@@ -14,7 +14,7 @@ REQUIRED = ("policy_no", "issued_on", "customer_id", "full_name", "phone", "regi
 OPTIONAL = (
     "product_code", "product_name", "delivered_on", "birth_date", "alt_phone", "language", "postal_code", "time_zone",
     "preferred_window", "agent_code", "channel", "fund_source", "privacy_notice_on", "consents", "do_not_call",
-    "status",
+    "status", "billing_region",
 )  # fmt: skip
 KNOWN = frozenset((*REQUIRED, *OPTIONAL))
 _CHINESE = {
@@ -39,6 +39,7 @@ _CHINESE = {
     "privacy_notice_on": ("個資告知日", "個資告知日期"),
     "consents": ("同意事項",),
     "do_not_call": ("拒絕來電", "拒絕電話", "請勿致電", "勿打電話", "拒絕聯絡", "不接受電訪"),
+    "billing_region": ("帳單地區", "帳單地區代碼", "帳寄地區", "帳單寄送地區", "收費地區"),
     "status": ("狀態", "保單狀態", "契約狀態"),
 }
 _BY_CHINESE = {word: column for column, words in _CHINESE.items() for word in words}

@@ -118,6 +118,7 @@ class _Reader:
             privacy_notice_on=self._day("privacy_notice_on"),
             consents=self._consents(),
             do_not_call=parse_do_not_call(fields.get("do_not_call", "")),
+            billing_region=self._billing_region(),
         )
 
     def _required_day(self, column: str) -> date:
@@ -174,6 +175,11 @@ class _Reader:
         text = self._fields.get("time_zone")
         return None if text is None else parse_time_zone(text)
 
+    def _billing_region(self) -> str | None:
+        self.field = "billing_region"
+        text = self._fields.get("billing_region")
+        return None if text is None else parse_region(text)
+
     def _window(self) -> str | None:
         self.field = "preferred_window"
         text = self._fields.get("preferred_window")
@@ -221,6 +227,8 @@ def _content_hash(
         [[one.purpose, one.given_on] for one in holder.consents],
         holder.do_not_call,
         attributes,
+        # only where there is one: versions that were taken in before the column was read keep their hash
+        *([{"billing_region": holder.billing_region}] if holder.billing_region else ()),
     ]
     return hashlib.sha256(_canonical(content)).hexdigest()
 

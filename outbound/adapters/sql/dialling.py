@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from outbound.adapters.sql.calls import lines
-from outbound.adapters.sql.calls.callee import read_callee, read_last_word, read_past_attempts, read_suppressions
+from outbound.adapters.sql.calls.callee import read_bars, read_callee, read_last_word, read_past_attempts
 from outbound.adapters.sql.calls.schedule import choose, read_due, read_schedule
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.evidence import receipt_row
@@ -36,13 +36,13 @@ from outbound.domain.contact import Contact, ContactState
 from outbound.domain.inbox import InboxKind
 from outbound.domain.trunk import Lines
 from outbound.usecases.ports.dialling import (
+    Bars,
     LastWord,
     NumberLiveError,
     PastAttempt,
     Schedule,
     SilentCall,
     StoredReceipt,
-    StoredSuppression,
 )
 
 _S = AttemptStatus
@@ -72,6 +72,7 @@ _RESERVE = (
             for name in (
                 "reserved_at",
                 "dial_by",
+                "ring_by",
                 "worker",
                 "attempt_number",
                 "receipt_id",
@@ -131,7 +132,7 @@ _SILENT = (
     .order_by(_T.status == _S.UNKNOWN, _T.updated_at, _T.id)
     .limit(bindparam("most"))
 )
-_UNDIALLED = {"reserved_at": None, "dial_by": None, "worker": None, "attempt_number": None}
+_UNDIALLED = {"reserved_at": None, "dial_by": None, "ring_by": None, "worker": None, "attempt_number": None}
 
 
 class SqlDialling:
@@ -144,13 +145,13 @@ class SqlDialling:
         """Read dials of earlier."""
         return read_past_attempts(self._connection, contact_ids, number_indexes)
 
-    def suppressions(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[StoredSuppression]:
-        """Read suppressions in force."""
-        return read_suppressions(self._connection, contact_ids, number_indexes)
+    def bars(self, contact_ids: Collection[str], number_indexes: Collection[str], now: datetime) -> Bars:
+        """Read suppressions and suspended areas."""
+        return read_bars(self._connection, contact_ids, number_indexes, now)
 
-    def last_word(self, campaign_id: str, contact_id: str, number_index: str) -> LastWord:
-        """Read stop orders and suppressions."""
-        return read_last_word(self._connection, campaign_id, contact_id, number_index)
+    def last_word(self, campaign_id: str, contact_id: str, number_index: str, now: datetime) -> LastWord:
+        """Read stop orders, suppressions and suspended areas."""
+        return read_last_word(self._connection, campaign_id, contact_id, number_index, now)
 
     def callee(self, contact_id: str, phone_id: str) -> Contact | None:
         """Read contact, number and policies."""

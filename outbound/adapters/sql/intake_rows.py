@@ -171,8 +171,8 @@ _CONTACT: Mapping[str, Callable[[Contact], Any]] = {
     **{
         name: attrgetter(name)
         for name in (
-            "campaign_id", "region", "time_zone", "language", "preferred_window", "privacy_notice_on", "do_not_call",
-            "state", "reason", "not_before", "deadline", "round", "welcomed_at",
+            "campaign_id", "region", "billing_region", "time_zone", "language", "preferred_window",
+            "privacy_notice_on", "do_not_call", "state", "reason", "not_before", "deadline", "round", "welcomed_at",
         )
     },
     "person": _person,

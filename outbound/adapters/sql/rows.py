@@ -1,15 +1,15 @@
 """Rows into nouns: the one place that knows how contacts and attempts are stored."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from outbound.adapters.sql.schema import attempts, contacts, phones, policies
+from outbound.adapters.sql.schema import attempts, contact_places, contacts, phones, policies
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
-from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, WelcomeState
+from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, StatedPlace, WelcomeState
 from outbound.domain.disposition import Disposition
 from outbound.domain.policy import PolicyStatus
 
@@ -39,14 +39,15 @@ def attempt_from(row: Row[Any]) -> Attempt:
 
 
 def load_contacts(connection: Connection, ids: Collection[str]) -> dict[str, Contact]:
-    """Read contacts with their phones and policies, by identifier; three queries a chunk."""
+    """Read contacts with their phones and policies, by identifier; four queries a chunk."""
     found: dict[str, Contact] = {}
     wanted = list(ids)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         held_phones, held_policies = _phones_of(connection, chunk), _policies_of(connection, chunk)
+        stated = _stated_by(connection, chunk)
         for row in connection.execute(select(contacts).where(contacts.c.id.in_(chunk))):
-            found[row.id] = contact_from(row, held_phones[row.id], held_policies[row.id])
+            found[row.id] = contact_from(row, held_phones[row.id], held_policies[row.id], stated[row.id])
     return found
 
 
@@ -55,7 +56,12 @@ def load_contact(connection: Connection, contact_id: str) -> Contact | None:
     return load_contacts(connection, [contact_id]).get(contact_id)
 
 
-def contact_from(row: Row[Any], held_phones: list[ContactPhone], held_policies: list[ContactPolicy]) -> Contact:
+def contact_from(
+    row: Row[Any],
+    held_phones: Sequence[ContactPhone],
+    held_policies: Sequence[ContactPolicy],
+    stated: Sequence[StatedPlace] = (),
+) -> Contact:
     """Make a `Contact` of a row that holds the contact's columns, and of what belongs to it."""
     person = row.person
     return Contact(
@@ -81,6 +87,8 @@ def contact_from(row: Row[Any], held_phones: list[ContactPhone], held_policies: 
         welcomed_at=row.welcomed_at,
         phones=tuple(held_phones),
         policies=tuple(held_policies),
+        billing_region=row.billing_region,
+        stated=tuple(stated),
     )
 
 
@@ -91,6 +99,19 @@ def _phones_of(connection: Connection, ids: list[str]) -> dict[str, list[Contact
         found[row.contact_id].append(
             ContactPhone(row.id, row.rank, row.number, row.number_index, row.extension, row.line, row.unusable)
         )
+    return found
+
+
+def _stated_by(connection: Connection, ids: list[str]) -> dict[str, list[StatedPlace]]:
+    found: dict[str, list[StatedPlace]] = defaultdict(list)
+    table = contact_places.c
+    query = (
+        select(table.contact_id, table.region, table.time_zone, table.until, table.at)
+        .where(table.contact_id.in_(ids), table.ended_at.is_(None))
+        .order_by(table.at, table.id)
+    )
+    for row in connection.execute(query):
+        found[row.contact_id].append(StatedPlace(row.region, row.time_zone, row.until, row.at))
     return found
 
 

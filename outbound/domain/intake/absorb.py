@@ -106,6 +106,7 @@ def _details(policy: Policy) -> dict[str, Any]:
         "birth_date": holder.birth_date,
         "postal_code": holder.postal_code,
         "region": holder.region,
+        "billing_region": holder.billing_region,
         "time_zone": holder.time_zone,
         "language": holder.language,
         "preferred_window": holder.preferred_window,

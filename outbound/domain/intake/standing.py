@@ -13,7 +13,7 @@ from outbound.domain.policy import PolicyStatus
 _TO_BE_CALLED = frozenset({ContactState.OPEN, ContactState.PLANNED})
 _DECIDES_HOURS = (
     "region", "postal_code", "time_zone", "birth_date", "preferred_window", "privacy_notice_on", "consents",
-    "do_not_call",
+    "do_not_call", "billing_region",
 )  # fmt: skip
 
 

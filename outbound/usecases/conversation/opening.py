@@ -21,6 +21,7 @@ from outbound.usecases.conversation.facts import conversation_facts, local_day
 from outbound.usecases.conversation.sentences import neutral_goodbye
 from outbound.usecases.conversation.windows import Window, offer_windows
 from outbound.usecases.may_call import Gathered, Rules, gather, judge, number_zones
+from outbound.usecases.places.whereabouts import whereabouts
 from outbound.usecases.ports.store import UnitOfWork
 from outbound.usecases.ports.voice import CallState
 
@@ -47,18 +48,22 @@ def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datet
     phone = next(each for each in contact.phones if each.id == call.phone_id)
     if phone.unusable is not None:
         return _farewell(company, campaign, contact, "number_unusable")
-    gate = _Gate(gather(work, [contact]), contact, phone, campaign, context.rules)
+    gate = _Gate(gather(work, [contact], now), contact, phone, campaign, context.rules)
     silenced = gate.silenced(now, leave_out=call.attempt_id)
     if silenced is not None:
         return _farewell(company, campaign, contact, silenced)
-    place = resolve(context.rules.rulebook, contact.region, contact.time_zone, number_zones(phone.e164), whole=False)
+    rulebook = context.rules.rulebook
+    where = whereabouts(contact, rulebook, now)
+    place = resolve(rulebook, where.region, where.time_zone, number_zones(phone.e164), whole=False)
     zones = place.zones if isinstance(place, Place) else ()
+    # Rights run by the calendar of the policy, wherever its holder is travelling.
+    home = resolve(rulebook, contact.region, contact.time_zone, (), whole=True)
     return conversation_facts(
         contact,
         company=company,
         campaign=campaign,
         today=local_day(now, zones),
-        next_working_day=_working_days(context.rules, place),
+        next_working_day=_working_days(context.rules, home),
         callback_choices=_windows(work, gate, zones, now),
         transfer_available=context.transfer_open(company, now),
     )

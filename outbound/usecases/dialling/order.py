@@ -56,7 +56,8 @@ def _last_look(terms: Terms, watch: ClockWatch, reserved: Reserved) -> Held | Dr
     """Why the call must not be ordered although it is reserved. Nothing was sent, so nothing is ambiguous."""
     attempt = reserved.attempt
     with terms.store.begin() as work:
-        word = work.dialling.last_word(attempt.campaign_id, attempt.contact_id, attempt.number_index)
+        now = terms.clock.now()
+        word = work.dialling.last_word(attempt.campaign_id, attempt.contact_id, attempt.number_index, now)
     # After the database, which may have let us wait.
     late = Hold.DIALLED_TOO_LATE if terms.clock.monotonic() > reserved.latest else None
     hold = late or watch.drifted() or (Hold.STOP_ORDER if word.stopped else None)
@@ -66,7 +67,7 @@ def _last_look(terms: Terms, watch: ClockWatch, reserved: Reserved) -> Held | Dr
             work.commit()
         return Held(hold, attempt.id, reserved.campaign.id)
     now = terms.clock.now()
-    decision = ask_again(terms, reserved, word.suppressions, now)
+    decision = ask_again(terms, reserved, word.bars, now)
     if decision.allowed:
         return None
     cause = decision.reasons[0].code

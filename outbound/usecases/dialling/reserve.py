@@ -1,6 +1,6 @@
 """Transaction 1: choose an attempt, ask the gate with a fresh clock, and reserve it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from outbound.domain.language import spoken_language
 from outbound.domain.trunk import Hold, Trunk, rates
 from outbound.usecases.may_call import Gathered, Rules, gather, judge
 from outbound.usecases.ports.clock import Clock
-from outbound.usecases.ports.dialling import NumberLiveError, StoredReceipt, StoredSuppression
+from outbound.usecases.ports.dialling import Bars, NumberLiveError, StoredReceipt
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 DIAL_WITHIN = timedelta(seconds=10)
@@ -98,14 +98,15 @@ def reserve(terms: Terms, ids: Sequence[str]) -> Reserved | Held | Dropped | Non
         receipt = _keep(work, terms, case, decision, "reserve", now)
         if not decision.allowed:
             return _drop(work, attempt, decision.reasons[0].code, decision.next_allowed, now)
-        return _take(work, terms, case, receipt, now, latest)
+        return _take(work, terms, case, (decision, receipt), now, latest)
 
 
 def _take(
-    work: UnitOfWork, terms: Terms, case: _Case, receipt_id: str, now: datetime, latest: float
+    work: UnitOfWork, terms: Terms, case: _Case, asked: tuple[Decision, str], now: datetime, latest: float
 ) -> Reserved | Held | None:
     """Claim pace and place, in that order: whoever holds the pace is alone until the commit, so counts are true."""
     attempt, campaign = case.attempt, case.campaign
+    decision, receipt_id = asked
     if not work.dialling.take_pace(rates(campaign, terms.trunk), now):
         return Held(Hold.PACE, attempt.id, campaign.id)
     bar = work.dialling.lines().full_or_stopped(campaign, terms.trunk)
@@ -114,6 +115,7 @@ def _take(
     changes: dict[str, Any] = {
         "reserved_at": now,
         "dial_by": now + DIAL_WITHIN,
+        "ring_by": decision.open_until,
         "worker": terms.worker,
         "attempt_number": _next_number(case),
         "receipt_id": receipt_id,
@@ -142,7 +144,7 @@ def _look_up(work: UnitOfWork, attempt: Attempt, campaign: Campaign, now: dateti
         return "number_unusable"
     if contact.round != attempt.round or not contact.due_policies:
         return "nothing_due"
-    gathered = gather(work, [contact])
+    gathered = gather(work, [contact], now)
     if _is_spent(gathered, attempt, campaign):
         return "attempts_exhausted"
     window = work.dialling.callback_window(attempt.callback_id) if attempt.callback_id is not None else None
@@ -176,11 +178,9 @@ def _ask(terms: Terms, case: _Case | Reserved, instant: datetime, stage: Stage) 
     )
 
 
-def ask_again(
-    terms: Terms, reserved: Reserved, suppressions: Iterable[StoredSuppression], instant: datetime
-) -> Decision:
-    """Ask the gate once more right before the carrier: the same facts but for `suppressions`, at a fresh instant."""
-    fresh = replace(reserved, gathered=reserved.gathered.suppressed_by(suppressions))
+def ask_again(terms: Terms, reserved: Reserved, bars: Bars, instant: datetime) -> Decision:
+    """Ask the gate once more right before the carrier: the same facts but for the `bars`, at a fresh instant."""
+    fresh = replace(reserved, gathered=reserved.gathered.barred_by(bars))
     return _ask(terms, fresh, instant, Stage.CARRIER)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from outbound.compliance.facts import BlockedArea
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.contact import Contact
 from outbound.domain.trunk import Lines
@@ -34,19 +35,32 @@ class PastAttempt:
 
 @dataclass(frozen=True, slots=True)
 class StoredSuppression:
-    """A suppression in force, of a contact or of a number; `call_class` None means every class."""
+    """A suppression of a contact or of a number since `at`; `call_class` None means every class.
+
+    One that was `lifted` stops nothing any more, but remains a refusal that some rules never forget.
+    """
 
     contact_id: str | None
     number_index: str | None
     call_class: str | None
+    at: datetime
+    lifted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """What people have said against calls: suppressions, lifted ones too, and areas that are or will be suspended."""
+
+    suppressions: Sequence[StoredSuppression] = ()
+    areas: Sequence[BlockedArea] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LastWord:
-    """What people may have said since an attempt was reserved: a stop order is in force; suppressions in force."""
+    """What people may have said since an attempt was reserved: whether a stop order is in force, and other bars."""
 
     stopped: bool
-    suppressions: Sequence[StoredSuppression]
+    bars: Bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +101,11 @@ class DiallingStore(Protocol):
         """Dials of these contacts or on these numbers, oldest first."""
         ...
 
-    def suppressions(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[StoredSuppression]:
-        """Suppressions in force of these contacts or numbers."""
+    def bars(self, contact_ids: Collection[str], number_indexes: Collection[str], now: datetime) -> Bars:
+        """Suppressions of these contacts or numbers, and suspensions of areas that end after `now`."""
         ...
 
-    def last_word(self, campaign_id: str, contact_id: str, number_index: str) -> LastWord:
+    def last_word(self, campaign_id: str, contact_id: str, number_index: str, now: datetime) -> LastWord:
         """Read once more what forbids a call of this campaign to this contact on this number, in one look."""
         ...
 

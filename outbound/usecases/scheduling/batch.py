@@ -17,6 +17,7 @@ from outbound.planning.candidates import candidate_of, deadline_of, give_up_day,
 from outbound.planning.slots import SLOT_MINUTES, cut_slots
 from outbound.usecases.may_call import Gathered, Rules, gather
 from outbound.usecases.not_reached import not_reached_item
+from outbound.usecases.places.whereabouts import whereabouts
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.planning import ContactChange, NewAttempt, PlanReceipt
 from outbound.usecases.ports.store import UnitOfWork
@@ -93,7 +94,7 @@ class _Batch:
         self.outcome.seen = len(contacts)
         ids = [contact.id for contact in contacts]
         dials, promises = planning.dials(ids), planning.callbacks(ids)
-        self._gathered = gather(self._work, contacts)
+        self._gathered = gather(self._work, contacts, self._now)
         for contact in contacts:
             made = dials.get(contact.id, ())
             promise = standing_callback(contact, promises.get(contact.id), made, self._now)
@@ -113,7 +114,7 @@ class _Batch:
         if not self._callers:
             return
         desk = GateDesk(self._callers, self._gathered, self._campaign, self._rules, self._numbers_taken(), memory)
-        self._zones = {contact_id: desk.zones(caller) for contact_id, caller in self._callers.items()}
+        self._zones = {contact_id: desk.zones(caller, self._now) for contact_id, caller in self._callers.items()}
         candidates = [
             candidate_of(
                 caller.contact,
@@ -155,7 +156,7 @@ class _Batch:
     def _phones(self, contact: Contact) -> list[str]:
         """Usable numbers; suppressed ones only where there is no other, so that the gate says why."""
         usable = contact.usable_phones
-        free = [each for each in usable if each.number_index not in self._gathered.suppressed_numbers]
+        free = [each for each in usable if not self._gathered.is_suppressed(each.number_index)]
         return [each.id for each in (free or usable)]
 
     def _numbers_taken(self) -> set[tuple[datetime, str]]:
@@ -176,7 +177,8 @@ class _Batch:
 
     def _today(self, contact: Contact) -> date:
         """Local date where the contact is, as far as that is known."""
-        place = resolve(self._rules.rulebook, contact.region, contact.time_zone, (), whole=True)
+        where = whereabouts(contact, self._rules.rulebook, self._now)
+        place = resolve(self._rules.rulebook, where.region, where.time_zone, (), whole=True)
         return self._now.astimezone(UTC if isinstance(place, Unplaced) else ZoneInfo(place.zones[0])).date()
 
     def _plan(self, allocation: Allocation) -> None:

@@ -14,6 +14,7 @@ from outbound.domain.contact import Contact, ContactPhone
 from outbound.planning.allocation import Candidate, Opening
 from outbound.planning.slots import SLOT_MINUTES, next_day, shares_day
 from outbound.usecases.may_call import Gathered, Rules, judge, number_zones
+from outbound.usecases.places.whereabouts import whereabouts
 
 _SLOT = timedelta(minutes=SLOT_MINUTES)
 _DAY = timedelta(days=1)
@@ -116,8 +117,8 @@ class GateDesk:
             return None
         gathered = self._gathered
         return (
-            contact.region,
-            contact.time_zone,
+            whereabouts(contact, self._rules.rulebook, begin),
+            gathered.areas,
             number_zones(phone.e164),
             segments.pop(),
             phone.line,
@@ -125,17 +126,16 @@ class GateDesk:
             tuple((purpose, _given(day, begin)) for purpose, day in sorted(contact.consents.items(), key=_first)),
             contact.do_not_call,
             contact.welcomed_at,
-            tuple(item.call_class for item in gathered.suppressed_contacts.get(contact.id, ())),
-            tuple(item.call_class for item in gathered.suppressed_numbers.get(phone.number_index, ())),
+            tuple((item.call_class, item.at, item.lifted) for item in gathered.refusals(contact, phone)),
             tuple(_floor(item.at) for item in gathered.by_contact.get(contact.id, ())),
             tuple(_floor(item.at) for item in gathered.by_number.get(phone.number_index, ())),
         )
 
-    def zones(self, caller: Caller) -> tuple[str, ...]:
-        """Return the zones in which the contact may be; none where the gate does not know the place."""
-        contact = caller.contact
+    def zones(self, caller: Caller, now: datetime) -> tuple[str, ...]:
+        """Return the zones in which the contact may be now; none where the gate does not know the place."""
+        where = whereabouts(caller.contact, self._rules.rulebook, now)
         numbers = number_zones(caller.phone.e164)
-        place = resolve(self._rules.rulebook, contact.region, contact.time_zone, numbers, whole=False)
+        place = resolve(self._rules.rulebook, where.region, where.time_zone, numbers, whole=False)
         return () if isinstance(place, Unplaced) else place.zones
 
 

@@ -1,16 +1,20 @@
 """Whom a call is for, and what is known of earlier calls, in SQL: what the gate is told."""
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    CompoundSelect,
     CursorResult,
+    Row,
     Select,
     Table,
     and_,
     bindparam,
+    cast,
     literal,
     null,
     or_,
@@ -18,12 +22,23 @@ from sqlalchemy import (
     union_all,
 )
 
+from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.rows import CHUNK, contact_from
-from outbound.adapters.sql.schema import attempts, contacts, phones, policies, stop_orders, suppressions
+from outbound.adapters.sql.schema import (
+    area_suspensions,
+    attempts,
+    contact_places,
+    contacts,
+    phones,
+    policies,
+    stop_orders,
+    suppressions,
+)
+from outbound.compliance.facts import BlockedArea
 from outbound.domain.attempt import LIVE, AttemptStatus
-from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, WelcomeState
+from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, StatedPlace, WelcomeState
 from outbound.domain.policy import PolicyStatus
-from outbound.usecases.ports.dialling import LastWord, PastAttempt, StoredSuppression
+from outbound.usecases.ports.dialling import Bars, LastWord, PastAttempt, StoredSuppression
 
 _S = AttemptStatus
 _T = attempts.c
@@ -58,29 +73,39 @@ def _past(whose: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+_NO_INSTANT = cast(null(), Instant)
+
+_AREAS = select(
+    area_suspensions.c.code.label("area"), null().label("contact_id"), null().label("number_index"),
+    null().label("call_class"), area_suspensions.c.since.label("at"), area_suspensions.c.until.label("until"),
+).where(area_suspensions.c.lifted_at.is_(None), area_suspensions.c.until > bindparam("now", type_=Instant))  # fmt: skip
+"""Stands first in a union: there its columns' types are known."""
+
+
 def _suppressed(whose: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(suppressions.c.contact_id, suppressions.c.number_index, suppressions.c.call_class)
-        .where(whose, suppressions.c.lifted_at.is_(None))
-        .order_by(suppressions.c.at, suppressions.c.id)
-    )
+    """Select suppressions in the shape of `_AREAS`; `until` is when one was lifted."""
+    table = suppressions.c
+    return select(
+        null(), table.contact_id, table.number_index, table.call_class, table.at, table.lifted_at
+    ).where(whose)  # fmt: skip
 
 
 _PAST = _past(_of_one(attempts)), _past(_of_many(attempts))
-_SUPPRESSED = _suppressed(_of_one(suppressions)), _suppressed(_of_many(suppressions))
+_BARS = (
+    union_all(_AREAS, _suppressed(_of_one(suppressions))),
+    union_all(_AREAS, _suppressed(_of_many(suppressions))),
+)
+_STOP = "*"
+"""Stands for an area's code where a stop order is in force."""
 
 _LAST_WORD = union_all(
-    select(
-        literal(value=True).label("stops"), null().label("contact_id"), null().label("number_index"),
-        null().label("call_class"),
-    ).where(
+    _AREAS,
+    select(literal(_STOP), null(), null(), null(), _NO_INSTANT, _NO_INSTANT).where(
         stop_orders.c.lifted_at.is_(None),
         or_(stop_orders.c.campaign_id.is_(None), stop_orders.c.campaign_id == bindparam("campaign")),
     ),
-    select(
-        literal(value=False), suppressions.c.contact_id, suppressions.c.number_index, suppressions.c.call_class
-    ).where(_of_one(suppressions), suppressions.c.lifted_at.is_(None)),
-)  # fmt: skip
+    _suppressed(_of_one(suppressions)),
+)
 
 _CALLEE = (
     select(
@@ -100,9 +125,17 @@ _CALLEE = (
         policies.c.delivered_on,
         policies.c.status,
         policies.c.welcome,
+        contact_places.c.id.label("place_id"),
+        contact_places.c.region.label("place_region"),
+        contact_places.c.time_zone.label("place_zone"),
+        contact_places.c.until.label("place_until"),
+        contact_places.c.at.label("place_at"),
     )
     .outerjoin(phones, and_(phones.c.contact_id == contacts.c.id, phones.c.id == bindparam("phone")))
     .outerjoin(policies, policies.c.contact_id == contacts.c.id)
+    .outerjoin(
+        contact_places, and_(contact_places.c.contact_id == contacts.c.id, contact_places.c.ended_at.is_(None))
+    )
     .where(contacts.c.id == bindparam("contact"))
     .order_by(policies.c.issued_on, policies.c.policy_no)
 )
@@ -129,27 +162,38 @@ def read_past_attempts(
     return sorted(found.values(), key=lambda item: (item.at, item.id))
 
 
-def read_suppressions(
-    connection: Connection, contact_ids: Collection[str], number_indexes: Collection[str]
-) -> list[StoredSuppression]:
-    """Read suppressions in force by contact or number."""
-    return [
-        StoredSuppression(row.contact_id, row.number_index, row.call_class)
-        for rows in _ask(connection, _SUPPRESSED, contact_ids, number_indexes)
-        for row in rows
-    ]
+def read_bars(
+    connection: Connection, contact_ids: Collection[str], number_indexes: Collection[str], now: datetime
+) -> Bars:
+    """Read suppressions by contact or number and suspended areas, in one statement for the one of a dial."""
+    found = [row for rows in _ask(connection, _BARS, contact_ids, number_indexes, now=now) for row in rows]
+    return _bars(found)
 
 
-def read_last_word(connection: Connection, campaign_id: str, contact_id: str, number_index: str) -> LastWord:
-    """Read stop orders and suppressions in one statement."""
-    asked = {"campaign": campaign_id, "contacts": contact_id, "numbers": number_index}
+def read_last_word(
+    connection: Connection, campaign_id: str, contact_id: str, number_index: str, now: datetime
+) -> LastWord:
+    """Read stop orders, suppressions and suspended areas in one statement."""
+    asked = {"campaign": campaign_id, "contacts": contact_id, "numbers": number_index, "now": now}
     found = connection.execute(_LAST_WORD, asked).all()
-    said = [StoredSuppression(row.contact_id, row.number_index, row.call_class) for row in found if not row.stops]
-    return LastWord(stopped=len(said) < len(found), suppressions=said)
+    return LastWord(any(row.area == _STOP for row in found), _bars([row for row in found if row.area != _STOP]))
+
+
+def _bars(found: Sequence[Row[Any]]) -> Bars:
+    said = [
+        StoredSuppression(row.contact_id, row.number_index, row.call_class, row.at, row.until is not None)
+        for row in found
+        if row.area is None
+    ]
+    areas = {BlockedArea(row.area, row.at, row.until) for row in found if row.area is not None}
+    return Bars(
+        tuple(sorted(said, key=lambda item: (item.at, item.call_class or ""))),
+        tuple(sorted(areas, key=lambda area: (area.code, str(area.since)))),
+    )
 
 
 def read_callee(connection: Connection, contact_id: str, phone_id: str) -> Contact | None:
-    """Read contact, number and policies in one statement: a row for every policy."""
+    """Read contact, number, stated places and policies in one statement: a row for every policy and place."""
     rows = connection.execute(_CALLEE, {"contact": contact_id, "phone": phone_id}).all()
     if not rows or rows[0].phone_id is None:
         return None
@@ -157,36 +201,42 @@ def read_callee(connection: Connection, contact_id: str, phone_id: str) -> Conta
     phone = ContactPhone(
         first.phone_id, first.rank, first.number, first.number_index, first.extension, first.line, first.unusable
     )
-    held = [
-        ContactPolicy(
-            id=row.policy_id,
-            policy_no=row.policy_no,
-            product_code=row.product_code,
-            product_name=row.product_name,
-            issued_on=row.issued_on,
-            delivered_on=row.delivered_on,
-            status=PolicyStatus(row.status),
-            welcome=WelcomeState(row.welcome),
-        )
+    held = {row.policy_id: _policy(row) for row in rows if row.policy_id is not None}
+    stated = {
+        row.place_id: StatedPlace(row.place_region, row.place_zone, row.place_until, row.place_at)
         for row in rows
-        if row.policy_id is not None
-    ]
-    return contact_from(first, [phone], held)
+        if row.place_id is not None
+    }
+    return contact_from(first, [phone], list(held.values()), list(stated.values()))
+
+
+def _policy(row: Row[Any]) -> ContactPolicy:
+    return ContactPolicy(
+        id=row.policy_id,
+        policy_no=row.policy_no,
+        product_code=row.product_code,
+        product_name=row.product_name,
+        issued_on=row.issued_on,
+        delivered_on=row.delivered_on,
+        status=PolicyStatus(row.status),
+        welcome=WelcomeState(row.welcome),
+    )
 
 
 def _ask(
     connection: Connection,
-    statements: tuple[Select[Any], Select[Any]],
+    statements: tuple[Select[Any] | CompoundSelect[Any], Select[Any] | CompoundSelect[Any]],
     contact_ids: Collection[str],
     number_indexes: Collection[str],
+    **asked: datetime,
 ) -> Iterator[CursorResult[Any]]:
     for_one, for_many = statements
     if len(contact_ids) == len(number_indexes) == 1:
         (contact_id,), (number_index,) = contact_ids, number_indexes
-        yield connection.execute(for_one, {"contacts": contact_id, "numbers": number_index})
+        yield connection.execute(for_one, {"contacts": contact_id, "numbers": number_index, **asked})
         return
     for people, numbers in _chunks(list(contact_ids), list(number_indexes)):
-        yield connection.execute(for_many, {"contacts": people, "numbers": numbers})
+        yield connection.execute(for_many, {"contacts": people, "numbers": numbers, **asked})
 
 
 def _chunks(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

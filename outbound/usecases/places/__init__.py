@@ -1,0 +1,1 @@
+"""Where contacts are, and areas where nobody is called for a while."""

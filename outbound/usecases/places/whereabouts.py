@@ -1,0 +1,66 @@
+"""Which of the places that are known of a contact counts: stated, then the policy's address, then billing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from outbound.compliance.facts import PlaceSource
+from outbound.compliance.place import Unplaced, resolve
+from outbound.compliance.rules.rulebook import Rulebook
+from outbound.domain.contact import Contact
+from outbound.domain.postal.taiwan import county_of
+
+_TOO_LITTLE = frozenset({"place_unknown", "place_too_wide"})
+"""Reasons for which an address names too much ground: a bill's address may say which part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A region (ISO 3166) with perhaps an IANA zone, whose word it is, and when a stay there ends (None: not known)."""
+
+    region: str
+    time_zone: str | None
+    source: PlaceSource
+    until: datetime | None = None
+
+
+def whereabouts(contact: Contact, rulebook: Rulebook, instant: datetime) -> Whereabouts:
+    """Pick the place that counts at an instant; whether it can be resolved, and why not, the gate says.
+
+    What the customer said always counts while it is in force, resolved or not. The policy's address counts else,
+    with the county of its postal code where it names Taiwan as a whole. The billing address only says which part of
+    the policy's country is meant, and only if that agrees with the zone the policy states: a bill that goes to another
+    country, or beside a place for which no rules are ready, proves nothing about where the telephone rings.
+    """
+    in_force = [place for place in contact.stated if place.until is None or instant < place.until]
+    if in_force:
+        said = max(in_force, key=lambda place: place.at)
+        return Whereabouts(said.region, said.time_zone, PlaceSource.STATED, said.until)
+    address = Whereabouts(_with_county(contact, rulebook), contact.time_zone, PlaceSource.POLICY)
+    billing = contact.billing_region
+    if billing is None or billing == address.region:
+        return address
+    found = resolve(rulebook, address.region, address.time_zone, (), whole=False)
+    if not isinstance(found, Unplaced) or any(reason.code not in _TOO_LITTLE for reason in found.reasons):
+        return address
+    if _country(rulebook, billing) != _country(rulebook, address.region):
+        return address
+    if isinstance(resolve(rulebook, billing, address.time_zone, (), whole=False), Unplaced):
+        return address
+    return Whereabouts(billing, address.time_zone, PlaceSource.BILLING)
+
+
+def covers(area: str, region: str) -> bool:
+    """Whether a suspended area may hold a region: the same code, one around it, or a part of it."""
+    return area == region or region.startswith(f"{area}-") or area.startswith(f"{region}-")
+
+
+def _with_county(contact: Contact, rulebook: Rulebook) -> str:
+    taiwan = rulebook.packs.get("TW")
+    county = county_of(contact.postal_code) if contact.region == "TW" else None
+    return county if county is not None and taiwan is not None and county in taiwan.subdivisions else contact.region
+
+
+def _country(rulebook: Rulebook, code: str) -> str:
+    """Country of a code; an overseas department with a code of its own belongs to the country it is a part of."""
+    region = next((pack.aliases[code] for pack in rulebook.packs.values() if code in pack.aliases), code)
+    return region.partition("-")[0]
