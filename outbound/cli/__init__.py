@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from outbound.cli import batches, database, desk, exchange, hours, letters, policies, rules, serve, simulate
+from outbound.cli import audit, batches, database, desk, exchange, hours, letters, policies, rules, serve, simulate, why
 from outbound.cli.quick import QuickGroup
 
 app = typer.Typer(
@@ -28,6 +28,8 @@ for _batch in (batches.plan, batches.dial, batches.settle, batches.file_records)
 app.add_typer(hours.app, name="hours", help="May a call start at an instant, and when next?")
 app.add_typer(rules.app, name="rules", help="The rule packs: what is in force, and who signed it.")
 app.command()(desk.status)
+app.command()(why.why)
+app.add_typer(audit.app, name="audit", help="Receipts: prove them, hand them over.")
 app.add_typer(desk.inbox, name="inbox", help="What waits for a person.")
 app.add_typer(desk.suppress, name="suppress", help="Who must not be called, and on what authority.")
 app.add_typer(letters.letters, name="dead-letters", help="What could not be delivered, and how it goes on.")

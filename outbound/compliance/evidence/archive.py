@@ -24,7 +24,8 @@ class RulesDenyError(ValueError):
 class Archive:
     """Rules by hash. `text_of` (code, hash) finds a kept text, `read_pack` (text, code) reads a pack's.
 
-    A manifest has an empty code. `read_pack` may raise ValueError for a text that it cannot read. What was put together is kept for the next receipt.
+    A manifest has an empty code. `read_pack` may raise ValueError for a text that it cannot read. What was put
+    together is kept for the next receipt.
     """
 
     def __init__(self, text_of: Callable[[str, str], str | None], read_pack: Callable[[str, str], Pack]) -> None:

@@ -1,0 +1,165 @@
+"""Everything that is on record about the calls to one contact, without name, number or words of the person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from outbound.adapters.sql.rows import load_contact
+from outbound.adapters.sql.schema import (
+    area_suspensions,
+    attempts,
+    callbacks,
+    contacts,
+    inbox,
+    phones,
+    policies,
+    receipts,
+    stop_orders,
+    suppressions,
+)
+from outbound.domain.contact import Contact
+from outbound.usecases.problems import InputProblemError
+
+Row = Mapping[str, Any]
+_SHORTEST = 4
+_A = attempts.c
+
+
+@dataclass(frozen=True, slots=True)
+class ContactStory:
+    """A contact with its attempts, the gate's refusals, and what stands for or against a call; oldest first.
+
+    `refusals` are receipts that refused; `allowances` maps the receipt of each dial to its instant.
+    """
+
+    contact: Contact
+    created_at: datetime
+    attempts: Sequence[Row]
+    refusals: Sequence[Row]
+    allowances: Mapping[str, datetime]
+    callbacks: Sequence[Row]
+    suppressions: Sequence[Row]
+    stop_orders: Sequence[Row]
+    areas: Sequence[Row]
+    inbox: Sequence[Row]
+
+
+def find_contact(connection: Connection, given: str) -> str:
+    """Return the contact that an identifier, its beginning (four characters or more) or a policy number means.
+
+    Raises `InputProblemError` when it means none, or more than one.
+    """
+    wanted = given.strip()
+    by_policy = select(policies.c.contact_id).where(policies.c.policy_no == wanted).distinct().limit(2)
+    found = set(connection.execute(by_policy).scalars())
+    if len(wanted) >= _SHORTEST:
+        by_id = select(contacts.c.id).where(contacts.c.id.startswith(wanted.lower(), autoescape=True)).limit(2)
+        found.update(connection.execute(by_id).scalars())
+    if not found:
+        raise InputProblemError(
+            f"no contact {wanted!r}: give a policy number, or at least {_SHORTEST} characters of a contact's identifier"
+        )
+    if len(found) > 1:
+        raise InputProblemError(f"{wanted!r} means more than one contact: write more of the identifier")
+    return str(found.pop())
+
+
+def contact_story(connection: Connection, contact_id: str, now: datetime) -> ContactStory:
+    """Read the story of a contact that exists."""
+    contact = load_contact(connection, contact_id)
+    if contact is None:
+        raise InputProblemError(f"no contact {contact_id!r}")
+    kept = _receipts(connection, contact_id)
+    created = select(contacts.c.created_at).where(contacts.c.id == contact_id)
+    return ContactStory(
+        contact=contact,
+        created_at=connection.execute(created).scalar_one(),
+        attempts=_attempts(connection, contact_id),
+        refusals=[row for row in kept if not row["allowed"]],
+        allowances={row["id"]: row["at"] for row in kept if row["allowed"]},
+        callbacks=_rows(
+            connection,
+            select(callbacks).where(callbacks.c.contact_id == contact_id).order_by(callbacks.c.asked_at),
+        ),
+        suppressions=_suppressions(connection, contact_id),
+        stop_orders=_stop_orders(connection, contact.campaign_id),
+        areas=_areas(connection, now),
+        inbox=_rows(
+            connection,
+            select(inbox.c.id, inbox.c.kind, inbox.c.at, inbox.c.due_at, inbox.c.status)
+            .where(inbox.c.contact_id == contact_id, inbox.c.status != "done")
+            .order_by(inbox.c.due_at),
+        ),
+    )
+
+
+def _attempts(connection: Connection, contact_id: str) -> list[Row]:
+    shown = (
+        _A.id, _A.status, _A.origin, _A.phone_id, _A.callback_id, _A.planned_at, _A.window_start, _A.window_end,
+        _A.reserved_at, _A.placed_at, _A.ringing_at, _A.answered_at, _A.ended_at, _A.connect_result, _A.disposition,
+        _A.cause, _A.receipt_id, _A.attempt_number, _A.updated_at,
+    )  # fmt: skip
+    return _rows(connection, select(*shown).where(_A.contact_id == contact_id).order_by(_A.planned_at, _A.id))
+
+
+def _receipts(connection: Connection, contact_id: str) -> list[Row]:
+    query = (
+        select(
+            receipts.c.id,
+            receipts.c.attempt_id,
+            receipts.c.stage,
+            receipts.c.at,
+            receipts.c.allowed,
+            receipts.c.reasons,
+            receipts.c.body,
+        )
+        .where(receipts.c.contact_id == contact_id)
+        .order_by(receipts.c.at, receipts.c.id)
+    )
+    return _rows(connection, query)
+
+
+def _suppressions(connection: Connection, contact_id: str) -> list[Row]:
+    """Suppressions of the contact and of its numbers, lifted ones too, told apart by `scope`."""
+    numbers = select(phones.c.number_index).where(phones.c.contact_id == contact_id)
+    table = suppressions.c
+    query = (
+        select(table.id, table.contact_id, table.call_class, table.reason, table.by, table.at, table.lifted_at)
+        .where(or_(table.contact_id == contact_id, table.number_index.in_(numbers)))
+        .order_by(table.at, table.id)
+    )
+    return [
+        {
+            **{key: value for key, value in row.items() if key != "contact_id"},
+            "scope": "contact" if row["contact_id"] else "number",
+        }
+        for row in _rows(connection, query)
+    ]
+
+
+def _stop_orders(connection: Connection, campaign_id: str) -> list[Row]:
+    table = stop_orders.c
+    query = (
+        select(table.id, table.campaign_id, table.reason, table.by, table.at)
+        .where(table.lifted_at.is_(None), or_(table.campaign_id.is_(None), table.campaign_id == campaign_id))
+        .order_by(table.at)
+    )
+    return _rows(connection, query)
+
+
+def _areas(connection: Connection, now: datetime) -> list[Row]:
+    """Suspensions in force or still to come."""
+    table = area_suspensions.c
+    query = (
+        select(table.id, table.code, table.since, table.until, table.reason, table.by)
+        .where(and_(table.lifted_at.is_(None), table.until > now))
+        .order_by(table.since, table.code)
+    )
+    return _rows(connection, query)
+
+
+def _rows(connection: Connection, query: Any) -> list[Row]:
+    return [dict(row) for row in connection.execute(query).mappings()]
