@@ -93,6 +93,8 @@ def folder(tmp_path: Path, pack: str = PACK, name: str = "XK") -> Path:
 
 
 FAULTS = [
+    ("zones: [Europe/Belgrade]", "zones: [Europe/Belgrade, Europe/Belgrade]", 5, "zones", "one of the two"),
+    ("binds: [service]\n    hours", "binds: [service, service]\n    hours", 8, "windows[1].binds", "one of the two"),
     ("code: XK", "code: NO", 1, "code", "quotes"),
     ("code: XK", "code: XX", 1, "code", "XK"),
     ("name: Kosovo", "name: [a]", 2, "name", "single value"),

@@ -96,6 +96,13 @@ def test_a_part_has_the_calendar_of_its_country(tmp_path: Path) -> None:
     assert (pack.calendar, pack.windows[0].calendar) == ("XK", "QK")
 
 
+def test_what_was_signed_before_is_still_read() -> None:
+    """The former key of a caller's prefix means the same, so that old receipts can be read."""
+    pack = read_pack_text(PACK.replace('prefixes: ["+383"]', 'country_prefix: "+383"'), "XK")
+    assert pack.caller is not None
+    assert pack.caller.prefixes == ("+383",)
+
+
 def test_a_zone_of_another_country_is_refused() -> None:
     """Zones that the time zone data gives to other countries only are no zones of a pack; a territory's own are."""
     text = PACK.replace("code: XK", "code: TW").replace("zones: [Europe/Belgrade]", "zones: [Asia/Taipei, Asia/Tokyo]")

@@ -23,7 +23,7 @@ def test_a_demo_signature_is_no_production_signature(rulebook: Rulebook) -> None
 
 
 def test_every_shipped_signature_has_its_text(rules_directory: Path) -> None:
-    """The history keeps what was signed, word for word, under the hash of its content."""
+    """The history keeps what was signed, word for word and readable, under the hash of its content."""
     for signature in read_signatures(rules_directory):
         text = archived(rules_directory, signature.jurisdiction, signature.content_hash)
         assert text is not None

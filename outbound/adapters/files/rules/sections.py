@@ -136,6 +136,14 @@ class Section:
         )
         return tuple(text for text in found if text)
 
+    def unlike(self, key: str) -> tuple[str, ...]:
+        """List of texts, each once."""
+        found = self.texts(key)
+        twin = next((text for text in found if found.count(text) > 1), None)
+        if twin is not None:
+            self.refuse(key, f"{twin} stands here twice", "keep one of the two")
+        return tuple(dict.fromkeys(found))
+
     def _list(self, key: str, mend: str) -> list[yaml.Node]:
         def nodes() -> list[yaml.Node]:
             node = self._node(key)
@@ -200,7 +208,7 @@ class Section:
         """List of words of an enumeration, not empty."""
         if default is not None and not self.has(key):
             return default
-        words = self.texts(key)
+        words = self.unlike(key)
         if not words and self.sound(key):
             self.refuse(key, "is empty", f"name at least one of {', '.join(kind)}")
         return frozenset(

@@ -25,7 +25,7 @@ def zone_of(section: Section, key: str) -> str:
 
 def zones_of(section: Section, key: str) -> tuple[str, ...]:
     """Read a list of IANA time zones, not empty."""
-    zones = section.texts(key)
+    zones = section.unlike(key)
     for zone in zones:
         _check_exists(section, key, zone)
     if not zones and section.sound(key):

@@ -93,7 +93,7 @@ def caller_rule(section: Section) -> CallerRule:
     rule = CallerRule(
         layer=layer_of(section),
         must_show=section.flag("must_show"),
-        prefixes=_prefixes(section, "prefixes"),
+        prefixes=_prefixes(section, "prefixes") + _former_prefix(section),
         forbidden=_prefixes(section, "forbidden"),
         binds=section.choices("binds", CallClass, frozenset(CallClass)),
     )
@@ -104,8 +104,18 @@ def caller_rule(section: Section) -> CallerRule:
     return rule
 
 
+def _former_prefix(section: Section) -> tuple[str, ...]:
+    """Read what packs said before they had lists: a text that was signed once stays readable."""
+    return (
+        _checked(section, "country_prefix", (section.text("country_prefix"),)) if section.has("country_prefix") else ()
+    )
+
+
 def _prefixes(section: Section, key: str) -> tuple[str, ...]:
-    prefixes = section.texts(key, ())
+    return _checked(section, key, section.texts(key, ()))
+
+
+def _checked(section: Section, key: str, prefixes: tuple[str, ...]) -> tuple[str, ...]:
     for prefix in prefixes:
         if not _PREFIX.fullmatch(prefix):
             section.refuse(key, f"{prefix!r} begins no number", 'write digits with a plus, such as "+886"')
