@@ -1,6 +1,7 @@
 """The gate's hours against a reading of its own: rule by rule, zone by zone, by the clock on the wall."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -138,3 +139,26 @@ def test_what_lies_in_every_layer_is_not_refused_for_its_hours(rulebook: Ruleboo
     )
     if all(fits):
         assert not codes & {"outside_hours", "day_closed", "public_holiday", "closing_soon"}, question
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data(), start=st.integers(0, 1380), length=st.integers(30, 1440), legal=st.booleans())
+def test_a_further_rule_never_allows_more(
+    rulebook: Rulebook, data: st.DataObject, start: int, length: int, *, legal: bool
+) -> None:
+    """Another layer in a pack, whatever its hours, opens nothing where a rule gave the class hours already."""
+    question = data.draw(questions(rulebook))
+    found = question.ask(rulebook, find_next=False)
+    situation = found.receipt.situation
+    if situation is None or found.allowed:
+        return
+    days = {question.at.astimezone(ZoneInfo(zone)).date() for zone in situation.place.zones}
+    rules = [rule for pack in situation.place.packs for rule in pack.windows if rule.hours]
+    if not all(any(rule.binds & bound(question) and rule.in_force.covers(day) for rule in rules) for day in days):
+        return
+    span = ((start, min(start + length, 1440)),)
+    hours = Hours((span, span, span, span, span, span, span), HolidayTreatment.ALLOWED)
+    pack = situation.place.packs[0]
+    further = WindowRule(Layer.LEGAL if legal else Layer.COURTESY, frozenset(CallClass), hours, pack.calendar)
+    packs = {**rulebook.packs, pack.code: replace(pack, windows=(*pack.windows, further))}
+    assert not question.yes(Rulebook(packs, rulebook.calendars))

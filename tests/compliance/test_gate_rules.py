@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outbound.compliance.facts import GateOptions, History, Suppression, SuppressionScope
+from outbound.compliance.facts import Check, GateOptions, History, Suppression, SuppressionScope
 from outbound.compliance.gate import decide
 from outbound.compliance.reason import TEXTS, WORDS, reason
 from outbound.compliance.rules.pack import (
@@ -17,10 +17,12 @@ from outbound.compliance.rules.pack import (
     HolidayTreatment,
     InForce,
     Layer,
+    Line,
     Pack,
     Period,
     PeriodKind,
     Subdivision,
+    VoiceRule,
     WindowRule,
 )
 from outbound.compliance.rules.rulebook import Rulebook, Trust
@@ -170,6 +172,33 @@ def test_instants_that_cannot_be_judged() -> None:
     assert codes(ask(rules, "0001-01-01T00:00+00:00")) == ["instant_out_of_range"]
     assert codes(ask(rules, "2026-05-05T12:00", region=None)) == ["instant_without_offset", "place_unknown"]
     assert ask(rules, "2026-05-05T12:00").receipt.body()["instant"] == "2026-05-05T12:00:00"
+
+
+def test_a_question_about_hours_may_leave_the_rest_out() -> None:
+    """Each part of the gate that is left out gives no reason and keeps no guard; what is not left out does."""
+    voice = VoiceRule(Layer.LEGAL, frozenset(CallClass), frozenset({Line.LANDLINE}), ("automated_voice",))
+    everyone = replace(layer((540, 1200)), binds=frozenset(CallClass))
+    rules = book(everyone, voice=(voice,), caller=CallerRule(Layer.LEGAL, must_show=True))
+    facts = {"privacy_notice_on": None, "do_not_call": True}
+    at, marketing = "2026-05-05T19:59:59+02:00", CallClass.TELEMARKETING
+    hidden = replace(OPTIONS, caller_number=None)
+    assert codes(ask(rules, at, options=hidden, call_class=marketing, **facts)) == [
+        "privacy_notice_missing",
+        "do_not_call",
+        "marketing_consent_missing",
+        "consent_missing",
+        "caller_hidden",
+        "closing_soon",
+    ]
+    nothing_else = replace(hidden, skip=frozenset(Check))
+    found = ask(rules, at, options=nothing_else, call_class=marketing, **facts)
+    assert found.open_until == datetime(2026, 5, 5, 18, tzinfo=UTC)
+
+
+def test_a_country_without_rules_is_not_called() -> None:
+    """No pack, no place: a code that exists is told from one that cannot."""
+    assert codes(ask(book(layer((540, 1200))), "2026-05-05T12:00+02:00", region="NO")) == ["pack_missing"]
+    assert codes(ask(book(layer((540, 1200))), "2026-05-05T12:00+02:00", region="XK-1")) == ["jurisdiction_unknown"]
 
 
 def test_a_caller_rule_may_ask_for_nothing() -> None:
