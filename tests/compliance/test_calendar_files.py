@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import holidays
+import pycountry
 import pytest
 
-from outbound.adapters.files.rules.calendars import read_calendars
+from outbound.adapters.files.rules.calendars import read_calendar_text, read_calendars
 from outbound.adapters.files.rules.library import last_year, library_parts, library_years
 from outbound.compliance.rules.calendar import Calendar, CalendarMissingError
 
@@ -20,12 +21,12 @@ COUNTRIES = [
     "NZ", "JP", "KR", "SG", "HK", "CN", "IN", "MY", "ID", "VN", "TH", "BR", "MX", "CO", "AE", "ZA",
 ]  # fmt: skip
 YEARS = range(2024, 2028)
+SUBDIVISIONS: list[Any] = list(pycountry.subdivisions)
+PARENTS: dict[str, str | None] = {each.code: each.parent_code for each in SUBDIVISIONS}
 BREAK = {date(2025, 1, 25), date(2025, 2, 1), date(2026, 2, 14), date(2026, 2, 21)}
 """Saturdays inside Taiwan's Lunar New Year break: a correction of ours, not the library's."""
-RENAMED = {
-    "FR-57": "57", "FR-6AE": "6AE", "FR-67": "6AE", "FR-68": "6AE", "FR-GP": "971", "FR-MQ": "972", "FR-GF": "973",
-    "FR-RE": "974", "FR-YT": "976", "IT-23": "AO",
-}  # fmt: skip
+RENAMED = {"FR-GP": "971", "FR-MQ": "972", "FR-GF": "973", "FR-RE": "974", "FR-YT": "976", "IT-23": "AO"}
+OVERSEAS = {f"FR-{number}": part for part, number in RENAMED.items() if part.startswith("FR-")}
 CITIES = {
     "AU-NSW": ["NSW Western"], "BR-SP": ["São Paulo Capital"], "CH-ZH": ["Stadt Zurich"], "DE-BY": ["Augsburg"],
     "ES-CT": ["Barcelona"], "NZ-CAN": ["South Canterbury"], "IT-BT": ["Andria", "Barletta", "Trani"],
@@ -45,6 +46,13 @@ OFFICE_2027 = [
 def calendars() -> dict[str, Calendar]:
     """Give the calendars as shipped."""
     return read_calendars(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, Calendar]:
+    """Give the calendars as their files have them, without corrections."""
+    found = (read_calendar_text(file.read_text(encoding="utf-8"), file) for file in FOLDER.glob("*.yaml"))
+    return {calendar.code: calendar for calendar in found}
 
 
 @cache
@@ -68,28 +76,60 @@ def test_there_is_a_calendar_for_every_country(calendars: dict[str, Calendar]) -
     assert all(calendar.not_covered for calendar in calendars.values())
 
 
+@cache
+def subdivisions(country: str) -> tuple[str, ...]:
+    """Give the library's names of a country's parts."""
+    return tuple(holidays.country_holidays(country).subdivisions)
+
+
+def names_of(part: str) -> list[str]:
+    """Give the library's names for what a part itself keeps."""
+    country, _, code = part.partition("-")
+    return [name for name in (RENAMED.get(part, code), *CITIES.get(part, ())) if name in subdivisions(country)]
+
+
+@cache
+def around(part: str) -> frozenset[str]:
+    """Give the part with all parts around it, by ISO 3166-2."""
+    found, outer = {part, OVERSEAS.get(part, part)}, PARENTS.get(part)
+    while outer:
+        found.add(outer)
+        outer = PARENTS.get(outer)
+    return frozenset(found)
+
+
+def inside(part: str) -> set[str]:
+    """Give all parts in a part."""
+    return {code for code in PARENTS if code.startswith(part[:3]) and code != part and part in around(code)}
+
+
 @pytest.mark.parametrize("country", COUNTRIES)
-def test_the_written_years_are_the_librarys(country: str, calendars: dict[str, Calendar]) -> None:
+def test_the_written_years_are_the_librarys(country: str, files: dict[str, Calendar]) -> None:
     """What a file lists, for the country and each part, is what the library has; no day is invented or lost."""
-    calendar, own = calendars[country], library(country)
-    added = BREAK if country == "TW" else set()
-    assert days(calendar, None) == own | added
-    assert calendar.parts == set(library_parts(country))
-    plain = {f"{country}-{name}": name for name in holidays.country_holidays(country).subdivisions}
+    calendar, own = files[country], library(country)
+    assert days(calendar, None) == own
+    assert calendar.parts >= set(library_parts(country))
     for part in calendar.parts:
-        name = RENAMED.get(part, plain.get(part))
-        names = [name] if name else ["57", "6AE"] if part == "FR-GES" else []
-        expected = own.union(added, *(library(country, each) for each in (*names, *CITIES.get(part, ()))))
-        assert days(calendar, part) == expected, part
+        names = [name for each in around(part) | inside(part) for name in names_of(each)]
+        assert days(calendar, part) == own.union(*(library(country, name) for name in names)), part
     worked = holidays.country_holidays(country, years=YEARS).weekend_workdays
     assert {day for year in YEARS for day in calendar.years[year].make_up_workdays} == {
         day for day in worked if day.year in YEARS
     }
 
 
+def test_every_iso_part_of_a_country_with_days_of_parts_is_known(calendars: dict[str, Calendar]) -> None:
+    """Provinces, departments and councils too, so that no contact with an address counts as being anywhere."""
+    empty = {"US-UM", "FR-CP"}
+    for country, calendar in calendars.items():
+        if any(year.regional for year in calendar.years.values()):
+            iso = {each.code for each in SUBDIVISIONS if each.country_code == country}
+            assert iso - empty <= calendar.parts, country
+
+
 def test_every_subdivision_of_the_library_is_a_part_or_a_school_zone() -> None:
     """A new version of the library cannot bring a subdivision that nobody looked at."""
-    known = set(RENAMED.values()) | {name for names in CITIES.values() for name in names}
+    known = set(RENAMED.values()) | {name for names in CITIES.values() for name in names} | {"UM"}
     school = {"Zone A", "Zone B", "Zone C", "Flemish", "French", "German", "Midden", "Noord", "Zuid"}
     for country in COUNTRIES:
         for name in holidays.country_holidays(country).subdivisions:
@@ -147,6 +187,18 @@ def test_taiwan_2028_is_not_known_whoever_asks(calendars: dict[str, Calendar]) -
         ("2026-01-06", None, False),
         ("2026-04-03", "FR-67", True),
         ("2026-04-03", "FR-IDF", False),
+        ("2026-04-03", "FR-75C", False),
+        ("2026-04-03", "FR-GES", True),
+        ("2026-04-03", "FR-08", False),
+        ("2026-04-03", "FR-57", True),
+        ("2026-04-10", "FR-971", False),
+        ("2026-05-27", "FR-971", True),
+        ("2026-03-17", "GB-BFS", True),
+        ("2026-03-17", "GB-CAM", False),
+        ("2026-05-15", "ES-M", False),
+        ("2026-05-02", "ES-M", True),
+        ("2026-06-29", "IT-62", True),
+        ("2026-06-29", "IT-25", False),
         ("2026-05-22", "FR-MQ", True),
         ("2026-03-17", "GB-NIR", True),
         ("2026-03-17", "GB-ENG", False),

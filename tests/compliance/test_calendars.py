@@ -32,6 +32,7 @@ years:
       2026-01-06: {name: Epiphany, in: [DE-BY]}
       2026-10-31: {name: Reformation, in: [DE-SN, DE-BE]}
 """
+NESTED = PARTS.replace("not_covered", "contains: {DE-SN: [DE-S1, DE-S2], DE-S1: [DE-S9]}\nnot_covered", 1)
 HEAD = "dated: 2026-03-01\nsource: s\n"
 
 
@@ -45,9 +46,9 @@ def write(tmp_path: Path, text: str = BASE, **corrections: str) -> Path:
     return tmp_path
 
 
-def corrected(tmp_path: Path, correction: str) -> Calendar:
+def corrected(tmp_path: Path, correction: str, text: str = PARTS) -> Calendar:
     """Read the German calendar with one correction."""
-    return read_calendars(write(tmp_path, PARTS, a=f"{HEAD}calendar: DE\n{correction}"))["DE"]
+    return read_calendars(write(tmp_path, text, a=f"{HEAD}calendar: DE\n{correction}"))["DE"]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,36 @@ def test_a_correction_reaches_the_parts_that_it_names(
     assert {part for part in calendar.parts if calendar.is_holiday(date.fromisoformat(day), part)} == keeping
 
 
+def test_what_an_outer_part_keeps_its_inner_parts_keep(tmp_path: Path) -> None:
+    """At any depth; and an outer part of which one inner part rests may be that one, while its other parts work."""
+    calendar = corrected(tmp_path, "regional: {2026-05-05: {name: x, in: [DE-S1]}}", NESTED)
+    kept = {
+        day: {part for part in calendar.parts if calendar.is_holiday(date.fromisoformat(day), part)}
+        for day in ("2026-10-31", "2026-05-05")
+    }
+    assert kept["2026-10-31"] == {"DE-BE", "DE-SN", "DE-S1", "DE-S2", "DE-S9"}
+    assert kept["2026-05-05"] == {"DE-SN", "DE-S1", "DE-S9"}
+
+
+@pytest.mark.parametrize(
+    ("working", "keeping"),
+    [
+        ("2026-10-31: {name: x, in: [DE-SN]}", {"DE-BE"}),
+        ("2026-10-31: {name: x, in: [DE-S1]}", {"DE-BE", "DE-SN", "DE-S2"}),
+        ("2026-10-31: {name: x, in: [DE-S2]}", {"DE-BE", "DE-SN", "DE-S1", "DE-S9"}),
+        ("2026-10-31: {name: x, in: [DE-S1, DE-S2]}", {"DE-BE"}),
+        ("2026-01-01: {name: x, in: [DE-SN, DE-BY]}", {"DE-BE"}),
+    ],
+)
+def test_a_working_day_of_an_inner_part_leaves_the_others_their_holiday(
+    working: str, keeping: set[str], tmp_path: Path
+) -> None:
+    """The part and what lies in it works; the part around it may still be one that rests."""
+    calendar = corrected(tmp_path, f"working_days: {{{working}}}", NESTED)
+    day = date.fromisoformat(working[:10])
+    assert {part for part in calendar.parts if calendar.is_holiday(day, part)} == keeping
+
+
 def test_the_library_fills_years_that_are_asked_for() -> None:
     """A year left to the library is there, parts too, when it is asked for and only then; no file's hash changes."""
     plain, asked = read_calendars(FOLDER, only=["US"])["US"], read_calendars(FOLDER, [2035, 2050], only=["US"])["US"]
@@ -208,6 +239,9 @@ def test_a_fault_of_a_calendar_is_named(tmp_path: Path, old: str, new: str, key:
         ("2026-01-06:", "2026-10-31:", 11, "years.2026.regional.2026-10-31", "twice"),
         ("parts: [DE-BY,", "parts: [AT-1,", 4, "parts", "no part of DE"),
         ("parts: [DE-BY,", "parts: [DE-BE,", 4, "parts", "twice"),
+        ("not_covered:", "contains: {DE-SN: [AT-1]}\nnot_covered:", 5, "contains.DE-SN", "no part of DE"),
+        ("not_covered:", "contains: {DE-SN: [DE-S1], DE-S1: [DE-SN]}\nnot_covered:", 5, "contains.DE-SN", "in itself"),
+        ("not_covered:", "contains: {DE-SN: [DE-SN]}\nnot_covered:", 5, "contains.DE-SN", "twice"),
         ("parts: [DE-BY, DE-BE, DE-SN]\n", "", 9, "years.2026.regional.2026-01-06.in", "not among the parts"),
     ],
 )

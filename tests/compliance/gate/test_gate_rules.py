@@ -29,7 +29,7 @@ from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.compliance.situation import hours_key
 from outbound.domain.call_class import CallClass
 from tests.bench.gate import decisions_per_second
-from tests.compliance.invented import CALENDAR, FACTS, OPTIONS, SERVICE, ask, book, codes, layer
+from tests.compliance.gate.invented import CALENDAR, FACTS, OPTIONS, SERVICE, ask, book, codes, layer
 
 
 def test_a_class_that_no_layer_opens_has_office_hours() -> None:

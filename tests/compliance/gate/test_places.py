@@ -10,7 +10,7 @@ from outbound.compliance.place import Place, Unplaced, resolve
 from outbound.compliance.rules.calendar import Calendar, CalendarYear
 from outbound.compliance.rules.pack import HolidayScope, HolidayTreatment, Pack, Subdivision
 from outbound.compliance.rules.rulebook import Rulebook
-from tests.compliance.invented import OPTIONS, ask, book, codes, layer
+from tests.compliance.gate.invented import OPTIONS, ask, book, codes, layer
 
 NORTH_DAY, EVERY_DAY = date(2026, 6, 1), date(2026, 5, 1)
 CALENDAR = Calendar(

@@ -20,7 +20,7 @@ from outbound.compliance.rules.pack import (
 )
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.call_class import CallClass
-from tests.compliance.invented import OPTIONS, SERVICE, ask, book, codes, layer
+from tests.compliance.gate.invented import OPTIONS, SERVICE, ask, book, codes, layer
 
 HOURS = layer((540, 1200))
 NOON = "2026-05-05T12:00+02:00"

@@ -23,7 +23,7 @@ from outbound.compliance.rules.pack import (
 )
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.call_class import CallClass
-from tests.compliance.invented import OPTIONS, SERVICE, ask, book, codes, layer, week
+from tests.compliance.gate.invented import OPTIONS, SERVICE, ask, book, codes, layer, week
 
 # Friday 1 May and Saturday 2 May are holidays everywhere, Monday 1 June in one part only, and so is New Year's Eve.
 DAYS = frozenset({date(2026, 5, 1), date(2026, 5, 2), date(2026, 12, 30)})
