@@ -70,8 +70,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "A robot's call to this line ({line}) needs consent ({consent}), and none is on record.",
     ),
     "marketing_consent_missing": (
-        "行銷電話需要客戶同意行銷，沒有紀錄。",
-        "A marketing call needs the customer's consent to marketing, and none is on record.",
+        "{why}需要客戶同意行銷，沒有紀錄。",
+        "{why} needs the customer's consent to marketing, and none is on record.",
     ),
     "caller_hidden": (
         "必須顯示來電號碼，不能隱藏。",
@@ -121,6 +121,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unknown": ("不明線路", "unknown"),
     "automated_voice": ("自動語音", "automated voice"),
     "marketing": ("行銷", "marketing"),
+    "marketing_call": ("行銷電話", "A marketing call"),
+    "promotion": ("電話內容含有推銷，視同行銷電話，", "A call that promotes anything counts as marketing, which"),
     "service": ("服務電話", "service calls"),
     "everything": ("一切來電", "every call"),
 }

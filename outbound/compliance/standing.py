@@ -64,7 +64,8 @@ def _consent(situation: Situation, seconds: int) -> Iterator[Reason]:
         and situation.checks(Check.MARKETING_CONSENT)
         and not situation.consented("marketing", day)
     ):
-        yield reason("marketing_consent_missing")
+        asked_for = situation.asked_class is CallClass.TELEMARKETING
+        yield reason("marketing_consent_missing", why="marketing_call" if asked_for else "promotion")
     if not situation.checks(Check.AUTOMATED_VOICE_CONSENT):
         return
     line = situation.contact.line

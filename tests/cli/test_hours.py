@@ -239,3 +239,12 @@ def test_an_answer_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_a_script_that_promotes_is_telemarketing_and_the_reason_says_so() -> None:
+    """A service call with an offer in it needs consent to marketing; the reason names the offer, in both languages."""
+    code, found = check("--promotional")
+    assert (code, codes(found)) == (1, ["marketing_consent_missing"])
+    assert "promotes" in found["reasons"][0]["text"]
+    assert "含有推銷" in check("--promotional", "--language", "zh-TW")[1]["reasons"][0]["text"]
+    assert check("--promotional", "--prior-consent")[0] == 0

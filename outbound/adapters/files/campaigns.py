@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from outbound.adapters.files.scripts import declared
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.call_class import CallClass
 from outbound.domain.campaign import Campaign, OpenHours, Pacing, RetryRule, SecondPolicy
@@ -132,25 +134,28 @@ def load_campaign(path: Path) -> Campaign:
 
 
 def load_campaigns(folder: Path, companies: Mapping[str, Company], scripts: Path) -> Mapping[str, Campaign]:
-    """Read every campaign in `folder`: id to campaign.
+    """Read every campaign in `folder`: id to campaign, promotional where its script is.
 
-    Raises `InputProblemError` when one names a company that is not configured or a script that does not exist.
+    Raises `InputProblemError` when one names a company that is not configured or a script that does not exist or is
+    written for another class of call, `ScriptError` when the script's file cannot be read.
     """
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise InputProblemError(f"{folder}: no campaign here; add a file such as welcome-tw.yaml")
     campaigns: dict[str, Campaign] = {}
     for path in paths:
-        campaign = load_campaign(path)
-        check_campaign(campaign, path, companies, scripts)
+        campaign = check_campaign(load_campaign(path), path, companies, scripts)
         if campaign.id in campaigns:
             raise InputProblemError(f"{path}: id: {campaign.id} is taken by another file; choose another id")
         campaigns[campaign.id] = campaign
     return campaigns
 
 
-def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Company], scripts: Path) -> None:
-    """Raise `InputProblemError` unless the campaign's company and script exist."""
+def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Company], scripts: Path) -> Campaign:
+    """Return the campaign as its script binds it; raise `InputProblemError` unless company and script fit.
+
+    A script that promotes anything makes every campaign that uses it promotional: telemarketing, to the gate.
+    """
     if campaign.company_id not in companies:
         raise InputProblemError(
             f"{path}: company: {campaign.company_id} is not in companies.yaml; known are {', '.join(companies)}"
@@ -158,6 +163,24 @@ def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Compa
     if not (scripts / campaign.script / "script.yaml").is_file():
         known = ", ".join(sorted(item.parent.name for item in scripts.glob("*/script.yaml"))) or "none"
         raise InputProblemError(f"{path}: script: there is no {campaign.script} in {scripts}; known are {known}")
+    script = declared(scripts / campaign.script)
+    promotes = campaign.promotional or script.promotional or script.call_class is CallClass.TELEMARKETING
+    if campaign.call_class is CallClass.MANDATORY_INTERVIEW and promotes:
+        raise InputProblemError(
+            f"{path}: promotional: an interview that the law asks for promotes nothing; take it out"
+        )
+    if not _fits(campaign.call_class, script.call_class):
+        raise InputProblemError(
+            f"{path}: call_class: {campaign.call_class} cannot use {campaign.script}, a script for calls of class "
+            f"{script.call_class}; change call_class here or in {scripts / campaign.script / 'script.yaml'}"
+        )
+    return replace(campaign, promotional=promotes)
+
+
+def _fits(campaign: CallClass, script: CallClass) -> bool:
+    """Whether a script may be used: interviews and collection keep to their own, promotion binds itself."""
+    apart = {CallClass.MANDATORY_INTERVIEW, CallClass.COLLECTION}
+    return campaign is script or not {campaign, script} & apart
 
 
 def _weekdays(text: str) -> frozenset[int]:

@@ -1,20 +1,30 @@
 """Voice scripts on disk: a folder a script, one prompts file a language, phrase books shared by all scripts."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from outbound.dialogue.script.document import Document, Finding, ScriptError
+from outbound.dialogue.script.document import Cursor, Document, Finding, Findings, ScriptError
 from outbound.dialogue.script.model import Script
-from outbound.dialogue.script.reading import read_script
+from outbound.dialogue.script.reading import class_of, read_script
 from outbound.dialogue.understanding.phrases import PhraseUnderstanding, read_phrases
+from outbound.domain.call_class import CallClass
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _GRAPH = "script.yaml"
 _PROMPTS = "prompts"
 _PHRASES = "phrases"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a script says of itself: the class of call it is written for, and whether it promotes anything."""
+
+    call_class: CallClass
+    promotional: bool
 
 
 class FileScripts:
@@ -52,6 +62,17 @@ def load_script(folder: Path, phrases: Path) -> Script:
         _phrases({path: documents[path] for path in phrase_files}),
         _version(contents, folder.parent),
     )
+
+
+def declared(folder: Path) -> Declared:
+    """Read what the script in `folder` says of itself, without proving the rest; `ScriptError` names file and line."""
+    file = folder / _GRAPH
+    findings = Findings()
+    document = _document(file, file.read_bytes())
+    root = Cursor(document, findings, (), document.data)
+    found = Declared(class_of(root), root.at("promotional").flag())
+    findings.raise_if_any()
+    return found
 
 
 def _phrases(documents: dict[Path, Document]) -> PhraseUnderstanding:

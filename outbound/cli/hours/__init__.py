@@ -17,6 +17,9 @@ Zone = Annotated[str | None, typer.Option("--zone", help="IANA zone; every zone 
 LineName = Annotated[str | None, typer.Option("--line", help="mobile or landline; omitted: not evaluated.")]
 Caller = Annotated[str | None, typer.Option("--caller", help="Number shown, E.164; omitted: not evaluated.")]
 PriorConsent = Annotated[bool, typer.Option("--prior-consent", help="Consent to the robot's call is on record.")]
+Promotional = Annotated[
+    bool, typer.Option("--promotional", help="The script promotes something: it counts as telemarketing.")
+]
 Age = Annotated[str | None, typer.Option("--age", help="Age in years; omitted: under 65.")]
 Attempts = Annotated[list[str] | None, typer.Option("--attempt-at", help="Instant of an earlier attempt; repeatable.")]
 Blocked = Annotated[list[str] | None, typer.Option("--blocked-area", help="Area that is suspended; repeatable.")]
@@ -51,6 +54,7 @@ def ask(  # noqa: PLR0913  the options are a contract
     line: LineName = None,
     caller: Caller = None,
     prior_consent: PriorConsent = False,
+    promotional: Promotional = False,
     age: Age = None,
     attempt_at: Attempts = None,
     blocked_area: Blocked = None,
@@ -73,6 +77,7 @@ def ask(  # noqa: PLR0913  the options are a contract
         line=line,
         caller=caller,
         prior_consent=prior_consent,
+        promotional=promotional,
         age=age,
         attempts=tuple(attempt_at or ()),
         blocked=tuple(blocked_area or ()),

@@ -44,6 +44,7 @@ class Asked:
     guard: bool
     assume_signed: bool
     rules: str | None
+    promotional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,9 @@ def _line(text: str) -> Line:
 
 
 def _options(asked: Asked, rulebook: Rulebook) -> GateOptions:
-    skip = {Check.SUBDIVISION, Check.PRIVACY_NOTICE, Check.SUPPRESSION, Check.MARKETING_CONSENT}
+    skip = {Check.SUBDIVISION, Check.PRIVACY_NOTICE, Check.SUPPRESSION}
+    if not asked.promotional:
+        skip.add(Check.MARKETING_CONSENT)
     if asked.line is None:
         skip |= {Check.AUTOMATED_VOICE_CONSENT, Check.RESIDENTIAL_LINE_LIMIT}
     if asked.caller is None:
@@ -133,6 +136,7 @@ def _options(asked: Asked, rulebook: Rulebook) -> GateOptions:
         skip.add(Check.GUARD)
     return GateOptions(
         trust=Trust.ASSUMED if asked.assume_signed else Trust.PRODUCTION,
+        promotional=asked.promotional,
         caller_number=asked.caller,
         blocked_areas=tuple(BlockedArea(_area(text, rulebook)) for text in asked.blocked),
         layers=_layers(asked.layers),
@@ -215,7 +219,7 @@ def _not_evaluated(asked: Asked, packs: tuple[Pack, ...]) -> tuple[str, ...]:
         names.append("guard")
     if asked.assume_signed:
         names.append("signature")
-    if asked.call_class == CallClass.TELEMARKETING:
+    if asked.call_class == CallClass.TELEMARKETING and not asked.promotional:
         names.append("marketing_consent")
     names.extend(sorted(layer.value for layer in PACK_LAYERS - _layers(asked.layers)))
     if any(pack.subdivision_required and asked.jurisdiction.strip().upper() == pack.code for pack in packs):

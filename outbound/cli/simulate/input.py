@@ -94,8 +94,7 @@ def _campaign(options: SimulateOptions, house: "House") -> str:
     from outbound.adapters.files.campaigns import check_campaign, load_campaign
 
     path = Path(options.campaign)
-    campaign = load_campaign(path)
-    check_campaign(campaign, path, house.companies, house.folder / "scripts_tts")
+    campaign = check_campaign(load_campaign(path), path, house.companies, house.folder / "scripts_tts")
     house.campaigns = {campaign.id: campaign}
     return campaign.id
 

@@ -44,6 +44,12 @@ def read_script(
     return script
 
 
+def class_of(root: Cursor) -> CallClass:
+    """Return the class of call that a script is written for: service unless it says otherwise."""
+    found: CallClass = root.at("call_class").one_of(_CLASSES, "call class", CallClass.SERVICE)
+    return found
+
+
 def _languages(root: Cursor, prompts: Mapping[str, Document]) -> tuple[str, ...]:
     tags: list[str] = []
     for cursor in root.at("languages").items():
@@ -87,7 +93,7 @@ def _script(
     return Script(
         name=root.at("name").text("unnamed"),
         version=version,
-        call_class=root.at("call_class").one_of(_CLASSES, "call class", CallClass.SERVICE),
+        call_class=class_of(root),
         promotional=root.at("promotional").flag(),
         languages=languages,
         start=_required(root.at("start")),

@@ -67,6 +67,63 @@ def test_a_campaign_whose_script_or_company_does_not_exist_is_refused(
         load_campaigns(tmp_path, companies, ROOT / "scripts_tts")
 
 
+def scripts_with(tmp_path: Path, call_class: str, *, promotional: bool = False) -> Path:
+    """Copy what the shipped script says of itself, changed, into a folder of scripts."""
+    shipped = (ROOT / "scripts_tts" / "welcome_call" / "script.yaml").read_text(encoding="utf-8")
+    text = shipped.replace("call_class: service", f"call_class: {call_class}", 1)
+    text = text.replace("promotional: false", f"promotional: {str(promotional).lower()}", 1)
+    folder = tmp_path / "scripts" / "welcome_call"
+    folder.mkdir(parents=True)
+    (folder / "script.yaml").write_text(text, encoding="utf-8")
+    return folder.parent
+
+
+@pytest.mark.parametrize(
+    ("campaign_class", "script_class"),
+    [
+        ("service", "mandatory_interview"),
+        ("mandatory_interview", "service"),
+        ("telemarketing", "mandatory_interview"),
+        ("service", "collection"),
+    ],
+)
+def test_an_interview_keeps_to_a_script_of_its_own(
+    tmp_path: Path, companies: dict[str, Company], campaign_class: str, script_class: str
+) -> None:
+    """A service campaign cannot use an interview's script, nor an interview another: file, key and mend are named."""
+    write(tmp_path, "call_class: service", f"call_class: {campaign_class}")
+    scripts = scripts_with(tmp_path, script_class)
+    with pytest.raises(InputProblemError, match=f"call_class: {campaign_class} cannot use .* class {script_class}"):
+        load_campaigns(tmp_path, companies, scripts)
+
+
+@pytest.mark.parametrize(
+    ("script_class", "in_script", "in_campaign", "promotional"),
+    [
+        ("service", False, False, False),
+        ("service", True, False, True),
+        ("service", False, True, True),
+        ("telemarketing", False, False, True),
+    ],
+)
+def test_a_script_that_promotes_binds_its_campaign(
+    tmp_path: Path, companies: dict[str, Company], script_class: str, in_script: bool, in_campaign: bool,
+    promotional: bool,
+) -> None:  # fmt: skip
+    """Whoever of the two promotes makes the calls telemarketing; nothing takes it back."""
+    write(tmp_path, "promotional: false", f"promotional: {str(in_campaign).lower()}")
+    scripts = scripts_with(tmp_path, script_class, promotional=in_script)
+    assert load_campaigns(tmp_path, companies, scripts)["welcome-tw"].promotional is promotional
+
+
+def test_an_interview_promotes_nothing(tmp_path: Path, companies: dict[str, Company]) -> None:
+    """An interview that the law asks for with an offer in it is refused."""
+    write(tmp_path, "call_class: service", "call_class: mandatory_interview")
+    scripts = scripts_with(tmp_path, "mandatory_interview", promotional=True)
+    with pytest.raises(InputProblemError, match="promotional: an interview"):
+        load_campaigns(tmp_path, companies, scripts)
+
+
 def test_two_campaigns_cannot_share_an_identifier(tmp_path: Path, companies: dict[str, Company]) -> None:
     """The second file with the same id is named."""
     for name in ("a.yaml", "b.yaml"):
