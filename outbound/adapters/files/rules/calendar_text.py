@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from textwrap import fill
 
@@ -57,10 +57,12 @@ class Head:
     name: str
     version: str
     source: str
+    parts: tuple[str, ...] = ()
+    within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_covered: str = ""
 
 
-def new_text(head: Head, parts: tuple[str, ...], years: Mapping[int, LibraryYear]) -> str:
+def new_text(head: Head, years: Mapping[int, LibraryYear]) -> str:
     """Write a whole new calendar file."""
     last = last_year(head.country)
     lines = [_SCHEMA, f"# Public holidays of {head.name}. Corrections of single days go into corrections/."]
@@ -74,9 +76,16 @@ def new_text(head: Head, parts: tuple[str, ...], years: Mapping[int, LibraryYear
     if last is not None:
         lines.append("# Years that are not listed here come from the holidays library.")
         lines.append(f"library: {{country: {_quoted(head.country)}, from: {FIRST_YEAR}, to: {last}}}")
-    if parts:
-        lines += ["# Parts whose own days are known, those that have none too. Of any other part every day counts."]
-        lines += parts_text(parts)
+    if head.parts:
+        lines.append("# Parts whose own days are known, those that have none too. Of any other part every day counts.")
+        lines += parts_text(head.parts)
+    if head.within:
+        lines += [
+            "# Parts in parts: what the outer one keeps the inner ones keep, and of the outer one any may be meant."
+        ]
+        lines.append("contains:")
+        for part, members in sorted(head.within.items()):
+            lines += _listed(f"  {part}: ", members, "", "    ")
     if head.not_covered:
         lines += ["not_covered: >-", *_folded(head.not_covered)]
     lines.append("years:")

@@ -11,7 +11,7 @@ import yaml
 from outbound.adapters.files.rules.calendar_text import Head, merged_text, new_text
 from outbound.adapters.files.rules.calendars import read_calendar_text
 from outbound.adapters.files.rules.document import RuleFileError, text_of
-from outbound.adapters.files.rules.library import LibraryYear, RegionalDay, library_parts, library_years
+from outbound.adapters.files.rules.library import LibraryYear, RegionalDay, library_parts, library_years, parts_within
 from outbound.usecases.problems import InputProblemError
 
 
@@ -58,7 +58,7 @@ def plan_update(
     unknown = tuple(year for year in wanted if year not in library)
     before = text_of(file) if file.exists() else None
     if before is None:
-        text = new_text(_head(country, today), parts, library)
+        text = new_text(_head(country, parts, today), library)
         return CalendarUpdate(file, text, _differences({}, library), (), unknown)
     read_calendar_text(before, file)
     listed = _listed_years(before)
@@ -82,7 +82,7 @@ def write_update(update: CalendarUpdate) -> None:
         raise RuleFileError(update.file, 0, "", problem, "write it where you may") from None
 
 
-def _head(country: str, today: date) -> Head:
+def _head(country: str, parts: tuple[str, ...], today: date) -> Head:
     from importlib.metadata import version
 
     import pycountry
@@ -90,7 +90,7 @@ def _head(country: str, today: date) -> Head:
     found = pycountry.countries.get(alpha_2=country)
     name = str(getattr(found, "common_name", None) or getattr(found, "name", country))
     source = f"holidays library {version('holidays')}, public holidays with their observed days"
-    return Head(country, name, f"{today}.1", source)
+    return Head(country, name, f"{today}.1", source, parts, parts_within(country))
 
 
 def _next_version(before: str, today: date) -> str:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from outbound.adapters.files.rules.corrections import check_known, correct, read_corrections
-from outbound.adapters.files.rules.days import Draft, DraftYear, declared_parts, read_year
+from outbound.adapters.files.rules.days import Draft, DraftYear, declared_parts, declared_within, keeping, read_year
 from outbound.adapters.files.rules.document import text_of
 from outbound.adapters.files.rules.sections import Section, read_text
 from outbound.compliance.rules.calendar import Calendar, CalendarYear
@@ -39,7 +39,11 @@ def read_calendar_text(text: str, file: Path, years: Iterable[int] = ()) -> Cale
 
 def _finish(draft: Draft) -> Calendar:
     years = {
-        year: CalendarYear(frozenset(found.everywhere), found.regional, frozenset(found.make_up_workdays))
+        year: CalendarYear(
+            frozenset(found.everywhere),
+            {day: keeping(parts, draft.within) for day, parts in found.regional.items()},
+            frozenset(found.make_up_workdays),
+        )
         for year, found in sorted(draft.years.items())
     }
     digest = sha256("".join(draft.hashes).encode()).hexdigest()
@@ -51,7 +55,9 @@ def _calendar(text: str, file: Path, wanted: frozenset[int]) -> Draft:
     code = top.text("code")
     if code != file.stem:
         raise top.fail("code", f"{code!r} is not what the file is named after", f"write {file.stem}")
-    draft = Draft(code, top.text("version"), top.text("not_covered", ""), [digest], declared_parts(top, code))
+    within = declared_within(top, code)
+    parts = declared_parts(top, code).union(within, *within.values())
+    draft = Draft(code, top.text("version"), top.text("not_covered", ""), [digest], parts, within)
     top.text("source")
     listed = top.section("years")
     for key in listed.keys():  # noqa: SIM118  a section is no mapping: asking marks the keys as known

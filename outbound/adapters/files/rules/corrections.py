@@ -1,11 +1,11 @@
 """Dated corrections of calendars: what a government said after the calendar was written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from outbound.adapters.files.rules.days import Draft, DraftYear, named_days, parts_kept
+from outbound.adapters.files.rules.days import Draft, below, named_days, parts_kept
 from outbound.adapters.files.rules.sections import Section, read
 
 
@@ -37,7 +37,7 @@ def correct(draft: Draft, correction: Correction) -> None:
         for days, text, day in named_days(top, key):
             parts = _parts(days, text, key, draft)
             if day.year in draft.years:
-                _apply(draft.years[day.year], key, day, parts, draft.parts)
+                _apply(draft, key, day, parts)
             elif day.year not in draft.library_years:
                 mend = f"add it first: outbound rules calendar {draft.code} --years {day.year} --write"
                 raise days.fail(text, f"calendar {draft.code} has no year {day.year}", mend)
@@ -54,9 +54,10 @@ def _parts(days: Section, text: str, key: str, draft: Draft) -> frozenset[str] |
     return None
 
 
-def _apply(year: DraftYear, key: str, day: date, named: frozenset[str] | None, every: frozenset[str]) -> None:
+def _apply(draft: Draft, key: str, day: date, named: frozenset[str] | None) -> None:
     """Change one day; a working day of some parts stays a holiday of the others."""
-    before = every if day in year.everywhere else year.regional.get(day, frozenset())
+    year = draft.years[day.year]
+    before = draft.parts if day in year.everywhere else year.regional.get(day, frozenset())
     if key == "holidays":
         year.make_up_workdays.discard(day)
         year.everywhere.add(day)
@@ -66,13 +67,20 @@ def _apply(year: DraftYear, key: str, day: date, named: frozenset[str] | None, e
         if day not in year.everywhere and named is not None:
             year.regional[day] = before | named
         return
-    left = frozenset() if named is None else before - named
+    left = frozenset() if named is None else _without(before, named, draft.within)
     year.everywhere.discard(day)
     year.regional.pop(day, None)
     if left:
         year.regional[day] = left
     if key == "make_up_workdays":
         year.make_up_workdays.add(day)
+
+
+def _without(before: frozenset[str], named: frozenset[str], within: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Take parts out with all that lies in them; of a part around them, only the other parts in it are left."""
+    gone = below(named, within)
+    around = {part for part, members in within.items() if not members.isdisjoint(gone)}
+    return below(before, within) - gone - around
 
 
 def check_known(corrections: list[Correction], codes: Collection[str]) -> None:

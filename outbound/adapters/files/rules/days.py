@@ -1,6 +1,6 @@
 """Days of a calendar file as they are read: dates with names, dates of parts, and the draft that they go into."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,13 +20,17 @@ class DraftYear:
 
 @dataclass(slots=True)
 class Draft:
-    """A calendar while it is read. `library_years` are years that it leaves to the holidays library."""
+    """A calendar while it is read. `library_years` are years that it leaves to the holidays library.
+
+    `within` are the parts of parts, however deep: provinces of a region.
+    """
 
     code: str
     version: str
     not_covered: str
     hashes: list[str]
     parts: frozenset[str] = frozenset()
+    within: Mapping[str, frozenset[str]] = field(default_factory=dict)
     library_years: range = range(0)
     years: dict[int, DraftYear] = field(default_factory=dict)
 
@@ -51,11 +55,50 @@ def days_of(section: Section, key: str, year: int) -> Iterator[tuple[Section, st
 def declared_parts(top: Section, code: str) -> frozenset[str]:
     """Read `parts`: ISO 3166-2 codes of this country, each once."""
     found = top.texts("parts", ())
+    _check_parts(top, "parts", found, code)
+    return frozenset(found)
+
+
+def declared_within(top: Section, code: str) -> dict[str, frozenset[str]]:
+    """Read `contains`: parts with the parts that lie in them; a part of a part is a part of the whole."""
+    if not top.has("contains"):
+        return {}
+    section = top.section("contains")
+    direct: dict[str, frozenset[str]] = {}
+    for part in section.keys():  # noqa: SIM118
+        members = section.texts(part)
+        _check_parts(section, part, (part, *members), code)
+        direct[part] = frozenset(members)
+    return {part: _deep(section, part, direct) for part in direct}
+
+
+def _deep(section: Section, part: str, direct: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return all that lies in a part, at any depth."""
+    found, edge = frozenset[str](), direct[part]
+    while edge:
+        found |= edge
+        edge = frozenset(inner for each in edge for inner in direct.get(each, ())) - found
+    if part in found:
+        raise section.fail(part, f"{part} would lie in itself", "take it out of the parts that lie in it")
+    return found
+
+
+def _check_parts(section: Section, key: str, found: tuple[str, ...], code: str) -> None:
     for part in found:
         if not part.startswith(f"{code}-") or part == f"{code}-":
-            raise top.fail("parts", f"{part!r} is no part of {code}", f"write ISO 3166-2 codes such as {code}-XX")
-    _no_twins(top, "parts", found)
-    return frozenset(found)
+            raise section.fail(key, f"{part!r} is no part of {code}", f"write ISO 3166-2 codes such as {code}-XX")
+    _no_twins(section, key, found)
+
+
+def below(parts: frozenset[str], within: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return parts with all that lies in them: what a region keeps, its provinces keep."""
+    return parts.union(*(within[part] for part in parts if part in within))
+
+
+def keeping(parts: frozenset[str], within: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return all parts that keep a day of these: those in them, and those around, where a contact may be anywhere."""
+    kept = below(parts, within)
+    return kept.union(part for part, members in within.items() if not members.isdisjoint(kept))
 
 
 def parts_kept(days: Section, text: str, parts: frozenset[str], code: str) -> frozenset[str]:

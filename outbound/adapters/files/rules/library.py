@@ -37,15 +37,15 @@ _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "Pesaro": ("IT-PU",),
         "Urbino": ("IT-PU",),
     },
-    # School zones are no parts.
+    # School zones are no parts, and nobody lives on the minor islands of the United States.
+    "US": {"UM": ()},
     "BE": {"Flemish": (), "French": (), "German": ()},
     "NL": {"Midden": (), "Noord": (), "Zuid": ()},
     "FR": {
         "Zone A": (),
         "Zone B": (),
         "Zone C": (),
-        "57": ("FR-57", "FR-GES"),
-        "6AE": ("FR-67", "FR-68", "FR-6AE", "FR-GES"),
+        "57": ("FR-57",),
         "971": ("FR-GP",),
         "972": ("FR-MQ",),
         "973": ("FR-GF",),
@@ -55,10 +55,8 @@ _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """The library's subdivisions that are not `COUNTRY-CODE` of ISO 3166-2."""
 
-_PLAIN_PARTS = {
-    "FR": tuple(f"FR-{code}" for code in "20R ARA BFC BRE CVL HDF IDF NAQ NOR OCC PAC PDL".split())  # noqa: SIM905
-}
-"""Parts known to add nothing that the library leaves out: France's regions without Alsace and Moselle."""
+_OVERSEAS = {"FR-GP": "FR-971", "FR-MQ": "FR-972", "FR-GF": "FR-973", "FR-RE": "FR-974", "FR-YT": "FR-976"}
+"""France's overseas departments under both of their codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +91,25 @@ def last_year(country: str) -> int | None:
 def library_parts(country: str) -> tuple[str, ...]:
     """Return the parts whose own days the library knows, those without any too, sorted. `LookupError`: no country."""
     names = _entity(country, None, ()).subdivisions
-    return tuple(
-        sorted({part for name in names for part in _codes(country, name)} | set(_PLAIN_PARTS.get(country, ())))
-    )
+    return tuple(sorted({part for name in names for part in _codes(country, name)}))
+
+
+def parts_within(country: str) -> dict[str, tuple[str, ...]]:
+    """Return the parts of parts by ISO 3166-2: provinces by region, departments, councils by nation.
+
+    Empty for a country whose parts have no days of their own.
+    """
+    if not library_parts(country):
+        return {}
+    import pycountry
+
+    within: dict[str, list[str]] = {}
+    for each in pycountry.subdivisions:
+        if each.country_code == country and each.parent_code is not None:
+            within.setdefault(each.parent_code, []).append(each.code)
+    if country == "FR":
+        within |= {part: [number] for part, number in _OVERSEAS.items()}
+    return {part: tuple(sorted(members)) for part, members in sorted(within.items())}
 
 
 def library_years(country: str, years: Iterable[int]) -> dict[int, LibraryYear]:
