@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from outbound.domain.policy import Policy
@@ -36,15 +37,21 @@ class Call:
 
 
 def judge(
-    log: Iterable[Event], records: Sequence[Record], policies: Sequence[Policy], hours: LawfulHours, max_attempts: int
+    log: Iterable[Event],
+    records: Sequence[Record],
+    policies: Sequence[Policy],
+    hours: LawfulHours,
+    *,
+    max_attempts: int,
+    call_class: str = "service",
 ) -> list[Violation]:
-    """Return every violation of the laws in `LAWS`, in their order."""
+    """Return every violation of the laws in `LAWS`, in their order; `call_class` is what all the calls were for."""
     calls = _calls(log)
     people = _people(policies)
     by_sid = {record["call_sid"]: record for record in records if record["call_sid"]}
     return [
         *_one_live_call(calls),
-        *_inside_hours(calls, people, by_sid, hours),
+        *_inside_hours(calls, people, by_sid, hours, call_class),
         *_attempt_cap(records, max_attempts),
         *_one_outcome(calls, records),
         *_filed_once(records),
@@ -108,7 +115,11 @@ def _one_live_call(calls: Sequence[Call]) -> Iterable[Violation]:
 
 
 def _inside_hours(
-    calls: Sequence[Call], people: Mapping[str, list[Policy]], by_sid: Mapping[str, Record], hours: LawfulHours
+    calls: Sequence[Call],
+    people: Mapping[str, list[Policy]],
+    by_sid: Mapping[str, Record],
+    hours: LawfulHours,
+    call_class: str,
 ) -> Iterable[Violation]:
     asked = _asked_windows(by_sid.values())
     for call in calls:
@@ -120,11 +131,28 @@ def _inside_hours(
             start <= call.rang < end for start, end in asked.get(by_sid.get(call.sid, {}).get("contact_id", ""), ())
         )
         lawful = holders and all(
-            hours.allows(Person(p.holder.region, p.holder.time_zone, p.holder.birth_date), call.rang, chosen=chosen)
-            for p in holders
+            hours.allows(_person(policy, call.number), call.rang, call_class, chosen=chosen) for policy in holders
         )
         if not lawful:
             yield Violation("inside_lawful_hours", call.sid, call.rang.isoformat())
+
+
+def _person(policy: Policy, number: str) -> Person:
+    holder = policy.holder
+    return Person(holder.region, holder.time_zone, holder.birth_date, zones_of_number(number), holder.billing_region)
+
+
+@lru_cache(maxsize=65_536)
+def zones_of_number(e164: str) -> tuple[str, ...]:
+    """IANA zones in which a number could ring by its numbering plan; empty where the plan tells nothing."""
+    import phonenumbers
+    from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_geographical_number
+
+    try:
+        found = time_zones_for_geographical_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return ()
+    return tuple(zone for zone in found if zone != UNKNOWN_TIMEZONE)
 
 
 def _asked_windows(records: Iterable[Record]) -> dict[str, list[tuple[datetime, datetime]]]:

@@ -120,12 +120,15 @@ def sum_up(
     with house.store.reading() as connection:
         counts, rows = totals(connection), call_rows(connection)
         records = list(filed_records(connection))
+    campaign = campaign_of(house, plan.campaign_id)
     violations = judge(
         log.events,
         records,
         list(good_policies(plan.policies, plan.start.date())),
-        lawful_hours(house),
-        campaign_of(house, plan.campaign_id).max_attempts,
+        LawfulHours(house.folder / "config" / "compliance"),
+        max_attempts=campaign.max_attempts,
+        # What promotes anything is telemarketing, whatever the campaign calls itself.
+        call_class="telemarketing" if campaign.promotional else campaign.call_class,
     )
     result = RunResult(
         seed=plan.seed,
@@ -142,16 +145,6 @@ def sum_up(
         **counts,
     )
     return result, rows, records
-
-
-def lawful_hours(house: House) -> LawfulHours:
-    """The judge's hours, with the calendar's holidays."""
-    calendars = house.rulebook.calendars
-
-    def is_holiday(name: str, day: date) -> bool:
-        return calendars[name].is_holiday(day)
-
-    return LawfulHours(house.folder / "config" / "compliance", is_holiday)
 
 
 def write_records(path: Path, records: list[Mapping[str, Any]]) -> None:
