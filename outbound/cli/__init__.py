@@ -4,7 +4,22 @@ import sys
 
 import typer
 
-from outbound.cli import audit, batches, database, desk, exchange, hours, letters, policies, rules, serve, simulate, why
+from outbound.cli import (
+    areas,
+    audit,
+    batches,
+    database,
+    desk,
+    exchange,
+    hours,
+    letters,
+    places,
+    policies,
+    rules,
+    serve,
+    simulate,
+    why,
+)
 from outbound.cli.quick import QuickGroup
 
 app = typer.Typer(
@@ -33,6 +48,8 @@ app.add_typer(audit.app, name="audit", help="Receipts: prove them, hand them ove
 app.add_typer(desk.inbox, name="inbox", help="What waits for a person.")
 app.add_typer(desk.suppress, name="suppress", help="Who must not be called, and on what authority.")
 app.add_typer(letters.letters, name="dead-letters", help="What could not be delivered, and how it goes on.")
+app.add_typer(places.app, name="places", help="Contacts that cannot be placed; where a customer says to be.")
+app.add_typer(areas.app, name="areas", help="Areas where nobody is called for a while, as in a typhoon.")
 app.command()(desk.stop_dialling)
 app.command()(desk.resume_dialling)
 app.add_typer(database.app, name="db")

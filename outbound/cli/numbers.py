@@ -1,5 +1,6 @@
-"""Numbers and words that people type at the command line."""
+"""Numbers, instants and words that people type at the command line."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from outbound.usecases.problems import InputProblemError
@@ -32,6 +33,28 @@ def call_class_of(text: str | None) -> "CallClass | None":
         return CallClass(text)
     except ValueError:
         raise InputProblemError(f"--call-class: {text!r} is not one of {', '.join(CallClass)}") from None
+
+
+def instant_of(option: str, text: str) -> datetime:
+    """Read an instant in ISO 8601 with its offset: without one it could be meant in any zone."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise InputProblemError(f"{option}: write an instant with its offset, such as 2026-11-23T18:00+08:00")
+    return instant
+
+
+def region_of(option: str, text: str) -> str:
+    """Read an assigned ISO 3166-1 or -2 code."""
+    from outbound.adapters.sources.contract import UnreadableError
+    from outbound.adapters.sources.values.places import parse_region
+
+    try:
+        return parse_region(text.strip())
+    except UnreadableError as error:
+        raise InputProblemError(f"{option}: {text!r} {error.reason}. {error.mend}") from None
 
 
 def import_suppressions(house: "House", file: str, reason: str, by: str) -> tuple[int, list[int]]:

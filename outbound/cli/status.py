@@ -15,6 +15,10 @@ def print_status(found: "Status", zone: str) -> None:
         print(f"STOPPED: {order['campaign_id'] or 'all campaigns'}, by {order['by']}: {order['reason']}")
     for pause in found.paused:
         print(f"PAUSED: {pause['trunk']} until {local(pause['paused_until'], zone)}, because of {pause['paused_for']}")
+    for area in found.suspended_areas:
+        print(
+            f"SUSPENDED: calls to {area['code']} until {local(area['until'], zone)}, by {area['by']}: {area['reason']}"
+        )
     print(f"Times are those of {zone}.")
     print(f"Policies {found.policies}, contacts {_list(found.contacts) or 'none yet: `outbound policies import FILE`'}")
     print(f"In the air: {_list(found.in_the_air) or 'no call'}; unknown: {found.unknown}")

@@ -55,7 +55,7 @@ class ContactPolicy:
 
 @dataclass(frozen=True, slots=True)
 class StatedPlace:
-    """Where a customer said to be, at `at`: ISO 3166 and perhaps an IANA zone; `until` None for until further notice."""
+    """Where a customer said to be, at `at`: ISO 3166, perhaps an IANA zone; `until` None for until further notice."""
 
     region: str
     time_zone: str | None

@@ -184,7 +184,9 @@ def may_call(
     )
 
 
-def _until_the_end_of(stay: datetime, decision: Decision, at_the_end: Callable[[datetime], Decision] | None) -> Decision:
+def _until_the_end_of(
+    stay: datetime, decision: Decision, at_the_end: Callable[[datetime], Decision] | None
+) -> Decision:
     """Let a decision for a stay promise nothing beyond it: what follows is asked at its end, of the next place."""
     if decision.open_until is not None and decision.open_until > stay:
         decision = replace(decision, open_until=stay)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
+from outbound.adapters.sql.calls.places import SqlPlaces
 from outbound.adapters.sql.columns import give_keys, to_json
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
@@ -138,6 +139,10 @@ class SqlUnitOfWork:
     @cached_property
     def desk(self) -> SqlDesk:  # noqa: D102
         return SqlDesk(self._connection)
+
+    @cached_property
+    def places(self) -> SqlPlaces:  # noqa: D102
+        return SqlPlaces(self._connection)
 
     @cached_property
     def evidence(self) -> SqlEvidence:  # noqa: D102

@@ -1,13 +1,16 @@
 """Which of the places that are known of a contact counts: stated, then the policy's address, then billing."""
 
+import difflib
 from dataclasses import dataclass
 from datetime import datetime
 
 from outbound.compliance.facts import PlaceSource
 from outbound.compliance.place import Unplaced, resolve
+from outbound.compliance.reason import Reason
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.contact import Contact
 from outbound.domain.postal.taiwan import county_of
+from outbound.usecases.problems import InputProblemError
 
 _TOO_LITTLE = frozenset({"place_unknown", "place_too_wide"})
 """Reasons for which an address names too much ground: a bill's address may say which part of it."""
@@ -47,6 +50,34 @@ def whereabouts(contact: Contact, rulebook: Rulebook, instant: datetime) -> Wher
     if isinstance(resolve(rulebook, billing, address.time_zone, (), whole=False), Unplaced):
         return address
     return Whereabouts(billing, address.time_zone, PlaceSource.BILLING)
+
+
+def why_unplaced(contact: Contact, rulebook: Rulebook, instant: datetime) -> tuple[Reason, ...]:
+    """Return why the place that counts cannot be resolved; nothing when it can."""
+    where = whereabouts(contact, rulebook, instant)
+    found = resolve(rulebook, where.region, where.time_zone, (), whole=False)
+    return found.reasons if isinstance(found, Unplaced) else ()
+
+
+def known_region(rulebook: Rulebook, text: str, *, or_elsewhere: bool = False) -> str:
+    """Return the code of a region that a rule pack knows, in capitals and by its name there (GP is FR-GP).
+
+    `or_elsewhere` lets a code pass whose country has no pack at all. Raises `InputProblemError` for every other, with
+    those that come near.
+    """
+    given = text.strip().upper().replace("_", "-")
+    packs = rulebook.packs
+    code = next((pack.aliases[given] for pack in packs.values() if given in pack.aliases), given)
+    known = {*packs, *(part for pack in packs.values() for part in pack.subdivisions)}
+    if code in known:
+        return code
+    country = code.partition("-")[0]
+    if or_elsewhere and country not in packs:
+        return code
+    own = sorted(each for each in known if each.partition("-")[0] == country)
+    near = difflib.get_close_matches(code, known, 3) or own[:6]
+    hint = f"did you mean {', '.join(near)}?" if near else "`outbound rules list` shows the codes that there are"
+    raise InputProblemError(f"{given} is no region that a rule pack knows; {hint}")
 
 
 def covers(area: str, region: str) -> bool:

@@ -8,6 +8,7 @@ from outbound.usecases.ports.dialling import DiallingStore
 from outbound.usecases.ports.evidence import EvidenceStore
 from outbound.usecases.ports.intake import IntakeStore
 from outbound.usecases.ports.outcomes import OutcomeStore
+from outbound.usecases.ports.places import PlaceStore
 from outbound.usecases.ports.planning import PlanningStore
 from outbound.usecases.ports.records import RecordStore
 from outbound.usecases.ports.voice import VoiceStore
@@ -36,6 +37,9 @@ class UnitOfWork(Protocol):
 
     @property
     def desk(self) -> DeskStore: ...  # noqa: D102
+
+    @property
+    def places(self) -> PlaceStore: ...  # noqa: D102
 
     @property
     def evidence(self) -> EvidenceStore: ...  # noqa: D102

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     CompoundSelect,
+    Connection,
     CursorResult,
     Row,
     Select,
@@ -133,9 +133,7 @@ _CALLEE = (
     )
     .outerjoin(phones, and_(phones.c.contact_id == contacts.c.id, phones.c.id == bindparam("phone")))
     .outerjoin(policies, policies.c.contact_id == contacts.c.id)
-    .outerjoin(
-        contact_places, and_(contact_places.c.contact_id == contacts.c.id, contact_places.c.ended_at.is_(None))
-    )
+    .outerjoin(contact_places, and_(contact_places.c.contact_id == contacts.c.id, contact_places.c.ended_at.is_(None)))
     .where(contacts.c.id == bindparam("contact"))
     .order_by(policies.c.issued_on, policies.c.policy_no)
 )

@@ -1,9 +1,10 @@
 """Contacts that wait for a later look of the planner, and when everything is to be looked at again, in SQL."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, literal, null, select, update
 
+from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.schema import attempts, contacts, watermarks
 from outbound.domain.contact import ContactState
 from outbound.usecases.ports.planning import Waiting
@@ -66,3 +67,34 @@ def waiting(connection: Connection, campaign_id: str, now: datetime) -> list[Wai
         .order_by(contacts.c.reason)
     )
     return [Waiting(campaign_id, row[0] or "waiting", row[1], row[2]) for row in connection.execute(query)]
+
+
+def bring_forward(connection: Connection, whose: ColumnElement[bool], now: datetime) -> int:
+    """Let open contacts be looked at now, but who was dialled within a day a day from now at the latest.
+
+    Who waits for a retry or a callback is left alone.
+    """
+    tomorrow = literal(now + timedelta(days=1), Instant)
+    lately = (
+        select(attempts.c.id)
+        .where(attempts.c.contact_id == contacts.c.id, attempts.c.reserved_at > now - timedelta(days=1))
+        .exists()
+    )
+    held = (
+        select(contacts.c.id)
+        .where(
+            contacts.c.state == ContactState.OPEN,
+            contacts.c.not_before > now,
+            func.coalesce(contacts.c.reason, "").not_like(WAITS_BY_ITSELF),
+            whose,
+        )
+        .order_by(contacts.c.id)
+        .with_for_update(of=contacts)
+    )
+    earlier = case(
+        (and_(lately, contacts.c.not_before > tomorrow), tomorrow), (lately, contacts.c.not_before), else_=null()
+    )
+    changed = connection.execute(
+        update(contacts).where(contacts.c.id.in_(held)).values(not_before=earlier, updated_at=now)
+    )
+    return changed.rowcount

@@ -20,6 +20,7 @@ from outbound.adapters.sql.schema import (
     stop_orders,
     suppressions,
 )
+from outbound.adapters.sql.views.places import suspensions
 
 _LIVE = ("reserved", "placed", "ringing", "in_progress")
 
@@ -45,6 +46,7 @@ class Status:
     records: Mapping[str, int]
     stop_orders: tuple[Mapping[str, Any], ...]
     paused: tuple[Mapping[str, Any], ...]
+    suspended_areas: tuple[Mapping[str, Any], ...] = ()
 
 
 def status(connection: Connection, now: datetime) -> Status:
@@ -73,6 +75,7 @@ def status(connection: Connection, now: datetime) -> Status:
         records=_counts(connection, outbox.c.status),
         stop_orders=tuple(orders_in_force(connection)),
         paused=tuple(_pauses(connection, now)),
+        suspended_areas=tuple(each for each in suspensions(connection, now) if each["state"] == "in_force"),
     )
 
 
@@ -173,9 +176,9 @@ def suppressions_in_force(connection: Connection, *, number_index: str | None = 
 def full_id(connection: Connection, kind: str, beginning: str) -> str:
     """Complete an identifier from its first characters; what is unknown or ambiguous comes back as it was.
 
-    `kind` is inbox, suppressions or outbox.
+    `kind` is inbox, suppressions, outbox or contacts.
     """
-    column = {"inbox": inbox, "suppressions": suppressions, "outbox": outbox}[kind].c.id
+    column = {"inbox": inbox, "suppressions": suppressions, "outbox": outbox, "contacts": contacts}[kind].c.id
     found = connection.execute(select(column).where(column.startswith(beginning, autoescape=True)).limit(2)).scalars()
     fitting = list(found)
     return fitting[0] if len(fitting) == 1 else beginning
