@@ -13,6 +13,7 @@ from outbound.usecases.problems import InputProblemError
 
 RUNNER = CliRunner()
 SHIPPED = Path(__file__).parents[2] / "config" / "compliance"
+CALENDARS = SHIPPED / "calendars"
 HAND = """\
 # Written by a person.
 code: DE
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
     """Rules with two calendars: Taiwan's as shipped and a German one written by hand."""
     (tmp_path / "packs").mkdir()
     (tmp_path / "calendars").mkdir()
-    shutil.copy(SHIPPED / "calendars" / "TW.yaml", tmp_path / "calendars")
+    shutil.copy(CALENDARS / "TW.yaml", tmp_path / "calendars")
     parts = "parts: [DE-BW, DE-BY, DE-ST]\n"
     (tmp_path / "calendars" / "DE.yaml").write_text(HAND.replace("years:", f"{parts}years:", 1), encoding="utf-8")
     return tmp_path
@@ -88,17 +89,38 @@ def test_a_listed_year_is_only_replaced_when_asked(folder: Path) -> None:
     assert '2026-01-01: "Neujahr"' in text
     assert 'name: "Heilige Drei Könige"' in text
     germany = read_calendars(folder / "calendars", only=["DE"])["DE"]
-    assert germany.years[2026] == read_calendars(SHIPPED / "calendars", only=["DE"])["DE"].years[2026]
+    assert germany.years[2026] == read_calendars(CALENDARS, only=["DE"])["DE"].years[2026]
     again = json.loads(run(folder, "DE", "--years", "2026", "--replace", "--write", "--json"))
     assert (again["changes"], again["written"]) == ([], False)
 
 
-def test_a_country_without_calendar_gets_one(folder: Path) -> None:
-    """The whole file is written, Norway quoted, and the reader takes it."""
-    run(folder, "no", "--years", "2024-2027", "--write")
-    norway = read_calendars(folder / "calendars", only=["NO"])["NO"]
-    assert norway.years == read_calendars(SHIPPED / "calendars", only=["NO"])["NO"].years
-    assert norway.parts == read_calendars(SHIPPED / "calendars", only=["NO"])["NO"].parts
+@pytest.mark.parametrize("country", ["NO", "FR", "IT", "GB", "ES"])
+def test_a_country_without_calendar_gets_one(country: str, folder: Path) -> None:
+    """The whole file is written as the shipped one was, parts in parts too; Norway is quoted."""
+    run(folder, country.lower(), "--years", "2024-2027", "--write")
+    fresh, shipped = (read_calendars(each, only=[country])[country] for each in (folder / "calendars", CALENDARS))
+    assert fresh.years == shipped.years
+    assert fresh.parts == shipped.parts
+
+
+def test_nothing_is_lost_when_the_file_cannot_be_written(folder: Path) -> None:
+    """The calendar is as it was, and the error names it."""
+    file = folder / "calendars" / "DE.yaml"
+    before = file.read_bytes()
+    file.with_suffix(".new").mkdir()
+    with pytest.raises(InputProblemError, match="cannot be written"):
+        run(folder, "DE", "--years", "2027", "--write")
+    assert file.read_bytes() == before
+
+
+def test_a_calendar_without_parts_gets_those_of_its_new_year(folder: Path) -> None:
+    """They stand in front of the years, and the reader takes the file."""
+    file = folder / "calendars" / "DE.yaml"
+    file.write_text(
+        'code: DE\nversion: "1"\nsource: s\nyears:\n  2026:\n    holidays: {2026-01-01: x}\n', encoding="utf-8"
+    )
+    text = run(folder, "DE", "--years", "2027")
+    assert text.index("parts: [DE-") < text.index("years:")
 
 
 @pytest.mark.parametrize("country", ["US", "FR", "IT", "MY", "TW"])

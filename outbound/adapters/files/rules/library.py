@@ -76,13 +76,6 @@ class LibraryYear:
     make_up_workdays: Mapping[date, str] = field(default_factory=dict)
 
 
-def has_country(country: str) -> bool:
-    """Whether the library knows the country (ISO 3166-1 alpha-2)."""
-    import holidays
-
-    return country in holidays.list_supported_countries()
-
-
 def last_year(country: str) -> int | None:
     """Return the last year that a calendar file may leave to the library; None where it must write all years out."""
     return None if country in _WRITTEN_OUT_ONLY else _TABLES_END.get(country, LAST_YEAR)
