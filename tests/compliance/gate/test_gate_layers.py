@@ -13,7 +13,7 @@ from outbound.compliance.rules.calendar import Calendar
 from outbound.compliance.rules.pack import DayHours, HolidayScope, HolidayTreatment, Hours, Layer, Segment, WindowRule
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.call_class import CallClass
-from tests.compliance.gate.questions import Question, questions
+from tests.compliance.questions import Question, questions
 
 TEN_TO_SIX: DayHours = ((600, 1080),)
 OFFICE = Hours((TEN_TO_SIX,) * 5 + ((), ()), HolidayTreatment.BLOCKED)

@@ -13,7 +13,7 @@ from outbound.compliance.rules.pack import PACK_LAYERS
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.compliance.situation import hours_key
 from outbound.domain.call_class import CallClass
-from tests.compliance.gate.questions import questions
+from tests.compliance.questions import questions
 
 few = settings(max_examples=80, deadline=None)
 some = settings(max_examples=100, deadline=None)
