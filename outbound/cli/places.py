@@ -59,11 +59,12 @@ def places_list(
     from outbound.bootstrap import open_house
     from outbound.cli.hours.answer import language_of
     from outbound.cli.show import print_json, print_table
+    from outbound.usecases.places.whereabouts import PLACE_REASONS
 
     tongue = language_of(language)
     house = open_house()
     with house.store.reading() as connection:
-        number, held = held_for(connection, _MEND, MOST)
+        number, held = held_for(connection, PLACE_REASONS, MOST)
     shown = [_entry(each, house.rulebook, house.clock.now(), tongue) for each in held]
     if json:
         print_json({"contacts": number, "shown": shown})

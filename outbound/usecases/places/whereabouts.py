@@ -12,6 +12,11 @@ from outbound.domain.contact import Contact
 from outbound.domain.postal.taiwan import county_of
 from outbound.usecases.problems import InputProblemError
 
+PLACE_REASONS = frozenset(
+    {"place_unknown", "place_too_wide", "jurisdiction_unknown", "zone_unknown", "zone_outside", "pack_missing"}
+)
+"""Codes of the gate for a contact that cannot be placed: a person has to find out more."""
+
 _TOO_LITTLE = frozenset({"place_unknown", "place_too_wide"})
 """Reasons for which an address names too much ground: a bill's address may say which part of it."""
 

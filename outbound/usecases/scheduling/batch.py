@@ -17,7 +17,7 @@ from outbound.planning.candidates import candidate_of, deadline_of, give_up_day,
 from outbound.planning.slots import SLOT_MINUTES, cut_slots
 from outbound.usecases.may_call import Gathered, Rules, gather
 from outbound.usecases.not_reached import not_reached_item
-from outbound.usecases.places.whereabouts import whereabouts
+from outbound.usecases.places.whereabouts import PLACE_REASONS, whereabouts
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.planning import ContactChange, NewAttempt, PlanReceipt
 from outbound.usecases.ports.store import UnitOfWork
@@ -28,6 +28,10 @@ LOOK_AGAIN = timedelta(hours=6)
 
 _SLOT = timedelta(minutes=SLOT_MINUTES)
 _WAITS_FOR_ROOM = "no_capacity"
+_NO_TIME = frozenset({"no_slot", "deadline_passed"})
+_AREA_BLOCKED = "area_blocked"
+_TELLS_MORE = PLACE_REASONS | {_AREA_BLOCKED}
+"""Codes of the gate that say more than that no slot of the horizon is lawful: somebody can do something about them."""
 
 
 @dataclass(slots=True)
@@ -214,6 +218,8 @@ class _Batch:
         if decision.next_allowed is None:
             # Where the gate knows no lawful time at all, its reason says more than the planner's.
             reason = decision.reasons[0].code
+        if reason in _NO_TIME:
+            reason = next((each.code for each in decision.reasons if each.code in _TELLS_MORE), reason)
         if reason == "deadline_passed":
             self._close(contact, reason)
             return
@@ -221,7 +227,11 @@ class _Batch:
             codes = [each.code for each in decision.reasons]
             receipt = PlanReceipt(self._identifiers.new(), contact.id, self._now, codes, decision.receipt.body())
             self._receipts.append(receipt)
-        self._hold(contact, reason, self._now + self._pause(reason, caller))
+        look_at = self._now + self._pause(reason, caller)
+        if reason == _AREA_BLOCKED:
+            # Beyond this plan, or each batch would take up the same people; a change of suspensions brings them back.
+            look_at = max(decision.next_allowed or look_at, self._until + _SLOT)
+        self._hold(contact, reason, look_at)
 
     @staticmethod
     def _pause(reason: str, caller: Caller) -> timedelta:
