@@ -1,0 +1,197 @@
+"""The next lawful window of very many contacts at once: the gate's hours, grouped by place, class and segment.
+
+Hours alone: signatures, windows of every layer, holidays, the guard and the clocks of the place. What hangs on one
+person (attempts, consents, refusals, suspended areas) is asked of the gate when the window comes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outbound.compliance.facts import Check, GateOptions
+from outbound.compliance.gate import guard_seconds
+from outbound.compliance.place import Clock, Place, Unplaced, resolve
+from outbound.compliance.rules.pack import Segment
+from outbound.compliance.rules.rulebook import Rulebook
+from outbound.compliance.situation import day_in, segment_on
+from outbound.compliance.timetable import Interval, Profile, day_table
+from outbound.domain.call_class import CallClass
+
+NEVER = -1
+"""No window within the horizon, or none that can be named: the place is not known, or its pack is not signed."""
+
+CLASSES = tuple(CallClass)
+"""What the numbers in `Questions.call_class` stand for."""
+
+_DAY = 86_400
+_WEST, _EAST = 12 * 3_600, 14 * 3_600
+_FIRST_LOOK = 9
+_ELDER_MONTHS = 65 * 12
+_FEBRUARY, _LEAP_DAY = 2, 29
+
+Seconds = NDArray[np.int64]
+SegmentOn = Callable[[date], Segment]
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A place as contacts share it; see `ContactFacts`."""
+
+    region: str | None
+    stated_zone: str | None = None
+    number_zones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Columns of equal length, one row a contact.
+
+    `place` indexes `places`, `call_class` indexes `CLASSES`, `born` is datetime64[D] (NaT: hours of 65+), `instant` in
+    whole seconds since 1970 UTC.
+    """
+
+    places: Sequence[Whereabouts]
+    place: NDArray[np.intp]
+    call_class: NDArray[np.int8]
+    born: NDArray[np.datetime64]
+    instant: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class NextWindows:
+    """For each row the seconds [opens, closes) in which a call may start; NEVER in both where there is no window."""
+
+    opens: Seconds
+    closes: Seconds
+
+
+def next_windows(questions: Questions, rulebook: Rulebook, options: GateOptions) -> NextWindows:
+    """Return for each row what the gate would name as next allowed, were hours all that stood against the call."""
+    rows = questions.instant.size
+    found = NextWindows(np.full(rows, NEVER, np.int64), np.full(rows, NEVER, np.int64))
+    elder_on = _elder_on(questions.born)
+    elder = elder_on <= _day(questions.instant - _WEST)
+    key = (questions.place * len(CLASSES) + questions.call_class) * 2 + elder
+    order = np.argsort(key, kind="stable")
+    bounds = np.flatnonzero(np.diff(key[order])) + 1
+    for members in np.split(order, bounds) if rows else ():
+        first = members[0]
+        group = _Group.of(questions, int(first), rulebook, options)
+        if group is not None:
+            segment = Segment.ELDER if elder[first] else Segment.GENERAL
+            _search(group, partial(_always, segment), members, questions.instant, found)
+    _turning_65(questions, found, elder_on, elder, rulebook, options)
+    return found
+
+
+def _turning_65(
+    questions: Questions,
+    found: NextWindows,
+    elder_on: NDArray[np.datetime64],
+    elder: NDArray[np.bool_],
+    rulebook: Rulebook,
+    options: GateOptions,
+) -> None:
+    """Answer again, one by one, who comes under other hours before the window that was found."""
+    last = np.where(found.opens == NEVER, questions.instant + options.horizon_days * _DAY, found.closes)
+    for row in np.flatnonzero(~elder & (elder_on <= _day(last + _EAST))):
+        group = _Group.of(questions, int(row), rulebook, options)
+        if group is not None:
+            found.opens[row] = found.closes[row] = NEVER
+            segment_of = partial(segment_on, questions.born[row].astype(date))
+            _search(group, segment_of, np.array([row]), questions.instant, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows of one place and class."""
+
+    place: Place
+    call_class: CallClass
+    rulebook: Rulebook
+    options: GateOptions
+    guard: int
+
+    @staticmethod
+    def of(questions: Questions, row: int, rulebook: Rulebook, options: GateOptions) -> "_Group | None":
+        """Return the group of a row, None where the place is not known or not signed for."""
+        where = questions.places[questions.place[row]]
+        whole = Check.SUBDIVISION in options.skip
+        place = resolve(rulebook, where.region, where.stated_zone, where.number_zones, whole=whole)
+        if isinstance(place, Unplaced) or not all(rulebook.signed(pack, options.trust) for pack in place.packs):
+            return None
+        asked = CLASSES[questions.call_class[row]]
+        bound = CallClass.TELEMARKETING if options.promotional else asked
+        return _Group(place, bound, rulebook, options, guard_seconds(place, options))
+
+    def spans(self, segment: SegmentOn, first: int, last: int) -> tuple[Interval, ...]:
+        """Spans of seconds in which every clock allows a call to start, from `first` to `last`, in order."""
+        shared: tuple[Interval, ...] = ((first, last + 1),)
+        for clock in self.place.clocks:
+            shared = tuple(_overlaps(shared, tuple(self._of_clock(clock, segment, first, last))))
+        return shared
+
+    def _of_clock(self, clock: Clock, segment: SegmentOn, first: int, last: int) -> Iterator[Interval]:
+        day, end = day_in(clock.zone, first), day_in(clock.zone, last)
+        while day <= end:
+            profile = Profile(self.call_class, segment(day), self.options.layers)
+            for opens, closes in day_table(self.rulebook, clock, profile, day).open:
+                if opens < closes - self.guard:
+                    yield opens, closes - self.guard
+            day += timedelta(days=1)
+
+
+def _search(
+    group: _Group, segment: SegmentOn, members: NDArray[np.intp], instants: Seconds, found: NextWindows
+) -> None:
+    """Look at the next days first, where nearly every row finds its window, then as far as the horizon."""
+    horizon = group.options.horizon_days
+    for days in sorted({min(_FIRST_LOOK, horizon), horizon}):
+        asked = instants[members]
+        first, last = int(asked.min()), int(asked.max()) + (days + 2) * _DAY
+        opens, closes = np.array(group.spans(segment, first, last), np.int64).reshape(-1, 2).T
+        # What opens in the last day may go on in another clock's next day, which was not looked at.
+        whole = int(np.searchsorted(opens, last - _DAY))
+        at = np.searchsorted(closes, asked, side="right")
+        at_hand = at < whole
+        begins = np.maximum(asked[at_hand], opens[at[at_hand]])
+        timely = begins <= asked[at_hand] + horizon * _DAY
+        rows = members[at_hand][timely]
+        found.opens[rows], found.closes[rows] = begins[timely], closes[at[at_hand]][timely]
+        members = members[~at_hand]
+        if not members.size:
+            return
+
+
+def _always(segment: Segment, _day: date) -> Segment:
+    return segment
+
+
+def _overlaps(left: Sequence[Interval], right: Sequence[Interval]) -> Iterator[Interval]:
+    """Yield what two ordered lists of half-open intervals have in common, in one walk over both."""
+    i = j = 0
+    while i < len(left) and j < len(right):
+        begin, end = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
+        if begin < end:
+            yield begin, end
+        if left[i][1] < right[j][1]:
+            i += 1
+        else:
+            j += 1
+
+
+def _day(seconds: Seconds) -> NDArray[np.datetime64]:
+    return (seconds // _DAY).astype("datetime64[D]")
+
+
+def _elder_on(born: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    """First day as a customer of 65: the birthday, 28 February for who was born on the 29th; NaT is always."""
+    month = born.astype("datetime64[M]")
+    day = (born - month.astype("datetime64[D]")).astype(np.int64)
+    leap = (month.astype(np.int64) % 12 == _FEBRUARY - 1) & (day == _LEAP_DAY - 1)
+    first = (month + _ELDER_MONTHS).astype("datetime64[D]") + np.where(leap, day - 1, day)
+    return np.where(np.isnat(born), np.datetime64(date.min), first)
