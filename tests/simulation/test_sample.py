@@ -65,7 +65,7 @@ def test_the_counts_are_those_of_the_file(taken: tuple[Sample, list[Policy], lis
 
 
 def test_the_people_are_mixed_as_the_field_is(taken: tuple[Sample, list[Policy], list[BadRow]]) -> None:
-    """A quarter is 65 or older; some share a number, speak English, live in America, are not to be called."""
+    """A quarter is 65 or older; some share a number, speak English, live abroad, are not to be called."""
     _, good, _ = taken
     holders = list({policy.holder.customer_id: policy.holder for policy in good}.values())
     senior = sum(one.birth_date is not None and one.birth_date <= MONDAY.replace(year=1961) for one in holders)
@@ -77,9 +77,12 @@ def test_the_people_are_mixed_as_the_field_is(taken: tuple[Sample, list[Policy],
         "do_not_call": sum(one.do_not_call for one in holders),
     }
     assert shares["american"] == 30
+    elsewhere = Counter(one.region for one in holders if not one.region.startswith(("TW", "US-")))
+    assert set(elsewhere) == {"US", "BG", "JP-13", "EG", "SG"}
+    assert elsewhere.total() == 20
     assert shares["do_not_call"] == 20
     assert shares["unmarked"] == 20
-    assert 50 <= shares["english"] <= 80
+    assert 70 <= shares["english"] <= 100
     assert max(Counter(one.phones[0].e164 for one in holders).values()) >= 2
     assert max(Counter(policy.holder.customer_id for policy in good).values()) >= 3
     assert sum(policy.delivered_on is None for policy in good) > 80

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 
 from outbound.simulation.invented import sample_people as parts
@@ -21,7 +22,8 @@ COLUMNS = (
     "channel", "fund_source", "privacy_notice_on", "consents", "do_not_call", "status",
 )  # fmt: skip
 DAYS_OF_ISSUE = 5
-_TAIWANESE_NUMBERS = range(940_001_000, 950_000_000)
+_TAIWANESE_NUMBERS = range(940_001_000, 949_900_000)
+_NUMBERS_ABROAD = range(949_901_000, 950_000_000)
 _FICTION = range(100, 200)
 _SATURDAY = 5
 _SENIOR = 65
@@ -30,7 +32,7 @@ _VOICE_CONSENT, _DATED_CONSENT = 0.8, 0.6
 _DECK = 100
 _BAD_EVERY, _DOUBLE_EVERY = 60, 90
 _SHARES = {
-    "american": 3, "english": 5, "senior": 25, "two_policies": 6, "three_policies": 1, "shared_phone": 4,
+    "abroad": 5, "english": 5, "senior": 25, "two_policies": 6, "three_policies": 1, "shared_phone": 4,
     "undelivered": 10, "do_not_call": 2, "no_notice": 2, "other_phone": 15, "prefers": 25, "cancelled": 1,
     "wide_digits": 2, "minguo": 30, "no_birth_date": 1,
 }  # fmt: skip
@@ -74,7 +76,8 @@ def write_sample(path: Path, contacts: int, seed: int, today: date) -> Sample:
     """Write a CSV of invented policies of `contacts` people, issued on five working days from `today` on.
 
     People of 65 and over are a quarter; some share a number, hold several policies, have no proof of delivery, no
-    privacy notice or a do-not-call mark. One row in sixty cannot be read and one in ninety comes twice, both besides.
+    privacy notice or a do-not-call mark. Of those abroad some live where no rules are ready, or nobody knows in which
+    state. One row in sixty cannot be read and one in ninety comes twice, both besides.
     """
     counts = Sample(contacts, 0, 0, 0, 0)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -121,40 +124,46 @@ def _working_days(today: date) -> list[date]:
 def _people(contacts: int, rng: random.Random, today: date) -> Iterator[_Person]:
     deck = _Deck(rng)
     taiwanese = iter(rng.sample(_TAIWANESE_NUMBERS, 2 * contacts))
-    american = iter(_american_numbers(rng))
+    abroad = _abroad(rng)
     shared = ""
     for index in range(contacts):
         traits = deck.deal(index)
-        abroad = next(american, None) if "american" in traits else None
-        fields = _american(abroad, rng) if abroad else _taiwanese(next(taiwanese), rng, traits)
+        away = next(abroad, None) if "abroad" in traits else None
+        fields = _foreign(away, rng) if away else _taiwanese(next(taiwanese), rng, traits)
         fields["customer_id"] = f"C{index + 1:07}"
         fields["birth_date"] = "" if "no_birth_date" in traits else _birth_date(rng, today, traits)
         fields["do_not_call"] = "Y" if "do_not_call" in traits else "N"
-        if not abroad and "shared_phone" in traits and shared:
+        if not away and "shared_phone" in traits and shared:
             fields["phone"] = shared
-        elif not abroad:
+        elif not away:
             shared = fields["phone"]
             if "other_phone" in traits:
                 fields["alt_phone"] = _spelled(next(taiwanese), rng)
         yield _Person(index, traits, fields)
 
 
-def _american_numbers(rng: random.Random) -> list[tuple[str, str, str, str]]:
-    numbers = [
-        (region, zone, postal_code, f"({area}) 555-{line:04}")
+def _abroad(rng: random.Random) -> Iterator[Row]:
+    """Yield people who live abroad while there are numbers: three in the United States, then two elsewhere."""
+    american = [
+        {"region": region, "time_zone": zone, "postal_code": postal_code, "phone": f"({area}) 555-{line:04}"}
         for region, zone, postal_code, areas in parts.AMERICAN_PLACES
         for area in areas
         for line in _FICTION
     ]
-    rng.shuffle(numbers)
-    return numbers
+    rng.shuffle(american)
+    elsewhere = cycle(parts.OTHER_PLACES)
+    # Who moved away kept the Taiwanese number: its zone counts besides that of the address.
+    kept = iter(rng.sample(_NUMBERS_ABROAD, 2 * len(american)))
+    for *three, spare in zip(*[iter(american)] * 4, strict=False):
+        yield from three
+        for region, zone, postal_code in (next(elsewhere), next(elsewhere)):
+            phone = spare["phone"] if region == "US" else f"+886{next(kept)}"
+            yield {"region": region, "time_zone": zone, "postal_code": postal_code, "phone": phone}
 
 
-def _american(place: tuple[str, str, str, str], rng: random.Random) -> Row:
-    region, zone, postal_code, phone = place
+def _foreign(place: Row, rng: random.Random) -> Row:
     name = f"{rng.choice(parts.ENGLISH_GIVEN)} {rng.choice(parts.ENGLISH_FAMILY)}"
-    return {"full_name": name, "phone": phone, "language": "en-US", "region": region, "time_zone": zone,
-            "postal_code": postal_code}  # fmt: skip
+    return place | {"full_name": name, "language": "en-US" if place["region"].startswith("US") else "en"}
 
 
 def _taiwanese(number: int, rng: random.Random, traits: frozenset[str]) -> Row:
@@ -195,7 +204,7 @@ def _policy(person: _Person, serial: int, issued: date, rng: random.Random) -> R
     write: Callable[[date], str] = _minguo if "minguo" in traits else date.isoformat
     code, name = rng.choice(parts.PRODUCTS)
     delivered = "" if "undelivered" in traits else write(issued + timedelta(days=rng.randint(1, 4)))
-    voice = "service_call;automated_voice" if "american" in traits or rng.random() < _VOICE_CONSENT else "service_call"
+    voice = "service_call;automated_voice" if rng.random() < _VOICE_CONSENT else "service_call"
     return person.fields | {
         "policy_no": f"L{issued.year - 1911}{serial:07}",
         "product_code": code,

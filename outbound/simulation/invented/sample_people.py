@@ -33,3 +33,8 @@ AMERICAN_PLACES = (
     ("US-WA", "America/Los_Angeles", "98104", ("206", "253", "360", "425")),
     ("US-IL", "America/Chicago", "60616", ("217", "312", "630", "708")),
 )
+OTHER_PLACES = (
+    ("US", "", ""), ("BG", "Europe/Sofia", "1000"), ("JP-13", "Asia/Tokyo", "100-0001"), ("EG", "Africa/Cairo", ""),
+    ("SG", "Asia/Singapore", "238801"),
+)  # fmt: skip
+"""A country too wide to be called as a whole, two without rules, and two that are called like any other."""

@@ -28,6 +28,7 @@ LABELS: Mapping[str, str] = {
     "carrier_failed": "線路失敗 carrier failed",
     "do_not_call": "要求勿打 do not call",
     "no_usable_number": "沒有可用號碼 no number",
+    "consent_missing": "未同意自動語音 no consent to a robot",
     "pack_missing": "當地規則未備 no rule pack",
     "place_unknown": "地區不明 place unknown",
     "policy_cancelled": "保單已撤銷 cancelled",
