@@ -149,9 +149,36 @@ def _hours() -> Iterator[tuple[Person, str, bool]]:
     yield senior, "2026-11-21T11:00:00+08:00", False
     yield unknown, "2026-11-16T19:00:00+08:00", False
     yield Person("ZZ", None, None), "2026-11-16T11:00:00+08:00", False
+    yield Person("TW-TPE", None, date(1980, 5, 28)), "2028-06-07T11:00:00+08:00", False
+    yield Person("TW-TPE", None, date(1961, 11, 17)), "2026-11-16T19:00:00+08:00", True
+    yield Person("TW-TPE", None, date(1961, 11, 16)), "2026-11-16T19:00:00+08:00", False
+    yield Person("TW-TPE", None, date(1980, 5, 28), ("America/New_York",)), "2026-11-16T11:00:00+08:00", False
 
 
-@pytest.mark.parametrize(("person", "at", "lawful"), list(_hours()))
+def adult_in(region: str, zone: str | None = None, billing_region: str | None = None) -> Person:
+    """A person of 46 somewhere."""
+    return Person(region, zone, date(1980, 5, 28), (), billing_region)
+
+
+def _places() -> Iterator[tuple[Person, str, bool]]:
+    # Ten in New York is nine in Pensacola, which Florida holds too unless the zone is stated.
+    yield adult_in("US-FL"), "2026-11-16T10:00:00-05:00", False
+    yield adult_in("US-FL", "America/New_York"), "2026-11-16T10:00:00-05:00", True
+    yield adult_in("US"), "2026-11-16T12:00:00-05:00", False
+    yield adult_in("US", billing_region="US-NY"), "2026-11-16T12:00:00-05:00", True
+    yield adult_in("US", billing_region="TW-TPE"), "2026-11-16T12:00:00-05:00", False
+    yield adult_in("US-NY", "Europe/Paris"), "2026-11-16T12:00:00-05:00", False
+    yield adult_in("FR"), "2026-11-17T11:00:00+01:00", False
+    yield adult_in("FR", "Europe/Paris"), "2026-11-17T11:00:00+01:00", True
+    yield adult_in("RE"), "2026-11-17T11:00:00+04:00", True
+    yield adult_in("FR-NC"), "2026-11-17T11:00:00+11:00", False
+    # Epiphany is a holiday in Bavaria, not in Berlin; where the part is not known it may be one.
+    yield adult_in("DE-BY"), "2027-01-06T11:00:00+01:00", False
+    yield adult_in("DE-BE"), "2027-01-06T11:00:00+01:00", True
+    yield adult_in("DE"), "2027-01-06T11:00:00+01:00", False
+
+
+@pytest.mark.parametrize(("person", "at", "lawful"), [*_hours(), *_places()])
 def test_the_judges_own_hours(person: Person, at: str, lawful: bool, hours: LawfulHours) -> None:
     """Weekdays, Sundays, holidays, people of 65 and older, unknown birth dates and unknown places are told apart."""
     assert hours.allows(person, datetime.fromisoformat(at)) is lawful
