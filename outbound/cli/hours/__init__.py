@@ -66,8 +66,9 @@ def ask(  # noqa: PLR0913  the options are a contract
     json: Json = False,
 ) -> None:
     """Answer `hours check` and `hours next`: the same question, two ways to show the answer."""
-    from outbound.cli.hours.answer import as_json, as_text, language_of
+    from outbound.cli.hours.answer import as_json, as_text
     from outbound.cli.hours.question import Asked, answer
+    from outbound.cli.hours.words import language_of
 
     asked = Asked(
         jurisdiction=jurisdiction,

@@ -1,15 +1,18 @@
 """The gate's answer as JSON or as sentences in Traditional Chinese or English."""
 
 import json
-import os
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from outbound.usecases.problems import InputProblemError
+from outbound.cli.hours.words import language_of, layer_name, pack_name
 
 if TYPE_CHECKING:
     from outbound.cli.hours.question import Answer
+    from outbound.compliance.reason import Reason
+
+__all__ = ["as_json", "as_text", "language_of"]
 
 _SAY = {
     "zh": {
@@ -37,16 +40,6 @@ _SAY = {
         "left_out": "Not evaluated",
     },
 }
-
-
-def language_of(option: str | None) -> str:
-    """Language of the answer: the option, else the locale, else English."""
-    given = option or next((os.environ[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(n)), "en")
-    if given.lower().startswith("zh"):
-        return "zh-TW"
-    if option is not None and not option.lower().startswith("en"):
-        raise InputProblemError(f"--language: {option!r} is not spoken here; write zh-TW or en")
-    return "en"
 
 
 def as_json(found: "Answer", language: str) -> str:
@@ -83,13 +76,32 @@ def as_text(found: "Answer", language: str, *, following: bool) -> str:
     )
     lines = [upcoming, verdict] if following else [verdict]
     lines += [f"{say['local']}: {_local(found.instant, zone):%Y-%m-%d %a %H:%M:%S} {zone}" for zone in found.zones]
-    lines += [f"{say['why']}: {reason.text_in(language)}" for reason in decision.reasons]
+    lines += [f"{say['why']}: {sentence}" for sentence in _reasons(found, language)]
     if not following and not decision.allowed:
         lines.append(upcoming)
     standing = say["signed" if found.signed else "unsigned"]
     lines.append(f"{say['rules']}: {_version(found) or '-'} ({standing})")
     lines.append(f"{say['left_out']}: {', '.join(found.not_evaluated)}")
     return "\n".join(lines)
+
+
+def _reasons(found: "Answer", language: str) -> Iterator[str]:
+    """Yield each sentence once, with everyone who says so."""
+    chinese = language.startswith("zh")
+    said: dict[str, dict[str, None]] = {}
+    for reason in found.decision.reasons:
+        said.setdefault(reason.text_in(language), {})[_whose(found, reason, chinese=chinese)] = None
+    for sentence, whose in said.items():
+        yield f"{sentence}（{'；'.join(whose)}）" if chinese else f"{sentence} ({'; '.join(whose)})"
+
+
+def _whose(found: "Answer", reason: "Reason", *, chinese: bool) -> str:
+    """Name the layer and the jurisdiction that a reason comes from."""
+    layer = layer_name(reason.layer, chinese=chinese)
+    pack = next((pack for pack in found.packs if pack.code == reason.jurisdiction), None)
+    where = reason.jurisdiction if pack is None else pack_name(pack, chinese=chinese)
+    between = "，" if chinese else ", "
+    return f"{layer}{between}{where}" if where else layer
 
 
 def _version(found: "Answer") -> str | None:
