@@ -130,10 +130,10 @@ def _never(story: ContactStory, decision: Decision | None, told: Told) -> str:
     reason = story.contact.reason
     if reason is not None:
         because = word(REASONS, reason, chinese=told.chinese)
-    elif decision is not None and not decision.allowed:
-        because = word(REASONS, decision.reasons[0].code, chinese=told.chinese)
     elif story.contact.state.value == "planned":
         because = told.say("排定的時間還沒到", "its time has not come yet")
+    elif decision is not None and not decision.allowed:
+        because = word(REASONS, decision.reasons[0].code, chinese=told.chinese)
     else:
         because = told.say("還沒有排定時間", "it is not planned yet")
     return told.say(f"從未撥打：{because}。", f"Was never called: {because}.")
@@ -205,6 +205,8 @@ def _emptiness(story: ContactStory, told: Told) -> str:
     if story.contact.reason is not None:
         because = word(REASONS, story.contact.reason, chinese=told.chinese)
         return told.say(f"{at} 收件，尚無通話紀錄：{because}。", f"Taken in at {at}; no call yet: {because}.")
+    if story.contact.state.value == "planned":
+        return told.say(f"{at} 收件，第一通電話已排定。", f"Taken in at {at}; the first call is planned.")
     return told.say(
         f"{at} 收件，還沒有排定；`outbound plan` 或下一次自動排程會安排。",
         f"Taken in at {at} and not planned yet; `outbound plan`, or the next run of the flow, looks at it.",
