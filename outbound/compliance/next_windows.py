@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from outbound.compliance.facts import Check, GateOptions
 from outbound.compliance.gate import guard_seconds
-from outbound.compliance.place import Clock, Place, Unplaced, resolve
+from outbound.compliance.place import Clock, Unplaced, resolve
 from outbound.compliance.rules.pack import Segment
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.compliance.situation import day_in, segment_on
@@ -28,6 +28,9 @@ CLASSES = tuple(CallClass)
 """What the numbers in `Questions.call_class` stand for."""
 
 _DAY = 86_400
+_NOWHERE = -1
+_NO_DAY = np.datetime64(date.max)
+_TELEMARKETING = CLASSES.index(CallClass.TELEMARKETING)
 _WEST, _EAST = 12 * 3_600, 14 * 3_600
 _FIRST_LOOK = 9
 _ELDER_MONTHS = 65 * 12
@@ -73,87 +76,102 @@ def next_windows(questions: Questions, rulebook: Rulebook, options: GateOptions)
     """Return for each row what the gate would name as next allowed, were hours all that stood against the call."""
     rows = questions.instant.size
     found = NextWindows(np.full(rows, NEVER, np.int64), np.full(rows, NEVER, np.int64))
-    elder_on = _elder_on(questions.born)
+    hours, of_place = _distinct_hours(questions.places, rulebook, options)
+    mine = of_place[questions.place]
+    elder_on = np.where(_by_age(hours)[mine], _elder_on(questions.born), _NO_DAY)
     elder = elder_on <= _day(questions.instant - _WEST)
-    key = (questions.place * len(CLASSES) + questions.call_class) * 2 + elder
-    order = np.argsort(key, kind="stable")
+    call_class = _TELEMARKETING if options.promotional else questions.call_class
+    key = (mine * len(CLASSES) + call_class) * 2 + elder
+    order = np.argsort(np.where(mine == _NOWHERE, _NOWHERE, key), kind="stable")[np.count_nonzero(mine == _NOWHERE) :]
     bounds = np.flatnonzero(np.diff(key[order])) + 1
-    for members in np.split(order, bounds) if rows else ():
-        first = members[0]
-        group = _Group.of(questions, int(first), rulebook, options)
-        if group is not None:
-            segment = Segment.ELDER if elder[first] else Segment.GENERAL
-            _search(group, partial(_always, segment), members, questions.instant, found)
-    _turning_65(questions, found, elder_on, elder, rulebook, options)
+    for members in np.split(order, bounds) if order.size else ():
+        class_and_age = int(key[members[0]]) % (len(CLASSES) * 2)
+        segment = Segment.ELDER if class_and_age % 2 else Segment.GENERAL
+        asked = _Asked(hours[mine[members[0]]], CLASSES[class_and_age // 2], partial(_always, segment), options)
+        _search(asked, members, questions.instant, found)
+    last = np.where(found.opens == NEVER, questions.instant + options.horizon_days * _DAY, found.closes)
+    for row in np.flatnonzero((mine != _NOWHERE) & ~elder & (elder_on <= _day(last + _EAST))):
+        # Who comes under other hours before the window that was found is answered again, alone.
+        found.opens[row] = found.closes[row] = NEVER
+        call_class_of = CLASSES[int(key[row]) // 2 % len(CLASSES)]
+        segment_of = partial(segment_on, questions.born[row].astype(date))
+        _search(_Asked(hours[mine[row]], call_class_of, segment_of, options), np.array([row]), questions.instant, found)
     return found
 
 
-def _turning_65(
-    questions: Questions,
-    found: NextWindows,
-    elder_on: NDArray[np.datetime64],
-    elder: NDArray[np.bool_],
-    rulebook: Rulebook,
-    options: GateOptions,
-) -> None:
-    """Answer again, one by one, who comes under other hours before the window that was found."""
-    last = np.where(found.opens == NEVER, questions.instant + options.horizon_days * _DAY, found.closes)
-    for row in np.flatnonzero(~elder & (elder_on <= _day(last + _EAST))):
-        group = _Group.of(questions, int(row), rulebook, options)
-        if group is not None:
-            found.opens[row] = found.closes[row] = NEVER
-            segment_of = partial(segment_on, questions.born[row].astype(date))
-            _search(group, segment_of, np.array([row]), questions.instant, found)
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """What places share where the gate reads the same rules on the same clocks; `by_age`: 65+ has hours of its own."""
+
+    rulebook: Rulebook
+    clocks: tuple[Clock, ...]
+    guard: int
+    by_age: bool
+
+
+def _distinct_hours(
+    places: Sequence[Whereabouts], rulebook: Rulebook, options: GateOptions
+) -> tuple[list[_Hours], NDArray[np.intp]]:
+    """Return the different hours, and which of them each place has: _NOWHERE where it is not known or not signed."""
+    whole = Check.SUBDIVISION in options.skip
+    index: dict[tuple[tuple[Clock, ...], int], int] = {}
+    hours: list[_Hours] = []
+    of_place = np.full(len(places), _NOWHERE, np.intp)
+    for number, where in enumerate(places):
+        place = resolve(rulebook, where.region, where.stated_zone, where.number_zones, whole=whole)
+        if isinstance(place, Unplaced) or not all(rulebook.signed(pack, options.trust) for pack in place.packs):
+            continue
+        guard = guard_seconds(place, options)
+        of_place[number] = index.setdefault((place.clocks, guard), len(hours))
+        if of_place[number] == len(hours):
+            by_age = any(rule.segments for pack in place.packs for rule in pack.windows)
+            hours.append(_Hours(rulebook, place.clocks, guard, by_age))
+    return hours, of_place
+
+
+def _by_age(hours: Sequence[_Hours]) -> NDArray[np.bool_]:
+    """By hours, with one more at the end for rows of no place."""
+    return np.array([*(each.by_age for each in hours), False])
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """Rows of one place and class."""
+class _Asked:
+    """One group of rows: whose hours, which class, and which segment on which day."""
 
-    place: Place
+    hours: _Hours
     call_class: CallClass
-    rulebook: Rulebook
+    segment: SegmentOn
     options: GateOptions
-    guard: int
 
-    @staticmethod
-    def of(questions: Questions, row: int, rulebook: Rulebook, options: GateOptions) -> "_Group | None":
-        """Return the group of a row, None where the place is not known or not signed for."""
-        where = questions.places[questions.place[row]]
-        whole = Check.SUBDIVISION in options.skip
-        place = resolve(rulebook, where.region, where.stated_zone, where.number_zones, whole=whole)
-        if isinstance(place, Unplaced) or not all(rulebook.signed(pack, options.trust) for pack in place.packs):
-            return None
-        asked = CLASSES[questions.call_class[row]]
-        bound = CallClass.TELEMARKETING if options.promotional else asked
-        return _Group(place, bound, rulebook, options, guard_seconds(place, options))
-
-    def spans(self, segment: SegmentOn, first: int, last: int) -> tuple[Interval, ...]:
+    def spans(self, first: int, last: int) -> tuple[Interval, ...]:
         """Spans of seconds in which every clock allows a call to start, from `first` to `last`, in order."""
         shared: tuple[Interval, ...] = ((first, last + 1),)
-        for clock in self.place.clocks:
-            shared = tuple(_overlaps(shared, tuple(self._of_clock(clock, segment, first, last))))
+        for clock in self.hours.clocks:
+            shared = tuple(_overlaps(shared, tuple(self._of_clock(clock, first, last))))
         return shared
 
-    def _of_clock(self, clock: Clock, segment: SegmentOn, first: int, last: int) -> Iterator[Interval]:
+    def _of_clock(self, clock: Clock, first: int, last: int) -> Iterator[Interval]:
+        guard, begun = self.hours.guard, 0
         day, end = day_in(clock.zone, first), day_in(clock.zone, last)
         while day <= end:
-            profile = Profile(self.call_class, segment(day), self.options.layers)
-            for opens, closes in day_table(self.rulebook, clock, profile, day).open:
-                if opens < closes - self.guard:
-                    yield opens, closes - self.guard
+            profile = Profile(self.call_class, self.segment(day), self.options.layers)
+            table = day_table(self.hours.rulebook, clock, profile, day)
+            for opens, closes in table.open:
+                # Hours that go on through midnight stand in both days.
+                begins = max(opens, begun)
+                if begins < closes - guard:
+                    yield begins, closes - guard
+                    begun = closes - guard
             day += timedelta(days=1)
 
 
-def _search(
-    group: _Group, segment: SegmentOn, members: NDArray[np.intp], instants: Seconds, found: NextWindows
-) -> None:
+def _search(group: _Asked, members: NDArray[np.intp], instants: Seconds, found: NextWindows) -> None:
     """Look at the next days first, where nearly every row finds its window, then as far as the horizon."""
     horizon = group.options.horizon_days
     for days in sorted({min(_FIRST_LOOK, horizon), horizon}):
         asked = instants[members]
         first, last = int(asked.min()), int(asked.max()) + (days + 2) * _DAY
-        opens, closes = np.array(group.spans(segment, first, last), np.int64).reshape(-1, 2).T
+        opens, closes = np.array(group.spans(first, last), np.int64).reshape(-1, 2).T
         # What opens in the last day may go on in another clock's next day, which was not looked at.
         whole = int(np.searchsorted(opens, last - _DAY))
         at = np.searchsorted(closes, asked, side="right")

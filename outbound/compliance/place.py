@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from outbound.compliance.reason import Reason, reason
@@ -49,11 +50,16 @@ class Unplaced:
 
 def zone_exists(name: str) -> bool:
     """Whether the installed time zone data knows the name."""
+    return _zone(name) is not None
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo | None:
+    """Zone of a name; held here, for `ZoneInfo` itself remembers eight and reads the others from disk each time."""
     try:
-        ZoneInfo(name)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+        return None
 
 
 def resolve(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil, floor
 from zoneinfo import ZoneInfo
 
-from outbound.compliance.passing import passing_reasons, table_at
+from outbound.compliance.passing import passing_reasons, table_at, within_hours
 from outbound.compliance.place import Clock
 from outbound.compliance.rules.pack import AttemptLimit, PeriodKind
 from outbound.compliance.situation import Situation, day_in, whole_seconds
@@ -26,6 +26,8 @@ def earliest(situation: Situation, seconds: int) -> datetime | None:
         moments = {m for m in _openings(situation, begin, end) if begin < m <= end}
         moments.update(r for r in releases if begin < r <= end)
         for moment in sorted(moments):
+            if not within_hours(situation, moment):
+                continue
             if not standing_reasons(situation, moment) and not passing_reasons(situation, moment):
                 return datetime.fromtimestamp(moment, UTC)
     return None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from outbound.compliance.place import Clock
@@ -223,6 +224,7 @@ def _utc_interval(window: Interval, day: date, zone: ZoneInfo) -> Interval:
     return max(_readings(day, window[0], zone)), min(_readings(day, window[1], zone))
 
 
+@lru_cache(maxsize=1 << 17)
 def _readings(day: date, minutes: int, zone: ZoneInfo) -> tuple[int, int]:
     """Both readings of a local time as UTC seconds; a time that a clock skips reads as the instant of the skip."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
