@@ -8,6 +8,7 @@ from tests.bench.calls import measure_exchange, measure_simulation, measure_turn
 from tests.bench.commands import measure_commands
 from tests.bench.intake import measure_intake, measure_mixed_intake
 from tests.bench.rules import measure_gate, measure_planner
+from tests.bench.windows import measure_agreement, measure_windows
 
 _WHOLE_FROM = 100
 
@@ -15,6 +16,8 @@ MEASURES: dict[str, tuple[str, Callable[[], dict[str, float]], str]] = {
     "intake": ("100,000 rows into SQLite", measure_intake, "15 s, under 500 MB"),
     "mixed": ("the same, one in five a returning person", measure_mixed_intake, ""),
     "gate": ("decisions of the gate", measure_gate, "20,000 a second"),
+    "windows": ("next windows of 1,000,000 contacts", measure_windows, "10 s"),
+    "agreement": ("1,000,000 random cases against the gate", measure_agreement, "0 differing"),
     "planner": ("100,000 candidates, ten days", measure_planner, "a few seconds"),
     "exchange": ("calls of eight questions in virtual time", measure_exchange, "1,000 a second"),
     "turns": ("turns of a conversation on SQLite", measure_turns, "short"),
