@@ -57,7 +57,7 @@ def places_list(
     """
     from outbound.adapters.sql.views.places import held_for
     from outbound.bootstrap import open_house
-    from outbound.cli.hours.answer import language_of
+    from outbound.cli.hours.words import language_of
     from outbound.cli.show import print_json, print_table
     from outbound.usecases.places.whereabouts import PLACE_REASONS
 

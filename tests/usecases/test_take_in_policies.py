@@ -214,6 +214,7 @@ class TestChanges:
             ({"full_name": "王試"}, None),
             ({"language": "en-US"}, None),
             ({"region": "US-CA", "time_zone": "America/Los_Angeles"}, "details_changed"),
+            ({"billing_region": "US-CA"}, "details_changed"),
             ({"birth_date": date(1950, 1, 1)}, "details_changed"),
             ({"do_not_call": True}, "details_changed"),
             ({"delivered_on": date(2026, 11, 4)}, None),

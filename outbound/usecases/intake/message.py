@@ -43,7 +43,7 @@ def add_message(
 
 def message_at(contact: Contact, campaign: Campaign, now: datetime) -> datetime:
     """Return the first quarter hour from now within the campaign's hours where the number is: no text at night."""
-    zones = _zones_of(contact)
+    zones = _zones_of(contact, now)
     instant = now
     while instant < now + timedelta(days=_DAYS_AHEAD):
         if all(_is_open(campaign, instant.astimezone(zone)) for zone in zones):
@@ -58,9 +58,12 @@ def _is_open(campaign: Campaign, local: datetime) -> bool:
     )
 
 
-def _zones_of(contact: Contact) -> tuple[ZoneInfo, ...]:
-    if contact.time_zone:
-        return (ZoneInfo(contact.time_zone),)
+def _zones_of(contact: Contact, now: datetime) -> tuple[ZoneInfo, ...]:
+    """Zones of the contact: those that the customer and the policy state, else those that the number could be in."""
+    said = [place.time_zone for place in contact.stated if place.until is None or now < place.until]
+    stated = [zone for zone in dict.fromkeys((*said, contact.time_zone)) if zone]
+    if stated:
+        return tuple(ZoneInfo(zone) for zone in stated)
     import phonenumbers
     from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 

@@ -185,3 +185,19 @@ def test_every_row_is_a_policy_or_a_bad_row(values: dict[str, str]) -> None:
     row = normalise(RawRow("f.csv", 2, GOOD | values), today=TODAY)
     assert isinstance(row, (Policy, BadRow))
     assert isinstance(normalise(RawRow("f.csv", 2, values), today=TODAY), (Policy, BadRow))
+
+
+def test_where_bills_go() -> None:
+    """A billing region is read like a region; absent, it leaves the version of earlier files as it was."""
+    assert policy().holder.billing_region is None
+    assert policy(billing_region="").content_hash == policy().content_hash
+    with_bills = policy(billing_region="us_ny")
+    assert with_bills.holder.billing_region == "US-NY"
+    assert with_bills.content_hash not in {policy().content_hash, policy(billing_region="US-NJ").content_hash}
+    assert "billing_region" not in with_bills.attributes
+
+
+def test_an_unreadable_billing_region_quarantines() -> None:
+    """What is present and cannot be read is never passed over, in this optional column either."""
+    row = bad(billing_region="Neverland")
+    assert (row.field, row.code) == ("billing_region", "region_unknown")
