@@ -26,6 +26,7 @@ from outbound.usecases.problems import InputProblemError
 if TYPE_CHECKING:
     from outbound.adapters.sinks.http import HttpSink
     from outbound.adapters.twilio.signature import TwilioSignature
+    from outbound.compliance.interview import InterviewRules
     from outbound.compliance.rules.rulebook import Rulebook, Trust
     from outbound.dialogue.script.model import Script
     from outbound.domain.trunk import Trunk
@@ -83,6 +84,16 @@ class House:
 
         year = self.clock.now().year
         return load_rulebook(self.folder / "config" / "compliance", years=range(year - 1, year + 2))
+
+    @cached_property
+    def _duties(self) -> "Mapping[str, InterviewRules]":
+        from outbound.adapters.files.duties import load_duties
+
+        return load_duties(self.folder / "config" / "duties")
+
+    def interview_rules(self, company: Company) -> "InterviewRules | None":
+        """Which policies need an interview before acceptance in a company's country; None without such a duty."""
+        return self._duties.get(company.region.partition("-")[0])
 
     @property
     def trust(self) -> "Trust":

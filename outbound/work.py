@@ -73,6 +73,7 @@ class Work:
                     campaign=campaign,
                     identifiers=house.identifiers,
                     now=house.clock.now(),
+                    interviews=house.interview_rules(company),
                 )
                 counts["deliveries"] += report.deliveries
                 counts["refused"] += len(report.refused)

@@ -12,6 +12,7 @@ from outbound.cli import (
     desk,
     exchange,
     hours,
+    interviews,
     letters,
     places,
     policies,
@@ -46,6 +47,7 @@ app.command()(desk.status)
 app.command()(why.why)
 app.add_typer(audit.app, name="audit", help="Receipts: prove them, hand them over.")
 app.add_typer(desk.inbox, name="inbox", help="What waits for a person.")
+app.add_typer(interviews.app, name="interviews", help="Interviews that the law asks for before acceptance.")
 app.add_typer(desk.suppress, name="suppress", help="Who must not be called, and on what authority.")
 app.add_typer(letters.letters, name="dead-letters", help="What could not be delivered, and how it goes on.")
 app.add_typer(places.app, name="places", help="Contacts that cannot be placed; where a customer says to be.")

@@ -66,6 +66,7 @@ def import_file(
             campaign=what_for,
             identifiers=house.identifiers,
             now=now,
+            interviews=house.interview_rules(whose),
             dry_run=dry_run,
             progress=advance,
         )
@@ -126,6 +127,7 @@ def retry(*, company: CompanyId = None, campaign: CampaignId = None, json: Json 
         campaign=what_for,
         identifiers=house.identifiers,
         now=now,
+        interviews=house.interview_rules(whose),
     )
     left = report.waiting - report.mended
     if json:
@@ -199,6 +201,8 @@ def _show(report: "IntakeReport", attributes: tuple[str, ...], *, json: bool, dr
         )
         print(f"{report.contacts_new:,} new contacts, {report.contacts_changed:,} changed.", end=" ")
         print(f"{report.plans_cancelled:,} planned calls cancelled, {report.messages:,} messages written.")
+        if report.interviews:
+            print(f"{report.interviews:,} interviews opened, due before acceptance: outbound interviews list")
         if report.older:
             print(_OLDER.format(report.older))
         if dry_run:

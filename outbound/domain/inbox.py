@@ -17,6 +17,7 @@ class InboxKind(StrEnum):
     CALLBACK_BROKEN = "callback_broken"
     APOLOGY = "apology"
     CARRIER = "carrier"
+    INTERVIEW = "interview"
 
 
 ROBOT = "robot"
@@ -46,5 +47,6 @@ DUE_WITHIN: dict[InboxKind, timedelta] = {
     InboxKind.NOT_VERIFIED: timedelta(hours=48),
     InboxKind.UNKNOWN_CALL: timedelta(hours=24),
     InboxKind.CARRIER: timedelta(hours=1),
+    InboxKind.INTERVIEW: timedelta(hours=24),
 }
 """Elapsed time until an item is overdue."""

@@ -96,6 +96,7 @@ def take_in(house: House, plan: Plan, progress: Callable[[int], None] | None = N
         campaign=campaign,
         identifiers=house.identifiers,
         now=house.clock.now(),
+        interviews=house.interview_rules(company),
         progress=progress,
     )
 

@@ -1,4 +1,4 @@
-"""Tell the company's service record what came of each attempt."""
+"""Tell the company's service record what came of each attempt, and its systems what they must act on."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=7)
 _MOST_IN_A_ROW = 3
+_KINDS = ("event", "record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,11 @@ class FilingReport:
 
 
 def file_records(store: Store, *, sink: RecordSink | None, now: datetime, limit: int = 500) -> FilingReport:
-    """Deliver up to `limit` records that are due.
+    """Deliver up to `limit` events and as many records that are due, events first: acceptance may wait for them.
 
-    With `sink` None they go into the `service_records` table, exactly once, in one transaction with the outbox.
-    Otherwise each goes to the sink at least once, with its record identifier as idempotency key.
+    With `sink` None they go into the `company_events` and `service_records` tables, exactly once, in one transaction
+    with the outbox. Otherwise each goes to the sink at least once, with its identifier as idempotency key. Counts are
+    of both.
     """
     filed, failed, dead = (_to_table(store, now, limit), 0, 0) if sink is None else _to_sink(store, sink, now, limit)
     with store.begin() as work:
@@ -43,14 +45,14 @@ def wait_after(tries: int) -> timedelta:
 
 def _to_table(store: Store, now: datetime, limit: int) -> int:
     with store.begin() as work:
-        filed = work.records.file_in_table(now, limit)
+        filed = work.records.file_events_in_table(now, limit) + work.records.file_in_table(now, limit)
         work.commit()
     return filed
 
 
 def _to_sink(store: Store, sink: RecordSink, now: datetime, limit: int) -> tuple[int, int, int]:
     with store.begin() as work:
-        items = work.records.claim("record", now, now + LEASE, limit)
+        items = [item for kind in _KINDS for item in work.records.claim(kind, now, now + LEASE, limit)]
         work.commit()
     outcomes: list[str] = []
     for item in items:

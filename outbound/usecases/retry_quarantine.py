@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby, islice
 
+from outbound.compliance.interview import InterviewRules
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.identifiers import Identifiers
@@ -35,6 +36,7 @@ def retry_quarantine(
     campaign: Campaign,
     identifiers: Identifiers,
     now: datetime,
+    interviews: InterviewRules | None = None,
     batch_size: int = 1000,
 ) -> RetryReport:
     """Take in what can be read now; `read` makes a policy of source, line and original row, or rejects it again.
@@ -50,7 +52,7 @@ def retry_quarantine(
     for source, group in groupby(readable, key=lambda pair: pair[0].source):
         while portion := list(islice(group, batch_size)):
             current = _current(store, company.id, portion)
-            run = Run(source, campaign, identifiers, now)
+            run = Run(source, campaign, identifiers, now, interviews=interviews)
             rows = take_batch(store, [policy for _, policy in current], run, mended=[row.id for row, _ in portion])
             overtaken = report.overtaken + len(portion) - len(current)
             report = RetryReport(report.waiting, report.mended, overtaken, report.rows + rows)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from outbound.compliance.interview import InterviewRules
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.identifiers import Identifiers
@@ -38,6 +39,7 @@ def take_in_deliveries(
     campaign: Campaign,
     identifiers: Identifiers,
     now: datetime,
+    interviews: InterviewRules | None = None,
 ) -> DeliveriesReport:
     """Take in what has come since the stored watermark of `source`.
 
@@ -57,6 +59,7 @@ def take_in_deliveries(
                 campaign=campaign,
                 identifiers=identifiers,
                 now=now,
+                interviews=interviews,
             )
         except ServiceAwayError:
             raise

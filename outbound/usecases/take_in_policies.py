@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
+from outbound.compliance.interview import InterviewRules
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.identifiers import Identifiers
@@ -21,7 +22,7 @@ __all__ = ["IntakeReport", "take_in_policies"]
 Row = TypeVar("Row")
 
 
-def take_in_policies(
+def take_in_policies(  # noqa: PLR0913 - each is a fact of the run
     store: Store,
     *,
     rows: Iterable[Policy | RejectedRow],
@@ -30,6 +31,7 @@ def take_in_policies(
     campaign: Campaign,
     identifiers: Identifiers,
     now: datetime,
+    interviews: InterviewRules | None = None,
     batch_size: int = 1000,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
@@ -44,6 +46,8 @@ def take_in_policies(
     a row must differ in something (a column that is not known counts, such as the system's own revision), or the number
     be suppressed.
 
+    `interviews` are the rules of the company's country for interviews before acceptance, None where it has none.
+
     `source` names the file or feed; `progress` is told the number of rows after every batch. With `dry_run` nothing
     is written. Raises `InputProblemError` when the campaign is another company's, and what `rows` raises; batches
     before that stay taken in.
@@ -52,7 +56,7 @@ def take_in_policies(
         raise InputProblemError(
             f"the campaign {campaign.id} belongs to {campaign.company_id}, not to {company.id}: name another campaign"
         )
-    run = Run(source_name(source), campaign, identifiers, now, Rehearsal() if dry_run else None)
+    run = Run(source_name(source), campaign, identifiers, now, Rehearsal() if dry_run else None, interviews)
     report = IntakeReport()
     for batch in _batched(rows, batch_size):
         report += take_batch(store, batch, run)

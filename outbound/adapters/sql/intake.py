@@ -11,12 +11,15 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from outbound.adapters.sql import intake_rows as rows
 from outbound.adapters.sql.bulk import Columns, insert_columns
+from outbound.adapters.sql.desk import SqlDesk
+from outbound.adapters.sql.interviews import changed_interview, interview_from, new_interviews
 from outbound.adapters.sql.rows import CHUNK, load_contacts
 from outbound.adapters.sql.schema import (
     attempt_events,
     attempts,
     callbacks,
     contacts,
+    interviews,
     outbox,
     phones,
     policies,
@@ -26,6 +29,7 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.intake.dossier import Claim, Dossier, HeldAttempt
+from outbound.domain.interview import Interview
 from outbound.usecases.ports.intake import IntakeConflictError, IntakeWrites, OwnedPolicy, QuarantinedRow
 
 # A unique violation, a deadlock, a serialisation failure.
@@ -41,6 +45,7 @@ _CHANGE_POLICY = (
 )
 _CHANGE_CLAIM = update(policies).where(policies.c.id == _ID)
 _WELCOME = _CHANGE_CLAIM.values(welcome=bindparam("new_welcome"), updated_at=bindparam("at"))
+_CHANGE_INTERVIEW = update(interviews).where(interviews.c.id == _ID)
 _DEADLINE = (
     update(attempts)
     .where(attempts.c.contact_id == bindparam("of_contact"), attempts.c.status == AttemptStatus.PLANNED)
@@ -121,6 +126,12 @@ class SqlIntake:
         query = select(quarantine.c.row_index).where(quarantine.c.company_id == company_id)
         return {row.row_index for row in self._in_chunks(query, quarantine.c.row_index, row_indexes)}
 
+    def interviews(self, policy_ids: Collection[str]) -> Mapping[str, Interview]:
+        """Return the interviews of these policies, open or closed, by policy."""
+        query = select(interviews)
+        found = map(interview_from, self._in_chunks(query, interviews.c.policy_id, policy_ids))
+        return {interview.policy_id: interview for interview in found}
+
     def write(self, company_id: str, source: str, writes: IntakeWrites, now: datetime) -> None:
         """Write a batch."""
         self._insert_columns(policy_versions, rows.new_versions(company_id, writes.versions, now))
@@ -137,6 +148,10 @@ class SqlIntake:
             _WELCOME, [{"this_id": one, "new_welcome": welcome, "at": now} for one, welcome in writes.new_welcomes]
         )
         self._insert(quarantine, [rows.new_quarantine(company_id, *one, now) for one in writes.rejected])
+        self._insert_columns(interviews, new_interviews(company_id, writes.new_interviews, now))
+        self._change(_CHANGE_INTERVIEW, [changed_interview(one) for one in writes.changed_interviews])
+        for item in writes.items:
+            SqlDesk(self._connection).add_item(item)
         self._insert(outbox, [rows.new_message(*one, now) for one in writes.messages])
         self._withdraw(writes.withdrawn, now)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from outbound.adapters.sql.schema import outbox, service_records
+from outbound.adapters.sql.schema import company_events, outbox, service_records
 from outbound.usecases.ports.records import OutboxItem
 
 
@@ -36,12 +36,36 @@ class SqlRecords:
                 for item in due
             ],
         )
+        self._mark_delivered(due, now)
+        return len(due)
+
+    def file_events_in_table(self, now: datetime, limit: int) -> int:
+        """Insert pending events into `company_events` and mark them delivered, in this transaction."""
+        due = self._due("event", now, limit)
+        if not due:
+            return 0
+        self._connection.execute(
+            company_events.insert(),
+            [
+                {
+                    "event_id": item.id,
+                    "event": item.body["event"],
+                    "company_id": item.company_id,
+                    "body": item.body,
+                    "received_at": now,
+                }
+                for item in due
+            ],
+        )
+        self._mark_delivered(due, now)
+        return len(due)
+
+    def _mark_delivered(self, due: Sequence[OutboxItem], now: datetime) -> None:
         self._connection.execute(
             update(outbox)
             .where(outbox.c.id.in_([item.id for item in due]))
             .values(status="delivered", delivered_at=now, tries=outbox.c.tries + 1)
         )
-        return len(due)
 
     def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         """Take due items and push their next try to `lease_until`, so that a crash costs a lease and nothing else."""
@@ -69,8 +93,8 @@ class SqlRecords:
         )
 
     def revive(self, item_id: str | None, now: datetime) -> int:
-        """Set dead records back to pending; their week begins anew."""
-        revived = update(outbox).where(outbox.c.status == "dead", outbox.c.kind == "record")
+        """Set dead records and events back to pending; their week begins anew."""
+        revived = update(outbox).where(outbox.c.status == "dead", outbox.c.kind.in_(("record", "event")))
         if item_id is not None:
             revived = revived.where(outbox.c.id == item_id)
         values = {"status": "pending", "next_try_at": now, "created_at": now, "tries": 0}

@@ -345,7 +345,7 @@ outbox = Table(
     metadata,
     # equals the idempotency key at the receiver
     _id(),
-    Column("kind", String(12), nullable=False),  # record, message
+    Column("kind", String(12), nullable=False),  # record, message, event
     Column("company_id", String(40), nullable=False),
     Column("attempt_id", String(32)),
     Column("contact_id", String(32)),
@@ -465,4 +465,15 @@ interviews = Table(
     Column("attempt_id", String(32)),
     Column("note", Sealed("interviews.note")),
     Index("ix_interviews_status_opened_at", "status", "opened_at"),
+)
+
+# What the company's own systems are told besides service records, where they read this database.
+company_events = Table(
+    "company_events",
+    metadata,
+    Column("event_id", String(32), primary_key=True),
+    Column("event", String(60), nullable=False),
+    Column("company_id", String(40), nullable=False),
+    Column("body", Sealed("company_events.body"), nullable=False),
+    Column("received_at", Instant, nullable=False),
 )

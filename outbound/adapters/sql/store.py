@@ -19,6 +19,7 @@ from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
 from outbound.adapters.sql.evidence import SqlEvidence
 from outbound.adapters.sql.intake import SqlIntake
+from outbound.adapters.sql.interviews import SqlInterviews
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.outcomes import SqlOutcomes
 from outbound.adapters.sql.planning import SqlPlanning
@@ -115,6 +116,10 @@ class SqlUnitOfWork:
     @cached_property
     def intake(self) -> SqlIntake:  # noqa: D102
         return SqlIntake(self._connection)
+
+    @cached_property
+    def interviews(self) -> SqlInterviews:  # noqa: D102
+        return SqlInterviews(self._connection)
 
     @cached_property
     def planning(self) -> SqlPlanning:  # noqa: D102

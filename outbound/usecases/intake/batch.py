@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from outbound.compliance.interview import InterviewRules
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import ContactState, WelcomeState
 from outbound.domain.identifiers import Identifiers
@@ -11,6 +12,7 @@ from outbound.domain.intake.absorb import absorb, detach, open_dossier
 from outbound.domain.intake.dossier import Dossier, Version
 from outbound.domain.intake.standing import Settlement, settle
 from outbound.domain.policy import Policy
+from outbound.usecases.intake.interviews import note_interview, why_needed
 from outbound.usecases.intake.message import add_message
 from outbound.usecases.intake.quarantine import row_text
 from outbound.usecases.intake.report import IntakeReport
@@ -34,13 +36,14 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What holds for every batch; with a `rehearsal` nothing is written."""
+    """What holds for every batch; with a `rehearsal` nothing is written. `interviews`: the country's rules, if any."""
 
     source: str
     campaign: Campaign
     identifiers: Identifiers
     now: datetime
     rehearsal: Rehearsal | None = None
+    interviews: InterviewRules | None = None
 
 
 def take_batch(
@@ -82,6 +85,7 @@ class _Batch:
         updated = self._absorb_all(fresh)
         counts = self._settle_all()
         self._quarantine(bad)
+        self._note_interviews()
         if self._run.rehearsal is None:
             self._intake.write(self._company_id, self._run.source, self._writes, self._run.now)
         return replace(
@@ -92,6 +96,7 @@ class _Batch:
             duplicates=len(good) - len(fresh),
             quarantined=len(bad),
             older=self._older,
+            interviews=len(self._writes.new_interviews),
         )
 
     def _unseen(self, policies: Sequence[Policy]) -> list[Policy]:
@@ -218,6 +223,31 @@ class _Batch:
             return
         run = self._run
         add_message(self._writes, after.contact, run.campaign, run.identifiers, run.now)
+
+    def _note_interviews(self) -> None:
+        """Open the interviews that the law wants; one that waits or was closed is never closed from here."""
+        rules, run = self._run.interviews, self._run
+        if rules is None:
+            return
+        needed = {
+            number: because
+            for number, version in self._versions.items()
+            if (because := why_needed(version.policy, rules))
+        }
+        known = {self._versions[number].policy_id for number in needed if self._versions[number].is_known}
+        held = self._intake.interviews(known) if known else {}
+        for number, because in needed.items():
+            policy_id = self._versions[number].policy_id
+            note_interview(
+                self._writes,
+                held.get(policy_id),
+                policy_id=policy_id,
+                contact=self._after[self._holder[number]].contact,
+                because=because,
+                rules=rules,
+                identifiers=run.identifiers,
+                now=run.now,
+            )
 
     def _quarantine(self, bad: Sequence[RejectedRow]) -> None:
         if not bad:

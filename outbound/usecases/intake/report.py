@@ -8,6 +8,7 @@ class IntakeReport:
     """Counts of rows (read = taken_in + updated + duplicates + quarantined), then of contacts, plans and messages.
 
     `older` are those of the duplicates whose content the policy once had and has no more: they changed nothing.
+    `interviews` are those that were opened, which the law wants before the policy is accepted.
     """
 
     read: int = 0
@@ -20,6 +21,7 @@ class IntakeReport:
     plans_cancelled: int = 0
     messages: int = 0
     older: int = 0
+    interviews: int = 0
 
     def __add__(self, other: "IntakeReport") -> "IntakeReport":
         """Add up two portions of one intake."""

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from outbound.domain.contact import Contact, ContactPhone, WelcomeState
 from outbound.domain.intake.dossier import Claim, Dossier, Version
+from outbound.domain.interview import Interview
+from outbound.usecases.ports.desk import NewItem
 
 
 class IntakeConflictError(Exception):
@@ -85,6 +87,9 @@ class IntakeWrites:
     rejected: list[tuple[str, str, RejectedRow]] = part(default_factory=list)
     messages: list[tuple[str, Contact, Mapping[str, Any], datetime]] = part(default_factory=list)
     withdrawn: list[str] = part(default_factory=list)
+    new_interviews: list[Interview] = part(default_factory=list)
+    changed_interviews: list[Interview] = part(default_factory=list)
+    items: list[NewItem] = part(default_factory=list)
 
 
 class IntakeStore(Protocol):
@@ -117,6 +122,10 @@ class IntakeStore(Protocol):
 
     def quarantined(self, company_id: str, row_indexes: Collection[str]) -> set[str]:
         """Return those of the row indexes that already stand in quarantine."""
+        ...
+
+    def interviews(self, policy_ids: Collection[str]) -> Mapping[str, Interview]:
+        """Return the interviews of these policies, open or closed, by policy."""
         ...
 
     def write(self, company_id: str, source: str, writes: IntakeWrites, now: datetime) -> None:

@@ -34,10 +34,10 @@ class Undelivered:
 
 
 class RecordSink(Protocol):
-    """A service record outside this database."""
+    """A receiver of service records and events outside this database."""
 
     def deliver(self, record_id: str, body: Mapping[str, Any]) -> Delivered | Undelivered:
-        """Hand over one record; the same `record_id` again must not file it twice."""
+        """Hand over one record or event; the same `record_id` again must not file it twice."""
         ...
 
 
@@ -46,6 +46,10 @@ class RecordStore(Protocol):
 
     def file_in_table(self, now: datetime, limit: int) -> int:
         """Move up to `limit` pending records into `service_records` of this database; return how many."""
+        ...
+
+    def file_events_in_table(self, now: datetime, limit: int) -> int:
+        """Move up to `limit` pending events into `company_events` of this database; return how many."""
         ...
 
     def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
@@ -61,7 +65,7 @@ class RecordStore(Protocol):
         ...
 
     def revive(self, item_id: str | None, now: datetime) -> int:
-        """Let a dead record (None: every one) be delivered again; return how many. Messages stay dead."""
+        """Let a dead record or event (None: every one) be delivered again; return how many. Messages stay dead."""
         ...
 
     def waiting(self) -> tuple[int, datetime | None]:

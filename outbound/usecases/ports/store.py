@@ -7,6 +7,7 @@ from outbound.usecases.ports.desk import DeskStore
 from outbound.usecases.ports.dialling import DiallingStore
 from outbound.usecases.ports.evidence import EvidenceStore
 from outbound.usecases.ports.intake import IntakeStore
+from outbound.usecases.ports.interviews import InterviewStore
 from outbound.usecases.ports.outcomes import OutcomeStore
 from outbound.usecases.ports.places import PlaceStore
 from outbound.usecases.ports.planning import PlanningStore
@@ -19,6 +20,9 @@ class UnitOfWork(Protocol):
 
     @property
     def intake(self) -> IntakeStore: ...  # noqa: D102
+
+    @property
+    def interviews(self) -> InterviewStore: ...  # noqa: D102
 
     @property
     def planning(self) -> PlanningStore: ...  # noqa: D102

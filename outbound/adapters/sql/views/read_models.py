@@ -12,6 +12,7 @@ from outbound.adapters.sql.schema import (
     callbacks,
     contacts,
     inbox,
+    interviews,
     outbox,
     pacing,
     phones,
@@ -176,9 +177,10 @@ def suppressions_in_force(connection: Connection, *, number_index: str | None = 
 def full_id(connection: Connection, kind: str, beginning: str) -> str:
     """Complete an identifier from its first characters; what is unknown or ambiguous comes back as it was.
 
-    `kind` is inbox, suppressions, outbox or contacts.
+    `kind` is inbox, suppressions, outbox, contacts or interviews.
     """
-    column = {"inbox": inbox, "suppressions": suppressions, "outbox": outbox, "contacts": contacts}[kind].c.id
+    tables = (inbox, suppressions, outbox, contacts, interviews)
+    column = next(table for table in tables if table.name == kind).c.id
     found = connection.execute(select(column).where(column.startswith(beginning, autoescape=True)).limit(2)).scalars()
     fitting = list(found)
     return fitting[0] if len(fitting) == 1 else beginning

@@ -76,6 +76,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_interviews_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index("ix_interviews_status_opened_at", ["status", "opened_at"], unique=False)
 
+    op.create_table(
+        "company_events",
+        sa.Column("event_id", sa.String(length=32), nullable=False),
+        sa.Column("event", sa.String(length=60), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_company_events")),
+    )
+
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ring_by", sa.DateTime(timezone=True), nullable=True))
 
@@ -104,6 +114,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_interviews_status_opened_at")
         batch_op.drop_index(batch_op.f("ix_interviews_contact_id"))
 
+    op.drop_table("company_events")
     op.drop_table("interviews")
     with op.batch_alter_table("contact_places", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_places_contact_id"))

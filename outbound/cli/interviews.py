@@ -1,0 +1,112 @@
+"""Interviews that the law asks for before acceptance: what waits, and how a person closes it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from outbound.usecases.close_interview import Closing
+
+app = typer.Typer(no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.command("list")
+def interviews_list(
+    *,
+    waiting: Annotated[bool, typer.Option("--waiting", help="Leave out those that were closed.")] = False,
+    json: Json = False,
+) -> None:
+    """Policies that need an interview before they are accepted, those that wait first, and why.
+
+    Example: outbound interviews list --waiting
+    """
+    from outbound.adapters.sql.views.interviews import interview_rows
+    from outbound.bootstrap import open_house
+    from outbound.cli.show import print_json, print_table
+    from outbound.compliance.interview import in_words
+
+    house = open_house()
+    with house.store.reading() as connection:
+        found = interview_rows(connection, closed=not waiting)
+    if json:
+        languages = {"because_zh": True, "because_en": False}
+        print_json(
+            [
+                {**row, **{key: in_words(row["because"], chinese=chinese) for key, chinese in languages.items()}}
+                for row in found
+            ]
+        )
+        return
+    print_table(
+        "Interviews before acceptance",
+        ("id", "standing", "since", "policy", "who", "number", "not by", "because"),
+        [
+            (
+                row["id"], row["status"], row["opened_at"], row["policy_no"], row["name"], row["number"],
+                row["agent_code"],
+                f"{in_words(row['because'], chinese=True)} / {in_words(row['because'], chinese=False)}",
+            )
+            for row in found
+        ],
+        empty="No interview waits. A policy that needs one opens it when it is taken in; config/duties says which do.",
+        zone=house.settings.business_zone,
+    )  # fmt: skip
+
+
+@app.command("close")
+def interviews_close(
+    interview: Annotated[str, typer.Argument(help="Identifier from the list.")],
+    *,
+    result: Annotated[str, typer.Option("--result", help="passed, failed, mismatch or not_needed.")],
+    by: Annotated[str, typer.Option("--by", help="Who held the interview; never who sold the policy.")],
+    agent_code: Annotated[
+        str | None, typer.Option("--agent-code", help="The interviewer's own code, if they have one.")
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", help="What was found; stored encrypted.")] = None,
+) -> None:
+    """Close an interview and tell the company's systems; failed and mismatch block acceptance. Exit code 1: refused.
+
+    Example: outbound interviews close 3f2a… --result passed --by lin --note "recording 4711"
+    """
+    from outbound.bootstrap import open_house
+    from outbound.cli.desk import whole_id
+    from outbound.domain.interview import InterviewResult
+    from outbound.usecases.close_interview import close_interview
+    from outbound.usecases.problems import InputProblemError
+
+    if result not in set(InterviewResult):
+        raise InputProblemError(f"--result: {result!r} is not known; write one of {', '.join(InterviewResult)}")
+    house = open_house()
+    closing = close_interview(
+        house.store,
+        interview_id=whole_id(house, "interviews", interview),
+        result=InterviewResult(result),
+        by=by,
+        agent_code=agent_code,
+        note=note,
+        identifiers=house.identifiers,
+        now=house.clock.now(),
+    )
+    typer.echo(_told(closing), err=closing.refusal is not None)
+    raise typer.Exit(1 if closing.refusal else 0)
+
+
+def _told(closing: "Closing") -> str:
+    from outbound.domain.interview import BLOCKS_ACCEPTANCE
+
+    found, event = closing.found, closing.event
+    if closing.refusal == "by_the_seller":
+        return (
+            f"Refused: {found.agent_code} sold this policy, and who sells may not interview. Let somebody else do it.\n"
+            "不受理：招攬本件的業務員不得辦理電話訪問，請改由其他人員辦理。"
+        )
+    if event is None:
+        when = f"{found.closed_at:%Y-%m-%d %H:%M %z}" if found.closed_at else "a moment ago"
+        return f"Refused: it was closed already ({found.interview.status}, {when}, by {found.closed_by or 'another'})."
+    blocks = "; acceptance is blocked" if event.result in BLOCKS_ACCEPTANCE else ""
+    lines = [f"Closed: {event.result}. The company's systems are told{blocks}."]
+    if not event.seller_compared:
+        lines.append("The policy names no selling agent, so nobody could be compared with them; the event says so.")
+    return "\n".join(lines)
