@@ -32,8 +32,8 @@ _VOICE_CONSENT, _DATED_CONSENT = 0.8, 0.6
 _DECK = 100
 _BAD_EVERY, _DOUBLE_EVERY = 60, 90
 _SHARES = {
-    "abroad": 5, "english": 5, "senior": 25, "two_policies": 6, "three_policies": 1, "shared_phone": 4,
-    "undelivered": 10, "do_not_call": 2, "no_notice": 2, "other_phone": 15, "prefers": 25, "cancelled": 1,
+    "english": 5, "senior": 25, "two_policies": 6, "three_policies": 1, "shared_phone": 4, "undelivered": 10,
+    "abroad": 5, "do_not_call": 2, "no_notice": 2, "other_phone": 15, "prefers": 25, "cancelled": 1,
     "wide_digits": 2, "minguo": 30, "no_birth_date": 1,
 }  # fmt: skip
 _WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")

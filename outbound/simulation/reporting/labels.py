@@ -31,6 +31,8 @@ LABELS: Mapping[str, str] = {
     "consent_missing": "未同意自動語音 no consent to a robot",
     "pack_missing": "當地規則未備 no rule pack",
     "place_unknown": "地區不明 place unknown",
+    "attempt_limit": "已達次數上限 attempt limit",
+    "no_slot": "沒有合法時段 no lawful slot",
     "policy_cancelled": "保單已撤銷 cancelled",
     "policy_deceased": "保戶身故 deceased",
     "privacy_notice_missing": "未告知個資 no notice",
