@@ -69,18 +69,6 @@ def decide(
     return Decision(not reasons, reasons, following, receipt, until)
 
 
-def next_allowed(
-    contact: ContactFacts,
-    call_class: CallClass,
-    instant: datetime,
-    history: History,
-    rulebook: Rulebook,
-    options: GateOptions = _DEFAULT,
-) -> datetime | None:
-    """Earliest instant from `instant` on at which `decide` would say yes, or None within the horizon."""
-    return decide(contact, call_class, instant, history, rulebook, options).next_allowed
-
-
 def _situation(
     contact: ContactFacts,
     classes: tuple[CallClass, CallClass],

@@ -19,6 +19,7 @@ PASSING_REASONS = (
     "public_holiday",
     "closing_soon",
     "attempt_limit",
+    "after_refusal",
     "number_live",
     "quiet_days",
     "area_blocked",

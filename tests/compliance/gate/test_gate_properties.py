@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outbound.compliance.facts import ChosenWindow, ContactFacts, GateOptions, History, Suppression, SuppressionScope
-from outbound.compliance.gate import decide, next_allowed
+from outbound.compliance.gate import decide
 from outbound.compliance.rules.pack import PACK_LAYERS
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.compliance.situation import hours_key
@@ -25,9 +25,9 @@ SECOND, QUARTER = timedelta(seconds=1), timedelta(minutes=15)
 def test_next_allowed_is_allowed_and_nothing_earlier_is(rulebook: Rulebook, data: st.DataObject) -> None:
     """The next instant is lawful; the second before it, quarters of an hour and others before it are not."""
     question = data.draw(questions(rulebook))
-    found = next_allowed(
+    found = decide(
         question.contact, question.call_class, question.at, question.history, rulebook, question.options
-    )
+    ).next_allowed
     end = question.at + timedelta(days=40) if found is None else found
     if found is not None:
         assert question.yes(rulebook, found)
