@@ -1,6 +1,6 @@
 """One question to the gate with everything that does not change with the instant worked out once."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -137,24 +137,6 @@ def segment_on(birth_date: date | None, day: date, *, vulnerable: bool = False) 
     birthday = (_FEBRUARY, _LEAP_DAY - 1) if leap else (birth_date.month, birth_date.day)
     age = day.year - birth_date.year - ((day.month, day.day) < birthday)
     return Segment.ELDER if age >= ELDER_AGE else Segment.GENERAL
-
-
-def hours_key(contact: ContactFacts, first: date, last: date) -> Hashable:
-    """Return what contacts share whom the gate treats alike between two dates, given the same history.
-
-    Lets a planner ask once for many. A callback that was asked for is never alike another: its window is in the key.
-    """
-    segments = {segment_on(contact.birth_date, day, vulnerable=contact.vulnerable) for day in (first, last)}
-    notice = contact.privacy_notice_on
-    return (
-        (contact.region, contact.stated_zone, contact.number_zones, contact.line),
-        contact.birth_date if len(segments) > 1 else segments.pop(),
-        "given" if notice is not None and notice <= first else notice,
-        frozenset(
-            (c.purpose, None if c.given_on is None or c.given_on <= first else c.given_on) for c in contact.consents
-        ),
-        (contact.do_not_call, contact.chosen, contact.suppressions),
-    )
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +11,6 @@ from outbound.compliance.facts import ChosenWindow, ContactFacts, GateOptions, H
 from outbound.compliance.gate import decide
 from outbound.compliance.rules.pack import PACK_LAYERS
 from outbound.compliance.rules.rulebook import Rulebook, Trust
-from outbound.compliance.situation import hours_key
 from outbound.domain.call_class import CallClass
 from tests.compliance.questions import questions
 
@@ -146,18 +145,3 @@ def test_a_receipt_survives_json(rulebook: Rulebook, data: st.DataObject) -> Non
     assert [r["code"] for r in body["reasons"]] == [r.code for r in found.reasons]
     born = question.contact.birth_date
     assert born is None or f'"{born.isoformat()}"' not in text
-
-
-@some
-@given(data=st.data(), other=st.dates(date(1930, 1, 1), date(2005, 1, 1)), days=st.integers(0, 5))
-def test_contacts_with_one_key_are_treated_alike(
-    rulebook: Rulebook, data: st.DataObject, other: date, days: int
-) -> None:
-    """Where two contacts share their key over some days, the gate answers both alike."""
-    question = data.draw(questions(rulebook))
-    twin = replace(question, contact=replace(question.contact, birth_date=other))
-    # A day more on either side: the local date may differ from the one in UTC.
-    first, last = question.at.date() - timedelta(days=1), question.at.date() + timedelta(days=days + 1)
-    if hours_key(question.contact, first, last) == hours_key(twin.contact, first, last):
-        later = question.at + timedelta(days=days)
-        assert question.yes(rulebook, later) == twin.yes(rulebook, later)
