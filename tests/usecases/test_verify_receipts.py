@@ -1,6 +1,5 @@
 """Receipts of a real run are proved from the database, and what was tampered with is found, over both databases."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from outbound.domain.attempt import Attempt
 from outbound.planning.deadline_first import DeadlineFirst
 from outbound.usecases import place_calls as dialling
 from outbound.usecases import verify_receipts as verb
+from outbound.usecases.dialling.reserve import reserve
 from outbound.usecases.keep_rules import keep_rules
 from outbound.usecases.plan_calls import plan_calls
 from outbound.usecases.verify_receipts import VerifyReport, verify_receipts
@@ -66,7 +66,6 @@ def lived(room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> dict[str, Attempt]
     found = {"dialled": due(room, 1), "refused": due(room, 2, do_not_call=True)}
     room.place()
     found["late"] = due(room, 3)
-    reserve = dialling.reserve
 
     def then_suppress(*args: Any) -> Any:
         reserved = reserve(*args)
@@ -86,10 +85,9 @@ def lived(room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> dict[str, Attempt]
 
 
 @pytest.fixture
-def assumed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def assumed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the packs as signed: what is tested is not who signed them."""
     monkeypatch.setattr(verb, "_signed", lambda _receipt: True)
-    return
 
 
 def test_receipts_of_every_stage_are_proved(room: DialRoom, monkeypatch: pytest.MonkeyPatch, assumed: None) -> None:
