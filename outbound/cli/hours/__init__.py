@@ -1,4 +1,4 @@
-"""`outbound hours`: may a call start at an instant, and when next?"""
+"""`outbound hours`: may a call start at an instant, when next, and what does a week look like?"""
 
 from typing import Annotated
 
@@ -40,6 +40,13 @@ _NEXT = """The next instant at which a call may start, from the one given on. Ex
 
 Example: outbound hours next --jurisdiction TW --at 2026-11-22T10:00+08:00 --age 70 --assume-signed
 """
+_TABLE = """Draw a week of calling hours as a picture. Exit code 0 drawn, 1 there are no rules, 2 wrong input.
+
+Example: outbound hours table US-TX --week 2026-12-24 --svg texas.svg
+"""
+Where = Annotated[str, typer.Argument(metavar="JURISDICTION", help="ISO 3166-1 or -2 code, such as TW or US-CA.")]
+Week = Annotated[str | None, typer.Option("--week", help="A date in the week, such as 2026-11-23; omitted: today.")]
+Picture = Annotated[str | None, typer.Option("--svg", help="File that the picture is written to as SVG, too.")]
 
 
 @app.command("check", cls=QuickCommand, help=_CHECK)
@@ -93,3 +100,32 @@ def ask(  # noqa: PLR0913  the options are a contract
     typer.echo(as_json(found, tongue) if json else as_text(found, tongue, following=following))
     good = found.decision.next_allowed is not None if following else found.decision.allowed
     raise typer.Exit(0 if good else 1)
+
+
+@app.command("table", cls=QuickCommand, help=_TABLE)
+def table(  # noqa: PLR0913  the options are a contract
+    jurisdiction: Where,
+    *,
+    week: Week = None,
+    svg: Picture = None,
+    call_class: CallClassName = "service",
+    age: Age = None,
+    zone: Zone = None,
+    layers: Layers = "legal,industry_code,courtesy",
+    rules: Rules = None,
+    language: Language = None,
+    json: Json = False,
+) -> None:
+    """Draw a week."""
+    from outbound.adapters.clock import SystemClock
+    from outbound.cli.hours.drawn import Wanted, drawn
+    from outbound.cli.hours.shown import show, tell_missing
+    from outbound.cli.hours.words import language_of
+
+    tongue = language_of(language)
+    wanted = Wanted(jurisdiction, week, call_class, age, zone, layers, rules)
+    found = drawn(wanted, SystemClock().now())
+    if isinstance(found, tuple):
+        tell_missing(found, tongue, json=json)
+        raise typer.Exit(1)
+    show(found, tongue, svg=svg, json=json)
