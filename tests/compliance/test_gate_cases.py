@@ -59,13 +59,17 @@ KEYS = TOLD | {
     "layers",
     "skip",
     "trust",
+    "fault",
 }
 CALLERS = {"TW": "+886277000000", "IN": "+911600000000", "AE": "+97140000000"}
+# fmt: off
 JURISDICTIONS = (
-    "TW US US-FL US-OK US-WA US-MD US-TX US-NY US-CT US-NJ US-MS US-AL US-LA US-KY US-MA US-NV US-RI US-PA US-ME US-UT"
-    " CA CA-BC GB IE FR DE ES IT PT NL BE AT CH SE NO AU NZ JP KR SG HK CN IN MY ID VN TH BR BR-RJ BR-ES BR-CE BR-SP"
-    " MX CO AE ZA"
-).split()
+    "TW", "US", "US-FL", "US-OK", "US-WA", "US-MD", "US-TX", "US-NY", "US-CT", "US-NJ", "US-MS", "US-AL", "US-LA",
+    "US-KY", "US-MA", "US-NV", "US-RI", "US-PA", "US-ME", "US-UT", "CA", "CA-BC", "GB", "IE", "FR", "DE", "ES", "IT",
+    "PT", "NL", "BE", "AT", "CH", "SE", "NO", "AU", "NZ", "JP", "KR", "SG", "HK", "CN", "IN", "MY", "ID", "VN", "TH",
+    "BR", "BR-RJ", "BR-ES", "BR-CE", "BR-SP", "MX", "CO", "AE", "ZA",
+)
+# fmt: on
 
 
 def moment(text: str | None) -> datetime | None:
@@ -151,8 +155,12 @@ def in_utc(instant: datetime | None) -> datetime | None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_the_gate_decides_as_the_table_says(case: dict[str, Any], rulebook: Rulebook) -> None:
+def test_the_gate_decides_as_the_table_says(
+    case: dict[str, Any], rulebook: Rulebook, request: pytest.FixtureRequest
+) -> None:
     """Every case of the table comes out as written, with all its reasons and the next lawful instant."""
+    if "fault" in case:
+        request.applymarker(pytest.mark.xfail(reason=case["fault"], strict=True))
     call_class = CallClass(case.get("class", "service"))
     found = decide(
         contact(case), call_class, datetime.fromisoformat(case["at"]), history(case), rulebook, options(case)
