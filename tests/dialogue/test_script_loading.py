@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from outbound.adapters.files.scripts import FileScripts
+from outbound.dialogue.prompts import sample_text
 from outbound.dialogue.script.document import ScriptError
 from outbound.dialogue.script.model import Script
 from outbound.domain.call_class import CallClass
@@ -171,6 +172,15 @@ CASES = [
         "policy_before_verification",
         "free_looks",
     ),
+    ("asks for a code", ZH, "checked: 謝謝您。", "checked: 謝謝您。請唸出驗證碼。", "asks_for_secret", "驗證碼"),
+    (
+        "asks for money beside a denial",
+        EN,
+        "checked: Thank you.",
+        "checked: We never ask for passwords. Please transfer money now.",
+        "asks_for_secret",
+        "transfer money",
+    ),
     ("wrong type of value", GRAPH, "failures: 6", "failures: many", "format", "whole number"),
     ("wrong flag", GRAPH, "promotional: false", "promotional: perhaps", "format", "true or false"),
     (
@@ -289,3 +299,12 @@ def test_the_phrase_books_know_the_same_intents() -> None:
         yaml.safe_load((SHIPPED / f"phrases/{tag}.yaml").read_text(encoding="utf-8")) for tag in ("zh-TW", "en-US")
     ]
     assert books[0].keys() == books[1].keys()
+
+
+def test_saying_that_nothing_secret_is_asked_for_is_allowed(root: Path) -> None:
+    """The shipped script warns of passwords and card numbers, in both languages, and may."""
+    script = _load(root)
+    for language, word in (("zh-TW", "密碼"), ("en-US", "passwords")):
+        prompt = script.prompts.get("birth_date", language)
+        assert prompt is not None
+        assert word in sample_text(prompt)

@@ -1,5 +1,6 @@
 """What must hold of a script's graph and prompts before it may be spoken."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from outbound.dialogue.conditions import is_known
@@ -24,6 +25,13 @@ MOST_CHARACTERS, MOST_WORDS = 45, 30
 _SAY_LIMIT = 480
 _MOST_CHOICES = 4
 _RUNGS = 3
+_SENTENCE = re.compile(r"[。！？；!?;]|\.\s")
+_SECRET = re.compile(
+    r"驗證碼|密碼|卡號|安全碼|身分證|轉帳|匯款|\bOTP\b|pass(word|code)|one-time code|card number|ID number"
+    r"|security code|bank transfer|(transfer|send|wire) money",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"不會|不要|不可|切勿|請勿|\bnever\b|\bnot\b|n't\b", re.IGNORECASE)
 
 
 def check(script: Script, graph: Document, prompts: Mapping[str, Document], findings: Findings) -> None:
@@ -154,6 +162,9 @@ def _prompts(script: Script, graph: Document, prompts: Mapping[str, Document], f
                 continue
             for text in _length_faults(sample_text(prompt), language, name in asked):
                 findings.add("too_long", document, (name,), f"prompt '{name}': {text}")
+            for word in _secrets(sample_text(prompt)):
+                text = f"prompt '{name}' speaks of '{word}'; a call asks for no code, card, full ID or transfer"
+                findings.add("asks_for_secret", document, (name,), text)
             first = script.prompts.get(name, script.languages[0])
             if first is not None and first.variables != prompt.variables:
                 text = f"prompt '{name}' speaks other fields here than in {script.languages[0]}"
@@ -171,6 +182,14 @@ def _length_faults(text: str, language: str, asked: bool) -> Iterator[str]:
         yield f"{length} {unit} before a question; a listener can follow {most}"
     if len(text) > _SAY_LIMIT:
         yield f"{len(text)} characters; the voice takes {_SAY_LIMIT} at once"
+
+
+def _secrets(text: str) -> Iterator[str]:
+    """Yield what only swindlers ask for, unless the sentence says that it is not asked for."""
+    for sentence in _SENTENCE.split(text):
+        found = _SECRET.search(sentence)
+        if found and not _DENIED.search(sentence):
+            yield found.group()
 
 
 def _reachable(script: Script, closed: frozenset[str] = frozenset()) -> set[str]:

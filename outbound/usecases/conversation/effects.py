@@ -8,7 +8,9 @@ from outbound.dialogue import effects as fx
 from outbound.dialogue.session import Session
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.intake.message import cancellation_form_message
 from outbound.usecases.ports.desk import NewSuppression
+from outbound.usecases.ports.intake import IntakeWrites
 from outbound.usecases.ports.voice import NewCallback
 
 WORDS_NOT_KEPT = "未保留原話（客戶未同意錄音） / words not kept (the recording was not agreed to)"
@@ -57,7 +59,19 @@ def _complaint(scene: Scene, session: Session, effect: fx.ComplaintRaised) -> No
 
 
 def _cancel(scene: Scene, session: Session, effect: fx.CancelWished) -> None:
+    """A person gets the wish with its instant; who is known to be the policyholder also learns where the form is."""
+    if session.verified and not scene.work.outcomes.item_waits(scene.call.attempt_id, InboxKind.CANCELLATION):
+        _send_form(scene, session.language)
     scene.put(InboxKind.CANCELLATION, _words(session, effect.text))
+
+
+def _send_form(scene: Scene, language: str) -> None:
+    call = scene.call
+    contact = scene.work.dialling.callee(call.contact_id, call.phone_id)
+    body = cancellation_form_message(contact, call.phone_id, language) if contact is not None else None
+    if contact is not None and body is not None:
+        writes = IntakeWrites(messages=[(scene.identifiers.new(), contact, body, scene.now)])
+        scene.work.intake.write(call.company_id, "", writes, scene.now)
 
 
 def _callback(scene: Scene, _session: Session, effect: fx.CallbackWished) -> None:

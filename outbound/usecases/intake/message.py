@@ -1,4 +1,4 @@
-"""The message to somebody who was welcomed lately and has received another policy."""
+"""Text messages: to who was welcomed lately and has received another policy, and to who wants to cancel."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -6,13 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from outbound.domain.campaign import Campaign
-from outbound.domain.contact import Contact
+from outbound.domain.contact import Contact, ContactPhone
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.intake.standing import message_phone
 from outbound.domain.language import spoken_language
 from outbound.usecases.ports.intake import IntakeWrites
 
 TEMPLATE = "second_policy"
+CANCELLATION_FORM = "cancellation_form"
 _DAYS_AHEAD = 8
 _QUARTER = timedelta(minutes=15)
 
@@ -22,9 +23,23 @@ def second_policy_message(contact: Contact, campaign: Campaign) -> Mapping[str, 
     phone = message_phone(contact)
     if phone is None:
         return None
+    return _body(contact, phone, TEMPLATE, spoken_language(contact.language, campaign.languages))
+
+
+def cancellation_form_message(contact: Contact, phone_id: str, language: str) -> Mapping[str, Any] | None:
+    """Return the outbox body that says where the form is, to the telephone that was spoken on if it takes text.
+
+    Nothing in it tells what was said, nor anything about a policy. None without a number that takes text.
+    """
+    spoken_on = (each for each in contact.usable_phones if each.id == phone_id and each.line == "mobile")
+    phone = next(spoken_on, None) or message_phone(contact)
+    return None if phone is None else _body(contact, phone, CANCELLATION_FORM, language)
+
+
+def _body(contact: Contact, phone: ContactPhone, template: str, language: str) -> Mapping[str, Any]:
     return {
-        "template": TEMPLATE,
-        "language": spoken_language(contact.language, campaign.languages),
+        "template": template,
+        "language": language,
         "company_id": contact.company_id,
         "contact_id": contact.id,
         "phone_id": phone.id,
