@@ -19,6 +19,7 @@ PROMISED = {
     "dial", "settle", "file-records", "hours check", "hours next", "rules list", "rules show", "rules validate",
     "rules sign", "status", "inbox list", "inbox claim", "inbox done", "suppress add", "suppress import",
     "suppress list", "suppress lift", "stop-dialling", "resume-dialling", "db upgrade",
+    "places list", "places set", "places clear", "areas suspend", "areas list", "areas lift",
 }  # fmt: skip
 
 

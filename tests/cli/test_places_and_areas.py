@@ -50,7 +50,8 @@ class TestPlaces:
         """A contact of no known state is listed with reason and mend, placed by the start of its identifier, shown
         as placed, and cleared again; JSON for other programs holds no name.
         """
-        contact = make_contact(house.store, region="US", reason="place_unknown", not_before=house.clock.now())
+        later = house.clock.now() + timedelta(hours=5)
+        contact = make_contact(house.store, region="US", reason="place_unknown", not_before=later)
         code, out, _ = run("places", "list", "--language", "en")
         assert (code, contact.full_name in out) == (0, True)
         listed = json.loads(run("places", "list", "--json")[1])
