@@ -26,8 +26,7 @@ from outbound.compliance.rules.pack import (
     WindowRule,
 )
 from outbound.compliance.rules.rulebook import Rulebook, Trust
-from outbound.compliance.situation import hours_key
-from outbound.domain.call_class import CallClass
+from outbound.compliance.situation from outbound.domain.call_class import CallClass
 from tests.bench.gate import decisions_per_second
 from tests.compliance.gate.invented import CALENDAR, FACTS, OPTIONS, SERVICE, ask, book, codes, layer
 
@@ -245,14 +244,6 @@ def test_every_reason_is_said_in_both_languages() -> None:
     assert limit.text_in("zh-TW") == "連續 14 天最多撥打 3 次（同一號碼），已經撥了 3 次。"
     assert limit.text == "At most 3 attempts in 14 days per called number; 3 were made."
     assert "24 小時" in reason("attempt_limit", count=3, period="rolling_24_hours", per="contact", made=3).text_in("zh")
-
-
-def test_a_birthday_between_two_dates_keeps_a_contact_apart() -> None:
-    """Who turns 65 within the dates shares a key with nobody of another birth date."""
-    first, last = date(2026, 5, 1), date(2026, 5, 10)
-    turning = replace(FACTS, birth_date=date(1961, 5, 5))
-    assert hours_key(turning, first, last) != hours_key(FACTS, first, last)
-    assert hours_key(replace(FACTS, birth_date=date(1990, 1, 1)), first, last) == hours_key(FACTS, first, last)
 
 
 def test_the_benchmark_measures_what_it_says(rulebook: Rulebook) -> None:
