@@ -103,7 +103,7 @@ def ask(  # noqa: PLR0913  the options are a contract
 
 
 @app.command("table", cls=QuickCommand, help=_TABLE)
-def table(  # noqa: PLR0913  the options are a contract
+def table(
     jurisdiction: Where,
     *,
     week: Week = None,

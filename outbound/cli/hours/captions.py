@@ -7,7 +7,6 @@ from outbound.cli.hours.drawn import Drawn
 from outbound.cli.hours.week import ClockChange, Row, Shade
 from outbound.cli.hours.words import layer_name, pack_name
 from outbound.compliance.rules.pack import PACK_LAYERS, Layer, Segment
-from outbound.compliance.rules.rulebook import Trust
 from outbound.domain.call_class import CallClass
 
 MARKS = {
@@ -46,7 +45,7 @@ _WEEKDAYS = (
     ("週一", "週二", "週三", "週四", "週五", "週六", "週日"),
     ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 )
-_SUNDAY, _MIDNIGHT = 6, "00:00"
+_MIDNIGHT = "00:00"
 
 
 class Captions:
@@ -87,7 +86,7 @@ class Captions:
             return self.say(f"以 {home} 當地時間顯示。", f"Drawn in the local time of {home}.")
         every = ", ".join(others)
         return self.say(
-            f"以 {home} 當地時間顯示；下列 {len(others)} 個時區全都允許時，才顯示可以撥打：{every.replace(', ', '、')}。",
+            f"以 {home} 當地時間顯示；下列 {len(others)} 個時區全都允許時，才顯示可以撥打：{every}。",
             f"Drawn in the local time of {home}; open only while it is lawful in all {len(others)} zones: {every}.",
         )
 
@@ -113,7 +112,7 @@ class Captions:
 
     def notes(self, row: Row) -> list[str]:
         """Say what is special about a row: holiday, eve, clock change, missing calendar."""
-        return [*self._holiday(row), *self._changes(row), *self._missing(row)]
+        return [*self._holiday(row), *self._changes(row), *self._missing(row), *self._elsewhere(row)]
 
     def _holiday(self, row: Row) -> Iterator[str]:
         if row.day in self.week.names:
@@ -139,6 +138,13 @@ class Captions:
     def _missing(self, row: Row) -> Iterator[str]:
         for year in row.missing_years:
             yield self.say(f"沒有 {year} 年的假日曆", f"no calendar of {year}")
+
+    def _elsewhere(self, row: Row) -> Iterator[str]:
+        if row.open_at_home and not row.open:
+            zone = self.week.zones[0]
+            yield self.say(
+                f"只看 {zone} 有時段，但沒有同時處處允許的時刻", f"open in {zone}, but never in all zones at once"
+            )
 
     def legend(self) -> list[tuple[Shade, str]]:
         """Return the shades that are explained: those that every week has, and those of this one."""
@@ -210,10 +216,6 @@ class Captions:
             f"Hours only: no call starts in the last {self.week.guard} s before closing; consent, limits of attempts "
             "and refusals are asked by `outbound hours check`.",
         )
-
-    def is_demo(self) -> bool:
-        """Whether a demo signature is all that some pack bears."""
-        return any(each.signed == Trust.DEMO.value for each in self.week.standings)
 
 
 def _minutes(local: datetime) -> str:

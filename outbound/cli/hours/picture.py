@@ -1,10 +1,10 @@
 """A drawn week as an SVG picture: hatching besides colour, light and dark, readable to a screen reader."""
 
 from itertools import groupby
-from unicodedata import east_asian_width
 from xml.etree import ElementTree as ET
 
 from outbound.cli.hours.captions import Captions
+from outbound.cli.hours.folding import folded, is_wide
 from outbound.cli.hours.week import CELLS, Row, Shade
 
 _LEFT, _CELL, _RIGHT, _MARGIN = 116, 15, 300, 24
@@ -19,7 +19,8 @@ _STYLE = """
 svg { --ink: #1b2330; --soft: #5b6675; --page: #ffffff; --line: #d5dbe3; --open: #1f8a4c; --law: #c0392b;
   --code: #8e44ad; --courtesy: #c98a0b; --void: #8a94a3; --tint: 0.16; --warn: #a32014; }
 @media (prefers-color-scheme: dark) { svg { --ink: #eceff4; --soft: #a9b4c2; --page: #14181f; --line: #39424f;
-  --open: #43c07a; --law: #ff7a6b; --code: #cf9bea; --courtesy: #f0bd4f; --void: #7d8896; --tint: 0.22; --warn: #ff9083; } }
+  --open: #43c07a; --law: #ff7a6b; --code: #cf9bea; --courtesy: #f0bd4f; --void: #7d8896; --tint: 0.22;
+  --warn: #ff9083; } }
 text { font-family: system-ui, -apple-system, "Segoe UI", "PingFang TC", "Microsoft JhengHei", "Noto Sans TC",
   "Noto Sans CJK TC", sans-serif; fill: var(--ink); font-size: 14px; }
 .page { fill: var(--page); } .title { font-size: 20px; font-weight: 600; } .soft { fill: var(--soft); }
@@ -34,9 +35,10 @@ _HATCHES = {
     Shade.PARTLY: ("--open", "M0 6H8"),
     Shade.LEGAL: ("--law", "M-2 2L2 -2M0 8L8 0M6 10L10 6M0 0L8 8M-2 6L2 10M6 -2L10 2"),
     Shade.INDUSTRY_CODE: ("--code", "M-2 2L2 -2M0 8L8 0M6 10L10 6"),
-    Shade.COURTESY: ("--courtesy", "M4 3.2V4.8"),
+    Shade.COURTESY: ("--courtesy", "M2 2H2.1M6 6H6.1"),
     Shade.UNKNOWN: ("--void", "M4 0V8M0 4H8"),
 }
+_THICK = {Shade.PARTLY: 4, Shade.COURTESY: 2.2}
 
 
 def as_svg(said: Captions) -> str:
@@ -88,7 +90,7 @@ class _Picture:
             hatch = ET.SubElement(defs, "pattern", frame)
             tint = f"fill: var({colour}); opacity: var(--tint)"
             ET.SubElement(hatch, "rect", {"width": "8", "height": "8", "style": tint})
-            stroke = f"stroke: var({colour}); stroke-width: {4 if shade is Shade.PARTLY else 1.4}; fill: none"
+            stroke = f"stroke: var({colour}); stroke-width: {_THICK.get(shade, 1.4)}; stroke-linecap: round"
             ET.SubElement(hatch, "path", {"d": path, "style": stroke})
 
     def _head(self) -> None:
@@ -109,15 +111,15 @@ class _Picture:
         hours = _folded(said.hours(row), _PLAIN, _RIGHT - 14)
         height = max(_ROW, 8 + _LINE * (len(hours) + len(notes)))
         self._write(said.label(row.day), _MARGIN, self._y + 20, "")
-        self._strip(row, height - 4)
+        self._strip(row)
         for index, line in enumerate(hours):
             self._write(line, _LEFT + _STRIP + 14, self._y + 20 + index * _LINE, "")
         for index, line in enumerate(notes, len(hours)):
             self._write(line, _LEFT + _STRIP + 14, self._y + 19 + index * _LINE, "soft small")
         self._y += height
 
-    def _strip(self, row: Row, height: float) -> None:
-        first = 0
+    def _strip(self, row: Row) -> None:
+        first, height = 0, _ROW - 4
         for shade, cells in groupby(row.cells):
             count = len(list(cells))
             self._box(_LEFT + first * _CELL, count * _CELL, height, shade)
@@ -160,27 +162,8 @@ class _Picture:
 
 
 def _folded(text: str, size: int, width: float) -> list[str]:
-    """Break a text into lines: between words, and between any two letters of Chinese."""
-    lines = [""]
-    for word in _words(text):
-        if lines[-1] and _measure(lines[-1] + word.rstrip(), size) > width:
-            lines.append("")
-        lines[-1] += word
-    return [line.strip() for line in lines]
-
-
-def _words(text: str) -> list[str]:
-    words = [""]
-    for letter in text:
-        if words[-1] and (words[-1][-1] == " " or _is_wide(words[-1][-1])) and letter not in "，。；：、） ":
-            words.append("")
-        words[-1] += letter
-    return words
+    return folded(text, lambda line: _measure(line, size) <= width)
 
 
 def _measure(text: str, size: int) -> float:
-    return sum(_WIDE if _is_wide(letter) else _NARROW for letter in text) * size
-
-
-def _is_wide(letter: str) -> bool:
-    return east_asian_width(letter) in {"W", "F"}
+    return sum(_WIDE if is_wide(letter) else _NARROW for letter in text) * size

@@ -53,12 +53,14 @@ class ClockChange:
 class Row:
     """One local date of the first zone. `open` in UTC seconds: where every layer is open in every zone.
 
-    `holiday`: a layer makes something of a public holiday, `eve`: of the day before one.
+    `open_at_home`: every layer is open at some time as far as the first zone goes. `holiday`: a layer makes something
+    of a public holiday, `eve`: of the day before one.
     """
 
     day: date
     cells: tuple[Shade, ...]
     open: tuple[Interval, ...]
+    open_at_home: bool
     holiday: bool
     eve: bool
     missing_years: tuple[int, ...]
@@ -90,6 +92,7 @@ def _row(rulebook: Rulebook, place: Place, profile: Profile, day: date) -> Row:
         day,
         tuple(_shade(spans, shared, pieces) for spans in _cells(day, home, span, changes)),
         _joined(shared),
+        bool(day_table(rulebook, place.clocks[0], profile, day).open),
         any(layer.holiday for layer in layers),
         any(layer.eve for layer in layers),
         tuple(sorted(missing)),
