@@ -26,7 +26,7 @@ from outbound.compliance.rules.pack import (
     WindowRule,
 )
 from outbound.compliance.rules.rulebook import Rulebook, Trust
-from outbound.compliance.situation from outbound.domain.call_class import CallClass
+from outbound.domain.call_class import CallClass
 from tests.bench.gate import decisions_per_second
 from tests.compliance.gate.invented import CALENDAR, FACTS, OPTIONS, SERVICE, ask, book, codes, layer
 
