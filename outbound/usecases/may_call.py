@@ -115,7 +115,6 @@ def judge(
     A plan is not held up by a call that is in the air now; from the reservation on it is. Where the customer's stay
     somewhere ends, the answer from then on is that of the place that counts next.
     """
-    place = whereabouts(contact, rules.rulebook, instant)
     options = GateOptions(
         trust=rules.trust,
         promotional=campaign.promotional,
@@ -125,35 +124,16 @@ def judge(
         find_next=find_next,
         blocked_areas=gathered.areas,
     )
-    on_number = _counted(gathered.by_number.get(phone.number_index, ()), leave_out)
-    of_contact = _counted(gathered.by_contact.get(contact.id, ()), leave_out)
+    history = _history(gathered, contact, phone, campaign, options=options, callback=callback, leave_out=leave_out)
     refusals = gathered.refusals(contact, phone)
-    facts = _facts(place, contact, phone, callback, refusals)
-    history = History(
-        number_attempts=tuple(item.at for item in on_number),
-        contact_attempts=tuple(item.at for item in of_contact),
-        number_live=stage is not Stage.PLAN and any(item.live for item in on_number),
-        quiet_until=_quiet_until(contact, campaign, callback),
-        refusals=_refused(refusals, CallClass.TELEMARKETING if campaign.promotional else campaign.call_class),
-    )
-    decision = decide(facts, campaign.call_class, instant, history, rules.rulebook, options)
-    if place.until is None:
-        return decision
 
-    def at_the_end(instant: datetime) -> Decision:
-        return judge(
-            gathered,
-            contact=contact,
-            phone=phone,
-            instant=instant,
-            campaign=campaign,
-            rules=rules,
-            stage=stage,
-            callback=callback,
-            leave_out=leave_out,
-        )
+    def at(moment: datetime) -> tuple[Decision, datetime | None]:
+        place = whereabouts(contact, rules.rulebook, moment)
+        facts = _facts(place, contact, phone, callback, refusals)
+        return decide(facts, campaign.call_class, moment, history, rules.rulebook, options), place.until
 
-    return _until_the_end_of(place.until, decision, at_the_end if find_next else None)
+    decision, stay = at(instant)
+    return decision if stay is None else _until_the_end_of(stay, decision, at if find_next else None)
 
 
 def may_call(
@@ -185,15 +165,40 @@ def may_call(
 
 
 def _until_the_end_of(
-    stay: datetime, decision: Decision, at_the_end: Callable[[datetime], Decision] | None
+    stay: datetime, decision: Decision, at: Callable[[datetime], tuple[Decision, datetime | None]] | None
 ) -> Decision:
     """Let a decision for a stay promise nothing beyond it: what follows is asked at its end, of the next place."""
     if decision.open_until is not None and decision.open_until > stay:
         decision = replace(decision, open_until=stay)
     following = decision.next_allowed
-    if at_the_end is not None and (following is None or following >= stay):
-        return replace(decision, next_allowed=at_the_end(stay).next_allowed)
-    return decision
+    if at is None or decision.allowed or (following is not None and following < stay):
+        return decision
+    then, next_stay = at(stay)
+    if next_stay is not None:
+        then = _until_the_end_of(next_stay, then, at)
+    return replace(decision, next_allowed=then.next_allowed)
+
+
+def _history(
+    gathered: Gathered,
+    contact: Contact,
+    phone: ContactPhone,
+    campaign: Campaign,
+    *,
+    options: GateOptions,
+    callback: ChosenWindow | None,
+    leave_out: str | None,
+) -> History:
+    on_number = _counted(gathered.by_number.get(phone.number_index, ()), leave_out)
+    of_contact = _counted(gathered.by_contact.get(contact.id, ()), leave_out)
+    bound = CallClass.TELEMARKETING if options.promotional else campaign.call_class
+    return History(
+        number_attempts=tuple(item.at for item in on_number),
+        contact_attempts=tuple(item.at for item in of_contact),
+        number_live=options.stage is not Stage.PLAN and any(item.live for item in on_number),
+        quiet_until=_quiet_until(contact, campaign, callback),
+        refusals=_refused(gathered.refusals(contact, phone), bound),
+    )
 
 
 def _facts(
