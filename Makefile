@@ -10,7 +10,7 @@ export DO_NOT_TRACK := 1
 export UV_SYSTEM_CERTS ?= true
 export UV_NATIVE_TLS ?= true
 
-.PHONY: help setup demo test check lint types imports bench lock clean
+.PHONY: help setup demo test check lint types imports coverage bench lock clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -35,7 +35,7 @@ demo: setup ## Run the main job on embedded defaults: ARGS="--no-serve --contact
 test: setup ## Run the tests: ARGS="-k gate"
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: lint types imports ## Lint, types and import contracts
+check: lint types imports coverage ## Lint, types, import contracts, and every branch of compliance
 
 lint: setup
 	@$(BIN)/ruff check .
@@ -46,6 +46,18 @@ types: setup
 
 imports: setup
 	@$(BIN)/lint-imports --no-cache
+
+# Two halves at once, one for each processor; what neither of them reaches is printed and fails.
+coverage: setup
+	@rm -f build/coverage*; mkdir -p build
+	@echo "Branches of outbound/compliance ..."
+	@COVERAGE_FILE=build/coverage $(BIN)/coverage run -p --source outbound/compliance -m pytest tests/compliance/gate \
+	  > build/coverage-gate.txt 2>&1 & \
+	COVERAGE_FILE=build/coverage $(BIN)/coverage run -p --source outbound/compliance -m pytest tests/compliance \
+	  --ignore tests/compliance/gate > build/coverage-rest.txt 2>&1; rest=$$?; \
+	wait $$! && test $$rest -eq 0 || { tail -n 30 build/coverage-gate.txt build/coverage-rest.txt; exit 1; }
+	@COVERAGE_FILE=build/coverage $(BIN)/coverage combine --quiet
+	@COVERAGE_FILE=build/coverage $(BIN)/coverage report --show-missing --skip-covered --fail-under 100
 
 bench: setup ## Measure what the issues name a figure for, and print it
 	@$(BIN)/python -m tests.bench $(ARGS)
