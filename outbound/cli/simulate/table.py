@@ -16,6 +16,9 @@ _REASONS = {
     "policy_deceased": "policyholder died",
     "privacy_notice_missing": "no privacy notice on record",
     "deadline_passed": "last day passed",
+    "consent_missing": "no consent to a robot's call",
+    "attempt_limit": "called often enough for now",
+    "no_slot": "no lawful half hour left",
 }
 
 

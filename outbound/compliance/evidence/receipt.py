@@ -7,6 +7,8 @@ from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import tzdata
+
 from outbound.compliance.evidence.manifest import manifest_hash
 from outbound.compliance.evidence.sources import calendar_entry, consulted, pack_entry
 from outbound.compliance.facts import ContactFacts, GateOptions, History
@@ -54,6 +56,7 @@ class Receipt:
             "next_allowed": _utc_or_none(self.next_allowed),
             "open_until": _utc_or_none(self.open_until),
             "call_class": {"asked": self.asked_class.value, "bound": self.call_class.value},
+            "time_zone_data": tzdata.IANA_VERSION,
             **_options(self.options),
             **_place(self.contact, self.situation),
             "manifest": manifest_hash(self.rulebook),

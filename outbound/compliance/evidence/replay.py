@@ -11,7 +11,7 @@ from outbound.compliance.evidence.receipt import FORMAT
 from outbound.compliance.gate import decide
 from outbound.compliance.rules.rulebook import Rulebook
 
-NOT_COMPARED = frozenset({"next_allowed", "open_until"})
+NOT_COMPARED = frozenset({"next_allowed", "open_until", "time_zone_data"})
 _MOST_DIFFERENCES = 20
 _LONGEST = 80
 _MISSING = "(nothing)"
@@ -50,6 +50,7 @@ def replay(body: Mapping[str, Any], rulebook_of: Callable[[Mapping[str, Any]], R
     segment only, so a birth date that gives that segment on the days looked at stands in. For the same reason
     `next_allowed` and `open_until` are not compared: they look weeks ahead, over a birthday and over years of
     calendars that the receipt does not name, and nothing that was or was not done rests on them being re-evaluated.
+    Another release of the time zone data is no difference by itself; where there are differences, `why` names both.
     Never raises for what the body says: what is no receipt is unprovable.
     """
     if body.get("format") != FORMAT:
@@ -71,7 +72,13 @@ def replay(body: Mapping[str, Any], rulebook_of: Callable[[Mapping[str, Any]], R
     # who put the rules together again did so from these two: the manifest was checked against both
     found |= {"manifest": body["manifest"]}
     differences = tuple(_differences(body, found))
-    return Verdict(Standing.DIFFERING if differences else Standing.PROVED, differences)
+    if not differences:
+        return Verdict(Standing.PROVED)
+    return Verdict(Standing.DIFFERING, differences, _why_apart(body.get("time_zone_data"), found["time_zone_data"]))
+
+
+def _why_apart(then: Any, now: Any) -> str:
+    return "" if then == now else f"decided with time zone data {_short(then)}, evaluated with {now}"
 
 
 def _differences(kept: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Difference]:

@@ -358,3 +358,16 @@ def test_the_manifest_is_worked_out_once(rulebook: Rulebook) -> None:
     assert manifest_hash(rulebook) == manifest_hash(Rulebook(rulebook.packs, rulebook.calendars))
     assert year_hash(rulebook, "TW", 1999) is None
     assert year_hash(rulebook, "XX", 2026) is None
+
+
+def test_another_release_of_the_time_zone_data_is_named_where_it_may_matter(
+    rulebook: Rulebook, archive: Archive
+) -> None:
+    """A receipt names the release it was decided with; by itself another one is no difference, beside one it is told."""
+    body = kept(ask(rulebook))
+    older = body | {"time_zone_data": "2019a"}
+    assert replay(older, archive.rulebook_of).standing is Standing.PROVED
+    changed = older | {"local_times": {"Asia/Taipei": "2026-11-23T09:00:00+09:00"}}
+    verdict = replay(changed, archive.rulebook_of)
+    assert (verdict.standing, "2019a" in verdict.why) == (Standing.DIFFERING, True)
+    assert replay(body | {"guard_seconds": 1}, archive.rulebook_of).why == ""
