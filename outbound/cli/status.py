@@ -27,6 +27,7 @@ def print_status(found: "Status", zone: str) -> None:
     print(f"Not called: {_list(found.not_called) or 'nobody was left out'}")
     print(f"Callbacks: {_list(found.callbacks) or 'none asked for'}; overdue: {found.callbacks_overdue}")
     print(f"Waiting for a person: {_list(found.inbox) or 'nothing'}; overdue: {found.inbox_overdue}")
+    print(f"Interviews before acceptance: {found.interviews or 'none'} waiting")
     print(f"Rows in quarantine: {found.quarantined}")
     print(f"Records: {_list(found.records) or 'none yet'}")
 

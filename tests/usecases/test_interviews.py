@@ -10,7 +10,8 @@ from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.files.duties import load_duties
 from outbound.adapters.sql.schema import company_events, inbox, interviews, outbox, policies
 from outbound.adapters.sql.store import SqlStore
-from outbound.adapters.sql.views.interviews import interview_rows, waiting_interviews
+from outbound.adapters.sql.views import read_models
+from outbound.adapters.sql.views.interviews import interview_rows
 from outbound.compliance.interview import InterviewRules
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
@@ -202,7 +203,7 @@ class TestClosing:
         with desk.store.reading() as connection:
             everything = interview_rows(connection)
             waiting = interview_rows(connection, closed=False)
-            assert waiting_interviews(connection) == 1
+            assert read_models.status(connection, MONDAY_TEN).interviews == 1
         assert [(row["policy_no"], row["status"]) for row in everything] == [("P2", "waiting"), ("P1", "passed")]
         assert [(row["name"], row["number"], row["agent_code"]) for row in waiting] == [
             ("林試試", "+886900000109", "A0101")

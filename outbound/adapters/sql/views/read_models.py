@@ -21,6 +21,7 @@ from outbound.adapters.sql.schema import (
     stop_orders,
     suppressions,
 )
+from outbound.adapters.sql.views.interviews import waiting_interviews
 from outbound.adapters.sql.views.places import suspensions
 
 _LIVE = ("reserved", "placed", "ringing", "in_progress")
@@ -43,6 +44,7 @@ class Status:
     callbacks_overdue: int
     inbox: Mapping[str, int]
     inbox_overdue: int
+    interviews: int
     quarantined: int
     records: Mapping[str, int]
     stop_orders: tuple[Mapping[str, Any], ...]
@@ -72,6 +74,7 @@ def status(connection: Connection, now: datetime) -> Status:
         ),
         inbox=by_inbox,
         inbox_overdue=_count(connection, inbox.c.id, inbox.c.status != "done", inbox.c.due_at <= now),
+        interviews=waiting_interviews(connection),
         quarantined=_count(connection, quarantine.c.id, quarantine.c.status == "waiting"),
         records=_counts(connection, outbox.c.status),
         stop_orders=tuple(orders_in_force(connection)),
