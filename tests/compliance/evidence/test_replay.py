@@ -363,7 +363,7 @@ def test_the_manifest_is_worked_out_once(rulebook: Rulebook) -> None:
 def test_another_release_of_the_time_zone_data_is_named_where_it_may_matter(
     rulebook: Rulebook, archive: Archive
 ) -> None:
-    """A receipt names the release it was decided with; by itself another one is no difference, beside one it is told."""
+    """A receipt names its release: another one alone is no difference, beside a difference it is told."""
     body = kept(ask(rulebook))
     older = body | {"time_zone_data": "2019a"}
     assert replay(older, archive.rulebook_of).standing is Standing.PROVED
