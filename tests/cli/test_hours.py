@@ -150,10 +150,82 @@ def test_a_territory_answers_to_both_of_its_codes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "other", "at", "zone"),
+    [
+        ("RE", "FR-RE", "2026-11-24T10:30+04:00", "Indian/Reunion"),
+        ("GP", "FR-GP", "2026-11-24T10:30-04:00", "America/Guadeloupe"),
+        ("PM", "FR-PM", "2026-11-24T10:30-03:00", "America/Miquelon"),
+        ("GU", "US-GU", "2026-11-24T10:30+10:00", "Pacific/Guam"),
+        ("SJ", "NO-21", "2026-11-24T10:30+01:00", "Europe/Oslo"),
+    ],
+)
+def test_territories_of_any_country_answer_to_both_codes(code: str, other: str, at: str, zone: str) -> None:
+    """A part with a country code of its own is found by its country's aliases, in its own zone."""
+    for name in (code, other):
+        exit_code, found = check(at=at, jurisdiction=name)
+        assert (exit_code, list(found["local_times"])) == (0, [zone])
+
+
+def test_a_country_of_its_own_is_no_part_of_another() -> None:
+    """Hong Kong has its own rules."""
+    assert check(jurisdiction="HK")[1]["rules"]["version"].startswith("HK ")
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "call_class", "asked"),
+    [("JP", "telemarketing", True), ("JP", "service", False), ("FR", "telemarketing", True), ("TW", "service", False)],
+)
+def test_earlier_refusals_are_not_evaluated_where_they_would_count(
+    jurisdiction: str, call_class: str, asked: bool
+) -> None:
+    """A law that counts from a refusal is named as left out: the command knows of none."""
+    found = check("--call-class", call_class, jurisdiction=jurisdiction)[1]
+    assert ("refusal" in found["not_evaluated"]) is asked
+
+
+def test_a_wide_country_needs_a_part_or_a_zone() -> None:
+    """France as a whole is asked about without its part; with a zone nothing is left out."""
+    assert "subdivision" in check(jurisdiction="FR")[1]["not_evaluated"]
+    assert "subdivision" not in check("--zone", "Europe/Paris", jurisdiction="FR")[1]["not_evaluated"]
+
+
+def test_each_reason_says_whose_it_is_and_is_said_once() -> None:
+    """The same sentence from law and courtesy is one line that names both, in both languages."""
+    ask = ["check", "--jurisdiction", "NO", "--at", "2026-11-22T10:00+01:00", "--call-class", "telemarketing",
+           "--assume-signed"]  # fmt: skip
+    english = RUNNER.invoke(app, [*ask, "--language", "en"]).stdout
+    assert english.count("Because: ") == 1
+    assert "(law, Norway; our own courtesy, Norway)" in english
+    assert "2026-11-22 Sun 10:00:00 Europe/Oslo" in english
+    chinese = RUNNER.invoke(app, [*ask, "--language", "zh-TW"]).stdout
+    assert "（法律，挪威；本公司的禮貌時段，挪威）" in chinese
+    assert "週日" in chinese
+    assert "未評估: 個資告知、拒撥名單" in chinese
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "at", "zone", "local"),
+    [
+        ("IN", "2026-11-23T04:30Z", "Asia/Kolkata", "2026-11-23T10:00:00+05:30"),
+        ("NZ", "2026-09-26T13:59Z", "Pacific/Chatham", "2026-09-27T02:44:00+12:45"),
+        ("NZ", "2026-09-26T14:00Z", "Pacific/Chatham", "2026-09-27T03:45:00+13:45"),
+        ("AU-NSW", "2026-04-04T15:00Z", "Australia/Lord_Howe", "2026-04-05T01:30:00+10:30"),
+        ("US", "2026-11-01T06:30Z", "US/Eastern", "2026-11-01T01:30:00-05:00"),
+        ("PT-20", "2026-03-29T01:00Z", "Atlantic/Azores", "2026-03-29T01:00:00+00:00"),
+    ],
+)
+def test_local_times_follow_every_clock(jurisdiction: str, at: str, zone: str, local: str) -> None:
+    """Half and quarter hours, both sides of a change, and another name of the same zone."""
+    found = check("--zone", zone, at=at, jurisdiction=jurisdiction)[1]
+    assert list(found["local_times"].values()) == [local]
+
+
+@pytest.mark.parametrize(
     ("changed", "mend"),
     [
         ({"--jurisdiction": "XX"}, "ISO 3166"),
         ({"--jurisdiction": "Taiwan"}, "ISO 3166"),
+        ({"--jurisdiction": "UK"}, "GB"),
         ({"--jurisdiction": "TW-XXX"}, "ISO 3166-2"),
         ({"--at": "2026-11-23T10:00"}, "offset"),
         ({"--at": "tomorrow"}, "2026-11-23T10:00+08:00"),
@@ -163,6 +235,7 @@ def test_a_territory_answers_to_both_of_its_codes() -> None:
         ({"--line": "fax"}, "landline"),
         ({"--age": "old"}, "years"),
         ({"--age": "151"}, "years"),
+        ({"--age": "-1"}, "years"),
         ({"--call-class": "sales"}, "telemarketing"),
         ({"--layers": "house"}, "legal"),
         ({"--layers": ","}, "legal"),

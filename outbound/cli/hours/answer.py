@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from outbound.cli.hours.words import language_of, layer_name, pack_name
+from outbound.cli.hours.words import WEEKDAYS, language_of, layer_name, not_evaluated_name, pack_name
 
 if TYPE_CHECKING:
     from outbound.cli.hours.question import Answer
@@ -74,15 +74,21 @@ def as_text(found: "Answer", language: str, *, following: bool) -> str:
         if decision.next_allowed is None
         else f"{say['next']}: {_local(decision.next_allowed, _home(found)).isoformat()}"
     )
+    chinese = language.startswith("zh")
     lines = [upcoming, verdict] if following else [verdict]
-    lines += [f"{say['local']}: {_local(found.instant, zone):%Y-%m-%d %a %H:%M:%S} {zone}" for zone in found.zones]
+    lines += [f"{say['local']}: {_told(_local(found.instant, zone), chinese=chinese)} {zone}" for zone in found.zones]
     lines += [f"{say['why']}: {sentence}" for sentence in _reasons(found, language)]
     if not following and not decision.allowed:
         lines.append(upcoming)
     standing = say["signed" if found.signed else "unsigned"]
     lines.append(f"{say['rules']}: {_version(found) or '-'} ({standing})")
-    lines.append(f"{say['left_out']}: {', '.join(found.not_evaluated)}")
+    left_out = (not_evaluated_name(name, chinese=chinese) for name in found.not_evaluated)
+    lines.append(f"{say['left_out']}: {('、' if chinese else ', ').join(left_out)}")
     return "\n".join(lines)
+
+
+def _told(local: datetime, *, chinese: bool) -> str:
+    return f"{local:%Y-%m-%d} {WEEKDAYS[0 if chinese else 1][local.weekday()]} {local:%H:%M:%S}"
 
 
 def _reasons(found: "Answer", language: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from outbound.cli.hours.drawn import Drawn
 from outbound.cli.hours.week import ClockChange, Row, Shade
-from outbound.cli.hours.words import layer_name, pack_name
+from outbound.cli.hours.words import WEEKDAYS, layer_name, pack_name
 from outbound.compliance.rules.pack import PACK_LAYERS, Layer, Segment
 from outbound.domain.call_class import CallClass
 
@@ -41,10 +41,6 @@ _SIGNED = {
     "demo": ("僅有示範簽署", "DEMO signature only"),
     "unsigned": ("未簽署", "UNSIGNED"),
 }
-_WEEKDAYS = (
-    ("週一", "週二", "週三", "週四", "週五", "週六", "週日"),
-    ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-)
 _MIDNIGHT = "00:00"
 
 
@@ -92,7 +88,7 @@ class Captions:
 
     def label(self, day: date) -> str:
         """Name a row."""
-        return f"{_WEEKDAYS[0 if self.chinese else 1][day.weekday()]} {day:%m-%d}"
+        return f"{WEEKDAYS[0 if self.chinese else 1][day.weekday()]} {day:%m-%d}"
 
     def hours(self, row: Row) -> str:
         """Say the open hours of a row exactly."""

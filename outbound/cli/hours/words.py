@@ -79,6 +79,21 @@ _CHINESE: Mapping[str, str] = {
 """As people in Taiwan call them."""
 
 
+_NOT_EVALUATED: Mapping[str, tuple[str, str]] = {
+    "notice": ("個資告知", "privacy notice"),
+    "suppression": ("拒撥名單", "suppressions"),
+    "line": ("線路種類", "kind of line"),
+    "caller": ("來電號碼", "caller's number"),
+    "guard": ("結束前的預留時間", "guard before closing time"),
+    "signature": ("規則簽署", "signatures of the rules"),
+    "marketing_consent": ("行銷同意", "consent to marketing"),
+    "subdivision": ("客戶所在的地區", "part of the country"),
+    "refusal": ("先前的拒絕", "earlier refusals"),
+}
+WEEKDAYS = (("週一", "週二", "週三", "週四", "週五", "週六", "週日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
+"""Monday to Sunday in Chinese and in English."""
+
+
 def language_of(option: str | None) -> str:
     """Language of the answer: the option, else the locale, else English."""
     given = option or next((os.environ[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(n)), "en")
@@ -98,3 +113,10 @@ def pack_name(pack: Pack, *, chinese: bool) -> str:
     """Return what a jurisdiction is called; by the name in its pack where no Chinese one is known."""
     plain = pack.name.partition(" (")[0]
     return _CHINESE.get(pack.code, plain) if chinese else plain
+
+
+def not_evaluated_name(name: str, *, chinese: bool) -> str:
+    """Return what a part of the gate that was not asked is called."""
+    if name in _NOT_EVALUATED:
+        return _NOT_EVALUATED[name][0 if chinese else 1]
+    return layer_name(Layer(name), chinese=chinese)
