@@ -10,8 +10,7 @@ from outbound.dialogue.engine import advance, begin
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.dialogue.said import spoken_texts
 from outbound.dialogue.script.model import Script
-
-LANGUAGES = ("zh-TW", "en-US")
+from tests.conftest import ROOT
 
 
 def at_every_question(script: Script, make_facts: Any, language: str) -> list[Any]:
@@ -64,3 +63,11 @@ def test_who_refuses_is_asked_once_at_most(script: Script, make_facts: Any, lang
         last = first if first.session.ended else advance(script, first.session, Spoken(words, 0.9))
         assert last.session.ended, session.step
         assert str(last.session.outcome) == "opted_out", session.step
+
+
+def test_a_welcome_call_says_nothing_of_an_interview(script: Script) -> None:
+    """No sentence could be taken for the interview that the law asks for, or for its end."""
+    for language, words in (("zh-TW", ("訪問", "電訪", "核保", "承保")), ("en-US", ("interview", "underwrit"))):
+        file = ROOT / "scripts_tts" / script.name / "prompts" / f"{language}.yaml"
+        text = file.read_text(encoding="utf-8").lower()
+        assert not any(word in text for word in words)
