@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from outbound.bootstrap import House
+    from outbound.compliance.rules.rulebook import Rulebook
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -118,11 +119,13 @@ def _touched(house: "House", connection: "Connection", found: list[Any]) -> Iter
     planned = planned_between(connection, min(row["since"] for row in open_), max(row["until"] for row in open_))
     spans = [(whereabouts(contact, house.rulebook, windows[0][0]).region, windows) for contact, windows in planned]
     return [
-        (row, sum(_is_hit(row, region, windows) for region, windows in spans) if row in open_ else 0) for row in found
+        (row, sum(_is_hit(house.rulebook, row, *span) for span in spans) if row in open_ else 0) for row in found
     ]
 
 
-def _is_hit(row: Any, region: str, windows: list[tuple[Any, Any]]) -> bool:
-    from outbound.usecases.places.whereabouts import covers
+def _is_hit(rulebook: "Rulebook", row: Any, region: str, windows: list[tuple[Any, Any]]) -> bool:
+    from outbound.compliance.place import may_hold
 
-    return covers(row["code"], region) and any(start < row["until"] and end > row["since"] for start, end in windows)
+    return may_hold(rulebook, row["code"], region) and any(
+        start < row["until"] and end > row["since"] for start, end in windows
+    )

@@ -130,6 +130,18 @@ def _stated(packs: tuple[Pack, ...], name: str, region_zones: tuple[str, ...], c
     return zone if zone in region_zones else reason("zone_outside", zone=name, place=code)
 
 
+def may_hold(rulebook: Rulebook, area: str, region: str) -> bool:
+    """Whether an area may hold who is in a region: the same code, one around it, or a part of it.
+
+    Both are ISO codes as `resolve` gives them. What lies in what is told by the codes, else by the calendars.
+    """
+    if area == region or region.startswith(f"{area}-") or area.startswith(f"{region}-"):
+        return True
+    country = rulebook.packs.get(region.partition("-")[0])
+    calendar = None if country is None else rulebook.calendars.get(country.calendar)
+    return calendar is not None and calendar.overlap(area, region)
+
+
 def _canonical(packs: tuple[Pack, ...], name: str, region_zones: tuple[str, ...]) -> str:
     """Return the region's own name of a zone, or of one with the same clock; another zone as it is."""
     if name in region_zones:

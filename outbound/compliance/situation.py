@@ -8,7 +8,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from outbound.compliance.facts import BlockedArea, Check, ContactFacts, GateOptions, History
-from outbound.compliance.place import Place
+from outbound.compliance.place import Place, may_hold
 from outbound.compliance.rules.pack import AttemptLimit, CountedPer, Layer, Line, Pack, PeriodKind, Segment
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.compliance.timetable import Profile, binds
@@ -63,9 +63,8 @@ class Situation:
         return day_in(zones[0], seconds) if len(zones) == 1 else min(day_in(zone, seconds) for zone in zones)
 
     def blocks(self, area: BlockedArea) -> bool:
-        """Whether a blocked area may hold the contact: the same code, one around it, or a part of it."""
-        region = self.place.region
-        return area.code == region or region.startswith(f"{area.code}-") or area.code.startswith(f"{region}-")
+        """Whether a blocked area may hold the contact."""
+        return may_hold(self.rulebook, area.code, self.place.region)
 
     def limits(self, seconds: int) -> Iterable[tuple[Pack, AttemptLimit]]:
         """Attempt limits that bind this call at an instant. A callback that was asked for is exempt from courtesy.

@@ -80,7 +80,10 @@ class Archive:
             if content_hash is not None
         }
         not_covered = "recorded" if entry["not_covered"] else ""
-        return Calendar(entry["code"], entry["version"], "", years, frozenset(entry["parts"]), not_covered)
+        contains: dict[str, frozenset[str]] = {}
+        for area, region in entry["overlaps"]:
+            contains[area] = contains.get(area, frozenset()) | {region}
+        return Calendar(entry["code"], entry["version"], "", years, frozenset(entry["parts"]), not_covered, contains)
 
     def _year(self, code: str, content_hash: str) -> CalendarYear:
         key = (code, content_hash)

@@ -155,7 +155,8 @@ def _evaluated(situation: Situation, instant: datetime, codes: list[str]) -> dic
     days = sorted({day_in(clock.zone, seconds) for clock in situation.place.clocks})
     years = sorted({each.year for day in days for each in (day, day + _DAY, day + 2 * _DAY)})
     regions = sorted({situation.place.region, *(clock.region for clock in situation.place.clocks)})
-    calendars = (calendar_entry(situation.rulebook, code, years, regions) for code in codes)
+    areas = sorted({area.code for area in situation.options.blocked_areas})
+    calendars = (calendar_entry(situation.rulebook, code, years, regions, areas) for code in codes)
     return {
         "local_times": {
             zone: datetime.fromtimestamp(seconds, ZoneInfo(zone)).isoformat() for zone in situation.place.zones

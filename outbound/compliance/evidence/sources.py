@@ -1,6 +1,6 @@
 """Which packs and calendars a decision consulted, as a receipt names them: by hash, with who had signed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from outbound.compliance.evidence.manifest import year_hash
@@ -58,20 +58,23 @@ def _pack_entry(rulebook: Rulebook, pack: Pack, trust: Trust) -> dict[str, Any]:
 
 
 def calendar_entry(
-    rulebook: Rulebook, code: str, years: Iterable[int], regions: Iterable[str]
+    rulebook: Rulebook, code: str, years: Iterable[int], regions: Collection[str], areas: Collection[str]
 ) -> dict[str, Any] | None:
     """Return a calendar's identity with the hash of each year that was looked at, null for one it does not know.
 
     `parts` are those of the regions asked about whose own holidays the calendar knows; `not_covered` says that there
-    are days, such as municipal ones, that no source lists. None without such a calendar.
+    are days, such as municipal ones, that no source lists; `overlaps` are the pairs of a region and a blocked area
+    of which one lies in the other. None without such a calendar.
     """
     calendar = rulebook.calendars.get(code)
     if calendar is None:
         return None
+    overlaps = {(area, region) for area in areas for region in regions if calendar.overlap(area, region)}
     return {
         "code": code,
         "version": calendar.version,
         "years": {str(year): year_hash(rulebook, code, year) for year in years},
         "parts": sorted(region for region in regions if region in calendar.parts),
         "not_covered": bool(calendar.not_covered),
+        "overlaps": [list(pair) for pair in sorted(overlaps)],
     }

@@ -47,6 +47,7 @@ class Calendar:
 
     `parts` are the subdivisions whose own holidays are known. `not_covered` says which days no source lists, such as
     municipal ones: they are on record and block nothing. `content_hash` is the SHA-256 of the files it was read from.
+    `contains` maps a part to all that lie in it, such as a region to its provinces.
     """
 
     code: str
@@ -55,6 +56,11 @@ class Calendar:
     years: Mapping[int, CalendarYear]
     parts: frozenset[str] = field(default_factory=frozenset)
     not_covered: str = ""
+    contains: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def overlap(self, one: str, other: str) -> bool:
+        """Whether one of two parts lies in the other."""
+        return other in self.contains.get(one, ()) or one in self.contains.get(other, ())
 
     def knows(self, day: date) -> bool:
         """Whether the year of this date has a calendar."""

@@ -85,11 +85,6 @@ def known_region(rulebook: Rulebook, text: str, *, or_elsewhere: bool = False) -
     raise InputProblemError(f"{given} is no region that a rule pack knows; {hint}")
 
 
-def covers(area: str, region: str) -> bool:
-    """Whether a suspended area may hold a region: the same code, one around it, or a part of it."""
-    return area == region or region.startswith(f"{area}-") or area.startswith(f"{region}-")
-
-
 def _with_county(contact: Contact, rulebook: Rulebook) -> str:
     taiwan = rulebook.packs.get("TW")
     county = county_of(contact.postal_code) if contact.region == "TW" else None

@@ -47,7 +47,7 @@ def _finish(draft: Draft) -> Calendar:
         for year, found in sorted(draft.years.items())
     }
     digest = sha256("".join(draft.hashes).encode()).hexdigest()
-    return Calendar(draft.code, draft.version, digest, years, draft.parts, draft.not_covered)
+    return Calendar(draft.code, draft.version, digest, years, draft.parts, draft.not_covered, draft.within)
 
 
 def _calendar(text: str, file: Path, wanted: frozenset[int]) -> Draft:
