@@ -80,6 +80,8 @@ def move(current: AttemptStatus, target: AttemptStatus) -> AttemptStatus:
 class Attempt:
     """One dial or the plan of one. `attempt_number` counts dials of the contact within `round`, once reserved.
 
+    It is None again for a call that was taken back before it rang: that was no dial. From `ring_by` on the telephone
+    may not begin to ring; `cancel_asked_at` is when the carrier was told to drop what it still held, for `cause`.
     `session` is the conversation between two turns, `turn` the number of the next one.
     """
 
@@ -125,3 +127,9 @@ class Attempt:
     record_id: str | None
     updated_at: datetime
     right_party: bool | None = None
+    cancel_asked_at: datetime | None = None
+
+    @property
+    def began_to_ring(self) -> bool:
+        """Whether anything was heard of a telephone that rang or was answered."""
+        return self.ringing_at is not None or self.answered_at is not None

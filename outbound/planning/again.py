@@ -38,6 +38,11 @@ class Dial:
     at: datetime | None = None
 
 
+def is_taken_back(connect_result: ConnectResult | None, disposition: Disposition | None) -> bool:
+    """Whether a call left the carrier's queue before it rang: nobody was disturbed, nothing is counted."""
+    return connect_result is ConnectResult.CANCELED and disposition is Disposition.NOT_PLACED
+
+
 def retry_cause(campaign: Campaign, dial: Dial) -> str:
     """Name the cause by which the campaign's rules are found. A silent machine is a machine, not a silent person."""
     if dial.connect_result is ConnectResult.MACHINE and dial.disposition is Disposition.NO_RESPONSE:
@@ -53,7 +58,10 @@ def again(
     `promise_until` is the end of the window of the callback for which `dial` was made. After a callback there is one
     redial at most, in its window if that is still long enough and by the campaign's rules otherwise. None comes in the
     window once the contact was rung twice that day. Who asked for a callback and was not reached goes to a person.
+    A call that was taken back before it rang is no dial: it exhausts nothing.
     """
+    if is_taken_back(dial.connect_result, dial.disposition):
+        return Again(ended_at + TAKEN_BACK_WAIT, "taken_back")
     made = len(earlier) + 1
     since = dials_since_callback([*earlier, dial])
     if since >= MOST_DIALS:
@@ -64,9 +72,6 @@ def again(
         is_too_much = _rings_that_day(dial, earlier) >= MOST_A_DAY
         return Again(None, CALLBACK_NOT_REACHED) if is_too_much else Again(soon, "redial")
     exhausted = CALLBACK_NOT_REACHED if since else "attempts_exhausted"
-    if dial.connect_result is ConnectResult.CANCELED and dial.disposition is Disposition.NOT_PLACED:
-        spent = made >= campaign.max_attempts
-        return Again(None, exhausted) if spent else Again(ended_at + TAKEN_BACK_WAIT, "taken_back")
     history = [retry_cause(campaign, each) for each in earlier]
     decision = next_try(campaign, retry_cause(campaign, dial), history, ended_at)
     if decision.not_before is not None:

@@ -21,6 +21,7 @@ from outbound.domain.connect import (
     read_final,
 )
 from outbound.domain.identifiers import Identifiers
+from outbound.planning.again import is_taken_back
 from outbound.usecases.conclude import Conclusion, conclude
 from outbound.usecases.conversation.hang_up import hear_hang_up
 from outbound.usecases.dialling.evidence import believe
@@ -199,5 +200,8 @@ def _amend(
 def _finding(attempt: Attempt, status: CarrierStatus) -> Finding:
     session = None if attempt.session is None else Session.from_data(attempt.session)
     talk = None if session is None else Conversation(final_disposition(session), session.human)
-    rang = attempt.ringing_at is not None or attempt.answered_at is not None
-    return read_final(status, rang=rang, answered_by=attempt.answered_by, conversation=talk)
+    rang = attempt.began_to_ring
+    finding = read_final(status, rang=rang, answered_by=attempt.answered_by, conversation=talk)
+    if attempt.cancel_asked_at is not None and is_taken_back(finding.connect_result, finding.disposition):
+        return replace(finding, cause=attempt.cause or finding.cause)
+    return finding

@@ -22,7 +22,7 @@ from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import DUE_WITHIN, InboxKind
 from outbound.domain.next_step import CALLBACK_NOT_REACHED, Again, NextStep, NextStepCode, next_step
 from outbound.domain.service_record import ServiceRecord
-from outbound.planning.again import Dial, again, callback_dial_left
+from outbound.planning.again import Dial, again, callback_dial_left, is_taken_back
 from outbound.usecases.intake.late import welcome_late
 from outbound.usecases.not_reached import not_reached_item
 from outbound.usecases.ports.desk import NewItem
@@ -78,18 +78,17 @@ def conclude(
     target = _target(attempt, connect_result)
     if not may_move(attempt.status, target):
         return Conclusion(concluded=False, status=attempt.status, record_id=attempt.record_id)
-    record_id, ended = identifiers.new(), ended_at or now
-    done = replace(
-        attempt, status=target, ended_at=ended, connect_result=connect_result, disposition=disposition, cause=cause[:60]
-    )
-    changes = {
-        **(learnt or {}),
-        "ended_at": ended,
+    record_id = identifiers.new()
+    end: dict[str, Any] = {
+        "ended_at": ended_at or now,
         "connect_result": connect_result,
         "disposition": disposition,
-        "cause": done.cause,
-        "record_id": record_id,
+        "cause": cause[:60],
     }
+    if is_taken_back(connect_result, disposition):
+        end["attempt_number"] = None
+    done = replace(attempt, status=target, **end)
+    changes = {**(learnt or {}), **end, "record_id": record_id}
     if not work.outcomes.move(attempt, target, changes, cause, now):
         return Conclusion(concluded=False, status=attempt.status)
     finding = Finding(connect_result, disposition, cause)
@@ -143,7 +142,7 @@ def _follow(
         state=standing.state,
         callback=_standing_callback(work, done, finding, standing, now),
         number_left=bool(left),
-        dial_left=campaign is not None and callback_dial_left(campaign, len(standing.earlier) + 1),
+        dial_left=campaign is not None and callback_dial_left(campaign, _counts(done) + len(standing.earlier)),
         again=_again(done, finding, standing, campaign),
     )
     if standing.state in _WITH_THE_PLANNER:
@@ -172,8 +171,12 @@ def _standing_callback(
     return promise if still and _dials_of(done, standing) < MOST_DIALS else None
 
 
+def _counts(done: Attempt) -> bool:
+    return not is_taken_back(done.connect_result, done.disposition)
+
+
 def _dials_of(done: Attempt, standing: Standing) -> int:
-    return 1 + sum(each.callback_id == done.callback_id for each in standing.earlier)
+    return _counts(done) + sum(each.callback_id == done.callback_id for each in standing.earlier)
 
 
 def _ensure_item(

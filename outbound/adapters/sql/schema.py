@@ -176,6 +176,8 @@ attempts = Table(
     Column("dial_by", Instant),
     # from then on the telephone may no longer begin to ring: what the carrier still holds is cancelled
     Column("ring_by", Instant),
+    # when the carrier was told to take the call out of its queue; `cause` says why
+    Column("cancel_asked_at", Instant),
     Column("worker", String(60)),
     Column("sid", String(34), unique=True),
     Column("placed_at", Instant),

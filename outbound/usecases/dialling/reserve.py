@@ -153,7 +153,8 @@ def _look_up(work: UnitOfWork, attempt: Attempt, campaign: Campaign, now: dateti
 
 def _is_spent(gathered: Gathered, attempt: Attempt, campaign: Campaign) -> bool:
     """Whether the campaign's cap, or a promise's own, is reached: the plan was made before the last dial."""
-    past = [item for item in gathered.by_contact.get(attempt.contact_id, ()) if item.round == attempt.round]
+    of_contact = gathered.by_contact.get(attempt.contact_id, ())
+    past = [item for item in of_contact if item.round == attempt.round and (item.attempt_number or item.rang)]
     if attempt.callback_id is not None:
         return sum(item.callback_id == attempt.callback_id for item in past) >= MOST_DIALS
     return len(past) >= campaign.max_attempts

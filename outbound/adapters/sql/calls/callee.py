@@ -67,6 +67,7 @@ def _past(whose: ColumnElement[bool]) -> Select[Any]:
             _T.round,
             _T.attempt_number,
             _T.callback_id,
+            _T.ringing_at,
         )
         .where(whose, _T.status.not_in((_S.PLANNED, _S.CANCELLED)), _T.reserved_at.is_not(None))
         .order_by(_T.reserved_at, _T.id)
@@ -152,7 +153,8 @@ def read_past_attempts(
                 number_index=row.number_index,
                 at=row.reserved_at,
                 live=row.status in LIVE,
-                rang=row.status != _S.NOT_PLACED,
+                # without a number it was taken back; a ring that is heard of afterwards counts all the same
+                rang=row.status != _S.NOT_PLACED and (row.attempt_number is not None or row.ringing_at is not None),
                 round=row.round,
                 attempt_number=row.attempt_number or 0,
                 callback_id=row.callback_id,

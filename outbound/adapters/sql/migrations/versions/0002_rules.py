@@ -88,6 +88,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ring_by", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("cancel_asked_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("billing_region", sa.String(length=10), nullable=True))
@@ -108,6 +109,7 @@ def downgrade() -> None:
         batch_op.drop_column("billing_region")
 
     with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.drop_column("cancel_asked_at")
         batch_op.drop_column("ring_by")
 
     with op.batch_alter_table("interviews", schema=None) as batch_op:
