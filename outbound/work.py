@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from outbound.bootstrap import House
 from outbound.planning.deadline_first import DeadlineFirst
+from outbound.usecases.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.file_records import FilingReport, file_records
 from outbound.usecases.keep_rules import keep_rules
@@ -98,10 +100,23 @@ class Work:
             closed.update(report.closed)
         return {"planned": planned, "held": dict(held), "closed": dict(closed)}
 
-    def place(self) -> PlaceReport:
-        """Place what is due and what the pace allows at this instant."""
+    def cancel_queued(self) -> CancelReport:
+        """Take back from the carrier's queue what may no longer begin to ring."""
         house = self.house
-        return place_calls(
+        return cancel_queued(
+            house.store,
+            carrier=house.carrier,
+            rules=self.rules,
+            campaigns=house.campaigns,
+            identifiers=house.identifiers,
+            now=self.now(),
+        )
+
+    def place(self) -> PlaceReport:
+        """Take back what must not ring any more, then place what is due and what the pace allows at this instant."""
+        house = self.house
+        queue = self.cancel_queued()
+        report = place_calls(
             house.store,
             carrier=house.carrier,
             rules=self.rules,
@@ -112,10 +127,15 @@ class Work:
             worker=house.worker,
             watch=self._watch,
         )
+        # What was placed just now may have to be taken back as soon as somebody says so.
+        soon = self.now() + LOOK_AGAIN if report.placed else None
+        again = [each for each in (report.next_due, queue.next_due, soon) if each is not None]
+        return replace(report, next_due=min(again, default=None), taken_back=queue.cancelled)
 
     def settle(self) -> SettleReport:
-        """Find out about calls of which nothing was heard."""
+        """Find out about calls of which nothing was heard; even where nothing is placed, nothing rings after hours."""
         house = self.house
+        self.cancel_queued()
         return settle_calls(
             house.store,
             carrier=house.carrier,

@@ -62,6 +62,7 @@ def dial(
     else:
         print(f"Placed: {report.placed}; refused: {report.refused}; without a clear answer: {report.ambiguous}.")
         _print_counts("Given back to the planner", report.cancelled)
+        _print_counts("Taken back from the carrier's queue", report.taken_back)
         _print_counts("Due and not dialled now, still planned", report.held)
         if report.next_due:
             print(f"Look again at {report.next_due.astimezone():%Y-%m-%d %H:%M:%S %z}.")
@@ -145,11 +146,12 @@ def _dial(work: "Work", seconds: int) -> "PlaceReport":
 
     passing = {Hold.PACE, Hold.CAMPAIGN_FULL, Hold.TRUNK_FULL, Hold.NUMBER_LIVE, Hold.DIALLED_TOO_LATE}
     end = work.now() + timedelta(seconds=seconds)
-    done, cancelled = Counter[str](), Counter[str]()
+    done, cancelled, taken_back = Counter[str](), Counter[str](), Counter[str]()
     while True:
         report = work.place()
         done.update(placed=report.placed, refused=report.refused, ambiguous=report.ambiguous)
         cancelled.update(report.cancelled)
+        taken_back.update(report.taken_back)
         soon = report.next_due is not None and report.next_due < end
         if report.next_due is None or not soon or not passing.issuperset(report.held):
             return replace(
@@ -158,6 +160,7 @@ def _dial(work: "Work", seconds: int) -> "PlaceReport":
                 refused=done["refused"],
                 ambiguous=done["ambiguous"],
                 cancelled=dict(cancelled),
+                taken_back=dict(taken_back),
             )
         work.wait_until(report.next_due)
 

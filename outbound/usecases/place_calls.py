@@ -30,6 +30,7 @@ class PlaceReport:
     """Counts of one batch. `next_due` is when to call again, None when nothing is planned.
 
     `cancelled` and `held` count attempts by reason: the former go back to the planner, the latter stay planned.
+    `taken_back` counts calls that were cancelled in the carrier's queue first (`cancel_queued`), by cause.
     """
 
     placed: int = 0
@@ -38,6 +39,7 @@ class PlaceReport:
     cancelled: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, int] = field(default_factory=dict)
     next_due: datetime | None = None
+    taken_back: Mapping[str, int] = field(default_factory=dict)
 
 
 def place_calls(

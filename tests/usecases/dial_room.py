@@ -27,6 +27,7 @@ from outbound.usecases.ports.carrier import (
     CarrierCall,
     Placed,
     Refused,
+    UnansweredError,
 )
 from outbound.usecases.ports.clock import Clock
 from outbound.usecases.settle_calls import SettleReport, settle_calls
@@ -56,6 +57,8 @@ class FakeCarrier(Carrier):
         self.orders: list[CallOrder] = []
         self.calls: dict[str, CarrierCall] = {}
         self.ended: list[str] = []
+        self.asked_to_cancel: list[str] = []
+        self.deaf_to: set[str] = set()
         self.answer: Callable[[CallOrder, str], Answer] | None = None
         self.away = False
         self.wrong_by = timedelta(0)
@@ -87,6 +90,17 @@ class FakeCarrier(Carrier):
     def cancel_or_hang_up(self, sid: str) -> bool:
         """Note what was hung up."""
         self.ended.append(sid)
+        return True
+
+    def cancel_queued(self, sid: str) -> bool:
+        """Cancel what is still queued."""
+        self._be_there()
+        self.asked_to_cancel.append(sid)
+        if sid in self.deaf_to:
+            raise UnansweredError("no answer about this call")
+        if self.calls[sid].status != "queued":
+            return False
+        self.now_is(sid, "canceled", ended_at=self.clock.now())
         return True
 
     def redirect(self, sid: str, url: str) -> bool:

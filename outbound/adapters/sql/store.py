@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from outbound.adapters.sql.calls.places import SqlPlaces
+from outbound.adapters.sql.calls.queued import SqlQueue
 from outbound.adapters.sql.columns import give_keys, to_json
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
@@ -128,6 +129,10 @@ class SqlUnitOfWork:
     @cached_property
     def dialling(self) -> SqlDialling:  # noqa: D102
         return SqlDialling(self._connection)
+
+    @cached_property
+    def queue(self) -> SqlQueue:  # noqa: D102
+        return SqlQueue(self._connection)
 
     @cached_property
     def voice(self) -> SqlVoice:  # noqa: D102

@@ -31,6 +31,7 @@ _STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
 _EXTENSION_PAUSE = "wwww"
 _NO_ENVIRONMENT = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
 """A region or an edge would rewrite the address; an empty mapping would be taken for none given."""
+_QUEUED = "queued"
 _SERVER_ERRORS = 500
 _NOT_FOUND, _WRONG_STATE = 404, 21220
 _NOT_TO_US = frozenset({401, 403, 408, 429})
@@ -91,6 +92,11 @@ class TwilioCarrier:
         """Cancel what is queued or rings; hang up what was answered in the meantime."""
         return self._change(sid, status="canceled") or self._change(sid, status="completed")
 
+    def cancel_queued(self, sid: str) -> bool:
+        """Look first: Twilio would cancel a call that rings as well, and whoever runs to it finds nobody there."""
+        call = self.fetch(sid)
+        return call is not None and call.status == _QUEUED and self._change(sid, status="canceled")
+
     def redirect(self, sid: str, url: str) -> bool:
         """Update the call with another address."""
         return self._change(sid, url=url)
@@ -119,7 +125,7 @@ class TwilioCarrier:
         found = _asked(
             lambda: [
                 *map(_call_from, calls.list(to=to, from_=from_, start_time_after=since.astimezone(UTC))),
-                *map(_call_from, calls.list(to=to, from_=from_, status="queued")),
+                *map(_call_from, calls.list(to=to, from_=from_, status=_QUEUED)),
             ]
         )
         each = {call.sid: call for call in found}

@@ -1,8 +1,9 @@
 """The order to the carrier, the last look before it, and transaction 2: what came of it."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from outbound.compliance.gate import Decision
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
 from outbound.domain.campaign import Campaign
 from outbound.domain.carrier_code import RefusalKind
@@ -68,12 +69,31 @@ def _last_look(terms: Terms, watch: ClockWatch, reserved: Reserved) -> Held | Dr
         return Held(hold, attempt.id, reserved.campaign.id)
     now = terms.clock.now()
     decision = ask_again(terms, reserved, word.bars, now)
-    if decision.allowed:
-        return None
-    cause = decision.reasons[0].code
+    ring_by = min((each for each in (attempt.ring_by, decision.open_until) if each is not None), default=None)
+    if not decision.allowed:
+        return _drop(terms, reserved, decision.reasons[0].code, decision.next_allowed, now, decision)
+    if ring_by is not None and ring_by - now < timedelta(seconds=reserved.campaign.pacing.ring_timeout_seconds):
+        return _drop(terms, reserved, "closing_time", ring_by, now)
+    if ring_by is not None and ring_by != attempt.ring_by:
+        with terms.store.begin() as work:
+            work.queue.tighten({attempt.id: ring_by})
+            work.commit()
+    return None
+
+
+def _drop(
+    terms: Terms,
+    reserved: Reserved,
+    cause: str,
+    not_before: datetime | None,
+    now: datetime,
+    refusal: Decision | None = None,
+) -> Dropped:
+    attempt = reserved.attempt
     with terms.store.begin() as work:
-        keep_refusal(work, terms, reserved, decision, now)
-        if not work.dialling.cancel(attempt, cause, decision.next_allowed, now):
+        if refusal is not None:
+            keep_refusal(work, terms, reserved, refusal, now)
+        if not work.dialling.cancel(attempt, cause, not_before, now):
             _conclude(work, terms, reserved, Disposition.NOT_PLACED, cause, now)
         work.commit()
     return Dropped(attempt.id, cause)

@@ -83,6 +83,14 @@ class Carrier(Protocol):
         """
         ...
 
+    def cancel_queued(self, sid: str) -> bool:
+        """Take a call out of the queue; True when the carrier says that it is cancelled.
+
+        False when it rings, is in conversation, was over or is not known: then it is left alone. Raises
+        `CarrierAwayError`, or `UnansweredError` when it is this call that fails; asking again does no harm.
+        """
+        ...
+
     def redirect(self, sid: str, url: str) -> bool:
         """Let a call in conversation go on at `url`; False when it is not in conversation (any more).
 

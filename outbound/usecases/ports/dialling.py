@@ -19,7 +19,8 @@ class NumberLiveError(Exception):
 class PastAttempt:
     """A dial of earlier; `at` is when it was reserved, `live` that it may be ringing or in conversation.
 
-    `rang` is False for what the carrier certainly refused.
+    `rang` is False for what the carrier certainly refused, and for what was taken back before it rang: the latter has
+    the `attempt_number` 0, for it was no dial at all.
     """
 
     id: str
@@ -92,6 +93,47 @@ class SilentCall:
 
     attempt: Attempt
     number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedCall:
+    """A call that the carrier took and that has not begun to ring, as far as we know.
+
+    `stopped`: a stop order is in force for it; `closed`: its contact is not to be called any more; `in_doubt`: since
+    the reservation somebody was suppressed, an area suspended or a place stated that may concern it.
+    """
+
+    attempt: Attempt
+    stopped: bool
+    closed: bool
+    in_doubt: bool
+
+
+class QueueStore(Protocol):
+    """Calls in the carrier's queue, inside one transaction."""
+
+    def queued(self, now: datetime, asked_before: datetime, limit: int) -> list[QueuedCall]:
+        """Read placed and unknown calls with a sid; those first for which something stands against ringing at `now`.
+
+        Left out is what the carrier was told to drop at or after `asked_before`.
+        """
+        ...
+
+    def contacts(self, ids: Collection[str]) -> Mapping[str, Contact]:
+        """Read contacts with their numbers and policies, by identifier."""
+        ...
+
+    def claim(self, causes: Mapping[str, str], now: datetime, asked_before: datetime) -> set[str]:
+        """Note that these calls (attempt to cause) are dropped now; return those that no other worker has in hand."""
+        ...
+
+    def let_go(self, attempt_ids: Collection[str]) -> None:
+        """Note that the carrier did not hear of it: these calls are still to be dropped."""
+        ...
+
+    def tighten(self, ring_by: Mapping[str, datetime]) -> None:
+        """Bring forward until when telephones may begin to ring; a nearer instant stays."""
+        ...
 
 
 class DiallingStore(Protocol):

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from outbound.usecases.ports.desk import DeskStore
-from outbound.usecases.ports.dialling import DiallingStore
+from outbound.usecases.ports.dialling import DiallingStore, QueueStore
 from outbound.usecases.ports.evidence import EvidenceStore
 from outbound.usecases.ports.intake import IntakeStore
 from outbound.usecases.ports.interviews import InterviewStore
@@ -29,6 +29,9 @@ class UnitOfWork(Protocol):
 
     @property
     def dialling(self) -> DiallingStore: ...  # noqa: D102
+
+    @property
+    def queue(self) -> QueueStore: ...  # noqa: D102
 
     @property
     def voice(self) -> VoiceStore: ...  # noqa: D102
