@@ -29,6 +29,7 @@ from outbound.simulation.runs import (
     campaign_of,
     come_to_rest,
     good_policies,
+    pass_time,
     sum_up,
     write_records,
 )
@@ -114,7 +115,7 @@ def _live(
         stack.enter_context(running_server(folders.prefect, tell=tell))
         stack.enter_context(working_at(world))
         for entry in entries:
-            world.wait_until(entry.at)
+            pass_time(world, entry.at)
             work_the_inbox(world.house, entry.at)
             if _has_work(world, entry) and runs < MOST_FLOW_RUNS:
                 answer = flows[entry.flow](**({} if entry.seconds is None else {"seconds": entry.seconds}))
@@ -122,7 +123,7 @@ def _live(
                 if entry.flow == "take_in_policies":
                     intake = _intake_of(answer)
             progress(entry.at, plan.end)
-        world.wait_until(plan.end)
+        pass_time(world, plan.end)
         progress(plan.end, plan.end)
     return runs, intake
 

@@ -109,8 +109,15 @@ def come_to_rest(world: World, end: datetime) -> datetime:
         if not (settled.live or filed.pending or world.busy_until()):
             break
         at += REST
-        world.wait_until(at)
+        pass_time(world, at)
     return at
+
+
+def pass_time(world: World, until: datetime) -> None:
+    """Let time pass without dialling; what waits in the carrier's queue is taken back when its hours end."""
+    while (due := world.cancel_queued().next_due) is not None and due < until:
+        world.wait_until(due)
+    world.wait_until(until)
 
 
 def sum_up(
