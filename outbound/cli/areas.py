@@ -118,9 +118,7 @@ def _touched(house: "House", connection: "Connection", found: list[Any]) -> Iter
         return [(row, 0) for row in found]
     planned = planned_between(connection, min(row["since"] for row in open_), max(row["until"] for row in open_))
     spans = [(whereabouts(contact, house.rulebook, windows[0][0]).region, windows) for contact, windows in planned]
-    return [
-        (row, sum(_is_hit(house.rulebook, row, *span) for span in spans) if row in open_ else 0) for row in found
-    ]
+    return [(row, sum(_is_hit(house.rulebook, row, *span) for span in spans) if row in open_ else 0) for row in found]
 
 
 def _is_hit(rulebook: "Rulebook", row: Any, region: str, windows: list[tuple[Any, Any]]) -> bool:

@@ -92,11 +92,14 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
         say(
             "SQLite: this process holds the one writer. For several processes give a PostgreSQL address (database_url)."
         )
-    for code in unsigned_packs(house):
+    at_home, abroad = unsigned_packs(house)
+    for code in at_home:
         say(
             f"Rule pack {code} is not signed for production: nothing will be dialled there until two people have "
             f"signed it with `outbound rules sign {code} --by NAME`, and this server was started again."
         )
+    if abroad:
+        say(f"{abroad} rule packs of other countries are not signed for production either: `outbound rules list`.")
     say("Ctrl-C stops dialling and lets conversations finish.")
 
 

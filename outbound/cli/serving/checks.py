@@ -53,6 +53,12 @@ def is_loopback(url: str | None) -> bool:
     return urlsplit(url or "").hostname in _LOOPBACK
 
 
-def unsigned_packs(house: "House") -> list[str]:
-    """Codes of the rule packs under which nothing is dialled, because two people have not signed them."""
-    return [pack.code for pack in house.rulebook.packs.values() if not house.rulebook.signed(pack, house.trust)]
+def unsigned_packs(house: "House") -> tuple[list[str], int]:
+    """Rule packs under which nothing is dialled, because two people have not signed them.
+
+    Returns the codes of those where the companies are at home, and how many others there are.
+    """
+    unsigned = [pack.code for pack in house.rulebook.packs.values() if not house.rulebook.signed(pack, house.trust)]
+    homes = {company.region.partition("-")[0] for company in house.companies.values()}
+    at_home = [code for code in unsigned if code.partition("-")[0] in homes]
+    return at_home, len(unsigned) - len(at_home)
