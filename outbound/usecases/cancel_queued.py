@@ -76,24 +76,26 @@ class _Clearing:
     def run(self, limit: int) -> CancelReport:
         asked_before = self.now - _ASK_AGAIN
         with self.store.begin() as work:
-            queued = work.queue.queued(self.now, asked_before, _MOST_READ)
-            if not queued:
+            state = work.queue.state(self.now, asked_before)
+            if not state.waiting:
                 return CancelReport()
-            decisions = self._ask_the_gate(work, queued)
-            causes = {call.attempt.id: cause for call in queued if (cause := self._cause(call, decisions))}
+            ends = [self.now + LOOK_AGAIN, *([state.next_end] if state.next_end else [])]
+            if not state.barred:
+                return CancelReport(next_due=min(ends))
+            barred = work.queue.barred(self.now, asked_before, _MOST_READ)
+            decisions = self._ask_the_gate(work, barred)
+            causes = {call.attempt.id: cause for call in barred if (cause := self._cause(call, decisions))}
             taken = dict(list(causes.items())[:limit])
             claimed = work.queue.claim(taken, self.now, asked_before) if taken else set()
-            mine = [call.attempt for call in queued if call.attempt.id in claimed]
+            mine = [call.attempt for call in barred if call.attempt.id in claimed]
             self._keep_refusals(work, mine, decisions)
-            nearer = _nearer([call.attempt for call in queued], decisions)
+            nearer = _nearer([call.attempt for call in barred], decisions)
             if nearer:
                 work.queue.tighten(nearer)
             if claimed or nearer:
                 work.commit()
-        hours = [call.attempt.ring_by for call in queued if call.attempt.id not in causes]
-        again = min([self.now + LOOK_AGAIN, *(each for each in [*hours, *nearer.values()] if each is not None)])
-        again = self.now if len(causes) > len(taken) else max(again, self.now)
-        return self._tell(sorted(mine, key=_place_in_queue), taken, again)
+        again = self.now if len(causes) > len(taken) else min([*ends, *nearer.values()])
+        return self._tell(mine, taken, again)
 
     def _tell(self, calls: Sequence[Attempt], causes: Mapping[str, str], again: datetime) -> CancelReport:
         """Tell the carrier, call by call; what it did not hear of is told to it again."""
@@ -201,7 +203,3 @@ def _nearer(calls: Sequence[Attempt], decisions: Mapping[str, Decision | None]) 
 
 def _is_over(attempt: Attempt, now: datetime) -> bool:
     return attempt.ring_by is not None and attempt.ring_by <= now
-
-
-def _place_in_queue(attempt: Attempt) -> tuple[datetime, str]:
-    return attempt.placed_at or attempt.updated_at, attempt.id

@@ -15,6 +15,7 @@ from outbound.domain.contact import ContactState
 from outbound.domain.disposition import Disposition
 from outbound.usecases.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
 from outbound.usecases.close_attempt import CloseReport, close_attempt
+from outbound.usecases.dialling.order import order_call
 from outbound.usecases.places.suspend_areas import suspend_areas
 from outbound.usecases.ports.carrier import CallOrder, Placed
 from outbound.usecases.stop_dialling import stop_dialling
@@ -313,13 +314,13 @@ class TestStatements:
         assert statements(room, lambda: clear(room)) == 1
 
     def test_stop_order_of_many(self, room: DialRoom) -> None:
-        """However many calls are taken back, the statements are three."""
+        """However many calls are taken back, the statements are four."""
         for number in range(1, 21):
             queued(room, number)
         stop_dialling(
             room.store, campaign_id=None, reason="test", by="test", identifiers=room.identifiers, now=room.clock.now()
         )
-        assert statements(room, lambda: clear(room)) == 3
+        assert statements(room, lambda: clear(room)) == 4
 
 
 class TestOrdering:
@@ -371,12 +372,9 @@ class TestOrdering:
 
 def after_reservation(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
     """Do something between the reservation's commit and the last look."""
-    from outbound.usecases import place_calls as module
-
-    ordinary = module.order_call
 
     def later(*args: Any) -> Any:
         act()
-        return ordinary(*args)
+        return order_call(*args)
 
-    monkeypatch.setattr(module, "order_call", later)
+    monkeypatch.setattr("outbound.usecases.place_calls.order_call", later)

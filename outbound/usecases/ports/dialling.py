@@ -109,14 +109,27 @@ class QueuedCall:
     in_doubt: bool
 
 
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """How many calls wait, how many of them may be `barred`, and the next `ring_by` that has not come yet."""
+
+    waiting: int
+    barred: int
+    next_end: datetime | None
+
+
 class QueueStore(Protocol):
     """Calls in the carrier's queue, inside one transaction."""
 
-    def queued(self, now: datetime, asked_before: datetime, limit: int) -> list[QueuedCall]:
-        """Read placed and unknown calls with a sid; those first for which something stands against ringing at `now`.
+    def state(self, now: datetime, asked_before: datetime) -> QueueState:
+        """Count placed and unknown calls with a sid that have not begun to ring, in one statement.
 
-        Left out is what the carrier was told to drop at or after `asked_before`.
+        Left out, here and below, is what the carrier was told to drop at or after `asked_before`.
         """
+        ...
+
+    def barred(self, now: datetime, asked_before: datetime, limit: int) -> list[QueuedCall]:
+        """Read those of them for which something may stand against ringing at `now`; what is certain comes first."""
         ...
 
     def contacts(self, ids: Collection[str]) -> Mapping[str, Contact]:

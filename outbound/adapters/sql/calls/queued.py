@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, case, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, load_contacts
 from outbound.adapters.sql.schema import area_suspensions, attempts, contact_places, contacts, stop_orders, suppressions
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import Contact, ContactState
-from outbound.usecases.ports.dialling import QueuedCall
+from outbound.usecases.ports.dialling import QueuedCall, QueueState
 
 _S = AttemptStatus
 _T = attempts.c
@@ -49,6 +49,24 @@ _IN_DOUBT = or_(
 _NOT_ASKED = or_(_T.cancel_asked_at.is_(None), _T.cancel_asked_at < bindparam("asked_before", type_=Instant))
 _OVER = and_(_T.ring_by.is_not(None), _T.ring_by <= bindparam("at", type_=Instant))
 
+_WAITS = (
+    _T.status.in_((_S.PLACED, _S.UNKNOWN)),
+    _T.sid.is_not(None),
+    _T.ringing_at.is_(None),
+    _T.answered_at.is_(None),
+    _NOT_ASKED,
+)
+_BARRED = or_(_OVER, _STOPPED, _CLOSED, _IN_DOUBT)
+
+_QUEUE = (
+    select(
+        func.count().label("waiting"),
+        func.coalesce(func.sum(case((_BARRED, 1), else_=0)), 0).label("barred"),
+        func.min(case((~_OVER, _T.ring_by))).label("next_end"),
+    )
+    .join(contacts, contacts.c.id == _T.contact_id)
+    .where(*_WAITS)
+)
 _QUEUED = (
     select(
         *ATTEMPT_COLUMNS,
@@ -57,20 +75,8 @@ _QUEUED = (
         case((_IN_DOUBT, 1), else_=0).label("in_doubt"),
     )
     .join(contacts, contacts.c.id == _T.contact_id)
-    .where(
-        _T.status.in_((_S.PLACED, _S.UNKNOWN)),
-        _T.sid.is_not(None),
-        _T.ringing_at.is_(None),
-        _T.answered_at.is_(None),
-        _NOT_ASKED,
-    )
-    .order_by(
-        case((_OVER, 0), (_STOPPED, 0), (_CLOSED, 0), (_IN_DOUBT, 1), else_=2),
-        _T.ring_by.is_(None),
-        _T.ring_by,
-        _T.placed_at,
-        _T.id,
-    )
+    .where(*_WAITS, _BARRED)
+    .order_by(case((or_(_OVER, _STOPPED, _CLOSED), 0), else_=1), _T.placed_at, _T.id)
     .limit(bindparam("most"))
 )
 _TO_CLAIM = (
@@ -98,8 +104,13 @@ class SqlQueue:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def queued(self, now: datetime, asked_before: datetime, limit: int) -> list[QueuedCall]:
-        """Read what waits, in one statement over the index of the status: few calls are placed at a time."""
+    def state(self, now: datetime, asked_before: datetime) -> QueueState:
+        """Count what waits, by the index of the status: few calls are placed at a time."""
+        row = self._connection.execute(_QUEUE, {"at": now, "asked_before": asked_before}).one()
+        return QueueState(row.waiting, row.barred, row.next_end)
+
+    def barred(self, now: datetime, asked_before: datetime, limit: int) -> list[QueuedCall]:
+        """Read what may have to be taken back."""
         rows = self._connection.execute(_QUEUED, {"at": now, "asked_before": asked_before, "most": limit})
         return [QueuedCall(attempt_from(row), bool(row.stopped), bool(row.closed), bool(row.in_doubt)) for row in rows]
 
