@@ -31,7 +31,7 @@ class Call:
     sid: str
     number: str
     created: datetime
-    queued: bool = False
+    cancelled: bool = False
     rang: datetime | None = None
     ended: datetime | None = None
     events: list[Event] = field(default_factory=list)
@@ -53,7 +53,9 @@ def judge(
     return [
         *_one_live_call(calls),
         *_inside_hours(calls, people, by_sid, hours, call_class),
-        *_attempt_cap(records, frozenset(call.sid for call in calls if call.queued), max_attempts),
+        *_attempt_cap(
+            records, frozenset(call.sid for call in calls if call.cancelled and call.rang is None), max_attempts
+        ),
         *_one_outcome(calls, records),
         *_filed_once(records),
         *_nothing_personal_before_verification(calls, people),
@@ -90,12 +92,10 @@ def _calls(log: Iterable[Event]) -> list[Call]:
         if call is None:
             continue
         call.events.append(event)
-        if event["event"] in {"queued", "dequeued"}:
-            call.queued = event["event"] == "queued"
-        elif event["event"] == "ringing":
-            call.queued, call.rang = False, at
+        if event["event"] == "ringing":
+            call.rang = at
         elif event["event"] == "ended":
-            call.ended = at
+            call.ended, call.cancelled = at, event.get("status") == "canceled"
     return list(calls.values())
 
 
@@ -168,12 +168,12 @@ def _asked_windows(records: Iterable[Record]) -> dict[str, list[tuple[datetime, 
     return asked
 
 
-def _attempt_cap(records: Sequence[Record], undialled: frozenset[str], max_attempts: int) -> Iterable[Violation]:
+def _attempt_cap(records: Sequence[Record], taken_back: frozenset[str], max_attempts: int) -> Iterable[Violation]:
     made: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     for record in sorted(records, key=lambda item: item["started_at"] or ""):
-        # What never left the exchange's queue was no attempt to reach anybody.
-        if record["call_sid"] is None or record["call_sid"] in undialled:
+        # What was cancelled before any telephone rang was no attempt to reach anybody.
+        if record["call_sid"] is None or record["call_sid"] in taken_back:
             continue
         made[record["contact_id"]] += 1
         # A return call that was asked for comes on top of the campaign's own attempts, once.

@@ -86,6 +86,14 @@ def too_often(case: Case) -> None:
         case[1].append(record(f"CA{day}", 0, day=day))
 
 
+def too_often_but_taken_back(case: Case) -> None:
+    """A third and a fourth call, both cancelled in the exchange's queue."""
+    for day in (18, 19):
+        created, *_, ended = call(f"CA{day}", 0, day=day)
+        case[0].extend([created, {**ended, "status": "canceled"}])
+        case[1].append(record(f"CA{day}", 0, day=day))
+
+
 def record_dropped(case: Case) -> None:
     """An outcome that was never filed."""
     case[1].pop()
@@ -126,6 +134,13 @@ def test_a_run_that_keeps_every_law_is_found_so(hours: LawfulHours) -> None:
     """Two lawful calls with their records break nothing, and every law is named with zero."""
     assert laws_broken(good(), hours) == set()
     assert count([]) == dict.fromkeys(LAWS, 0)
+
+
+def test_what_was_taken_back_before_it_rang_is_no_attempt(hours: LawfulHours) -> None:
+    """Calls that were cancelled in the queue count in no cap."""
+    case = good()
+    too_often_but_taken_back(case)
+    assert laws_broken(case, hours) == set()
 
 
 @pytest.mark.parametrize(("plant", "broken"), PLANTED, ids=lambda item: getattr(item, "__name__", ""))
