@@ -89,3 +89,17 @@ def test_message_and_time(line: Line) -> None:
     """A message is taken, and the exchange's clock is virtual time."""
     assert isinstance(line.carrier.send_message(RINGS, FROM, "您好"), Placed)
     assert line.carrier.time() == line.now.replace(microsecond=0)
+
+
+def test_only_what_is_queued_is_cancelled(line: Line) -> None:
+    """A call in the queue is cancelled, once; one that rings is left to ring, and an unknown one is none."""
+    first, second = line.order(RINGS), line.order("+886900000103")
+    assert isinstance(first, Placed)
+    assert isinstance(second, Placed)
+    assert line.carrier.cancel_queued(second.sid)
+    assert not line.carrier.cancel_queued(second.sid)
+    line.wait(5)
+    assert not line.carrier.cancel_queued(first.sid)
+    found = [line.carrier.fetch(each.sid) for each in (first, second)]
+    assert [call and call.status for call in found] == ["ringing", "canceled"]
+    assert not line.carrier.cancel_queued("CA" + "1" * 32)
