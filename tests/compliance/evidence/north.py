@@ -1,9 +1,12 @@
 """An invented country with a part, and a question about it in which every fact is given."""
 
+import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from outbound.compliance.evidence.archive import Archive
+from outbound.compliance.evidence.manifest import manifest, manifest_hash
 from outbound.compliance.facts import (
     BlockedArea,
     Check,
@@ -36,6 +39,7 @@ from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKin
 from outbound.domain.call_class import CallClass
 from tests.compliance.gate.invented import SERVICE, week
 
+Body = dict[str, Any]
 TAIPEI = timezone(timedelta(hours=8))
 EVE = datetime(2026, 12, 30, 18, 0, 0, 250_000, tzinfo=TAIPEI)
 """11:00 in Belgrade on the last working day of a year whose next one has no calendar."""
@@ -104,8 +108,33 @@ OPTIONS = GateOptions(
     stage=Stage.CARRIER,
     skip=frozenset({Check.CALLER_ID, Check.AUTOMATED_VOICE_CONSENT}),
 )
+PACKS = {pack.content_hash: pack for pack in (COUNTRY, PART)}
+TEXTS = {
+    **{content_hash: f"text of {pack.code}" for content_hash, pack in PACKS.items()},
+    YEAR.content_hash("XK", 2026): YEAR.content("XK", 2026),
+    manifest_hash(BOOK): manifest(BOOK),
+}
 
 
 def ask(contact: ContactFacts = CONTACT, at: datetime = EVE, **options: Any) -> Decision:
     """Ask about an interview in the north of the invented country."""
     return decide(contact, CallClass.MANDATORY_INTERVIEW, at, HISTORY, BOOK, replace(OPTIONS, **options))
+
+
+def read(text: str, code: str) -> Pack:
+    """Read the invented texts."""
+    found = {f"text of {pack.code}": pack for pack in PACKS.values()}[text]
+    assert found.code == code
+    return found
+
+
+def archive(texts: dict[str, str] | None = None) -> Archive:
+    """Return an archive of these texts, or of all."""
+    kept = TEXTS if texts is None else texts
+    return Archive(lambda _code, content_hash: kept.get(content_hash), read)
+
+
+def body(**changes: Any) -> Body:
+    """Return the receipt of the question in which every fact is given, as a database gives it back."""
+    found: Body = json.loads(json.dumps(ask().receipt.body()))
+    return found | changes
