@@ -12,8 +12,8 @@ from outbound.compliance.reason import Reason, reason
 from outbound.compliance.rules.pack import DialGuard
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.compliance.search import closing, earliest
-from outbound.compliance.situation import Situation, bound_limits, whole_seconds
-from outbound.compliance.standing import pack_reasons, standing_reasons
+from outbound.compliance.situation import Situation, bound_limits, seconds_of
+from outbound.compliance.standing import pack_reasons, standing_reasons, unplaced_reasons
 from outbound.domain.call_class import CallClass
 
 _DEFAULT = GateOptions()
@@ -51,7 +51,8 @@ def decide(
     place = resolve(rulebook, contact.region, contact.stated_zone, contact.number_zones, whole=whole)
     reasons = _unusable(contact, instant, history, options)
     if isinstance(place, Unplaced):
-        reasons = (*reasons, *place.reasons)
+        anyhow = unplaced_reasons(contact, (call_class, bound_class), instant, history, options) if not reasons else ()
+        reasons = (*reasons, *place.reasons, *anyhow)
     if isinstance(place, Unplaced) or reasons:
         receipt = Receipt(contact, call_class, bound_class, instant, history, rulebook, options, reasons)
         return Decision(allowed=False, reasons=reasons, next_allowed=None, receipt=receipt)
@@ -77,7 +78,6 @@ def _situation(
     options: GateOptions,
     place: Place,
 ) -> Situation:
-    chosen = contact.chosen
     return Situation(
         contact=contact,
         asked_class=classes[0],
@@ -91,7 +91,7 @@ def _situation(
         contact_attempts=tuple(a.timestamp() for a in history.contact_attempts),
         refusals=tuple(r.timestamp() for r in history.refusals),
         guard=guard_seconds(place, options),
-        chosen=None if chosen is None else (whole_seconds(chosen.start), whole_seconds(chosen.end)),
+        chosen=seconds_of(contact.chosen),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from outbound.compliance.chosen_time import stretched
 from outbound.compliance.facts import BlockedArea
 from outbound.compliance.place import Clock
 from outbound.compliance.reason import Reason, reason
@@ -36,9 +37,17 @@ def within_hours(situation: Situation, seconds: int) -> bool:
 
 
 def table_at(situation: Situation, clock: Clock, seconds: int) -> DayTable:
-    """Return the table of a clock's local date at an instant, for the hours that then hold."""
+    """Return the table of a clock's local date at an instant, for the hours that then hold.
+
+    Where the customer chose a time, the day is open as the chosen hours say within it and as ordinary hours say
+    outside it: its end closes what is open only because of it.
+    """
     day = day_in(clock.zone, seconds)
-    return day_table(situation.rulebook, clock, situation.profile(seconds, day), day)
+    table = day_table(situation.rulebook, clock, situation.profile(seconds, day), day)
+    if situation.chosen is None:
+        return table
+    plain, asked = (day_table(situation.rulebook, clock, each, day) for each in situation.profiles(day))
+    return stretched(table, plain, asked, situation.chosen)
 
 
 def _closed(table: DayTable, zone: str, seconds: int, guard: int) -> Iterator[Reason]:

@@ -50,16 +50,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{date} is a public holiday ({zone}): {hours}.",
     ),
     "closing_soon": (
-        "離可撥打時段結束（{closes}，{zone}）不到 {guard} 秒，通話可能講不完。",
-        "Less than {guard} s are left before closing time ({closes}, {zone}); the call might not end in time.",
+        "離可撥打時段結束（{closes}，{zone}）只剩 {guard} 秒或更短，通話可能講不完。",
+        "No more than {guard} s are left before closing time ({closes}, {zone}); the call might not end in time.",
     ),
     "calendar_missing": (
         "{place} 沒有 {year} 年的假日曆，不能撥打。",
         "There is no holiday calendar of {year} for {place}.",
     ),
     "attempt_limit": (
-        "{period}最多撥打 {count} 次（{per}），已經撥了 {made} 次。",
-        "At most {count} attempts {period} per {per}; {made} were made.",
+        "{per}{period}最多撥打 {count} 次，目前已撥 {made} 次。",
+        "Attempts {period} per {per} are limited to {count}; made so far: {made}.",
     ),
     "after_refusal": (
         "客戶拒絕過這類電話（共 {made} 次），{period}不得再撥。",
@@ -107,10 +107,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 WORDS: Mapping[str, tuple[str, str]] = {
     "?": ("未填", "not given"),
     "closed": ("全天不打電話", "no calls that day"),
-    "day": ("同一天", "a day"),
-    "calendar_week": ("同一週", "a week"),
-    "calendar_month": ("同一個月", "a month"),
-    "campaign": ("同一檔活動期間", "in a campaign"),
+    "day": ("每天", "a day"),
+    "calendar_week": ("每週", "a week"),
+    "calendar_month": ("每月", "a month"),
+    "campaign": ("在同一檔活動期間", "in a campaign"),
     "after_refusal": ("往後都", "ever"),
     "called_number": ("同一號碼", "called number"),
     "residential_line": ("同一市話", "residential line"),
@@ -128,9 +128,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 """How a detail that is a code is said; (zh-TW, en)."""
 
-_UNITS: Mapping[str, tuple[str, str]] = {"days": ("天", "days"), "hours": ("小時", "hours")}
+_UNITS: Mapping[str, tuple[str, str, str]] = {"days": ("天", "days", "day"), "hours": ("小時", "hours", "hour")}
 _SPANS = (
-    (re.compile(r"rolling_(\d+)_(days|hours)"), ("連續 {} {}", "in {} {}")),
+    (re.compile(r"rolling_(\d+)_(days|hours)"), ("連續 {} {}內", "in {} {}")),
     (re.compile(r"(\d+)_(days|hours)_after_refusal"), ("拒絕後 {} {}內", "within {} {} of a refusal")),
 )
 """Names of periods with a length, and how they are said."""
@@ -141,7 +141,8 @@ def _say(value: str, *, chinese: bool) -> str:
     for pattern, said in _SPANS:
         found = pattern.fullmatch(value)
         if found:
-            return said[column].format(found[1], _UNITS[found[2]][column])
+            alone = 2 if found[1] == "1" and not chinese else column
+            return said[column].format(found[1], _UNITS[found[2]][alone])
     words = (WORDS[word][column] if word in WORDS else word for word in value.split(", "))
     return ("、" if chinese else ", ").join(words)
 

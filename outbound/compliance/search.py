@@ -10,7 +10,7 @@ from outbound.compliance.place import Clock
 from outbound.compliance.rules.pack import AttemptLimit, PeriodKind
 from outbound.compliance.situation import Situation, day_in, whole_seconds
 from outbound.compliance.standing import standing_reasons
-from outbound.compliance.timetable import Profile, day_start, day_table
+from outbound.compliance.timetable import day_start, day_table
 
 _DAY = 86_400
 
@@ -66,17 +66,14 @@ def _openings(situation: Situation, begin: int, end: int) -> Iterator[int]:
 
 def _starts(situation: Situation, clock: Clock, midnight: int) -> Iterator[int]:
     day = day_in(clock.zone, midnight)
-    plain = situation.profile(midnight, day)
-    kinds = {False, situation.chosen is not None}
-    for chosen in kinds:
-        profile = Profile(plain.call_class, plain.segment, plain.layers, chosen)
+    plain, asked = situation.profiles(day)
+    for profile in (plain,) if situation.chosen is None else (plain, asked):
         yield from (start for start, _ in day_table(situation.rulebook, clock, profile, day).open)
 
 
 def _releases(situation: Situation) -> Iterator[int]:
     """Instants other than openings at which something that stands against the call ends."""
-    if situation.chosen is not None:
-        yield from situation.chosen
+    yield from situation.chosen or ()
     if situation.history.quiet_until is not None:
         yield whole_seconds(situation.history.quiet_until)
     untils = [s.until for s in situation.contact.suppressions]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from outbound.compliance.facts import BlockedArea, Check, ContactFacts, GateOptions, History
+from outbound.compliance.facts import BlockedArea, Check, ChosenWindow, ContactFacts, GateOptions, History
 from outbound.compliance.place import Place, may_hold
 from outbound.compliance.rules.pack import AttemptLimit, CountedPer, Layer, Line, Pack, PeriodKind, Segment
 from outbound.compliance.rules.rulebook import Rulebook
@@ -21,7 +21,10 @@ _FEBRUARY, _LEAP_DAY = 2, 29
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Facts, rules and derived values of one question; attempts and refusals are seconds since 1970 UTC."""
+    """Facts, rules and derived values of one question; attempts and refusals are seconds since 1970 UTC.
+
+    `chosen` is [start, end) of the time that the customer asked for, None also where it would hold no second.
+    """
 
     contact: ContactFacts
     asked_class: CallClass
@@ -45,6 +48,11 @@ class Situation:
         """Which windows apply to this contact at this instant."""
         return _profile(self.call_class, self.segment(day), self.options.layers, self.is_chosen(seconds))
 
+    def profiles(self, day: date) -> tuple[Profile, Profile]:
+        """Windows of this contact on a local date: outside a chosen time, and within it."""
+        of_day = self.call_class, self.segment(day), self.options.layers
+        return _profile(*of_day, False), _profile(*of_day, True)
+
     def is_chosen(self, seconds: int) -> bool:
         """Whether the customer asked for this very time."""
         return self.chosen is not None and self.chosen[0] <= seconds < self.chosen[1]
@@ -67,18 +75,19 @@ class Situation:
         return may_hold(self.rulebook, area.code, self.place.region)
 
     def limits(self, seconds: int) -> Iterable[tuple[Pack, AttemptLimit]]:
-        """Attempt limits that bind this call at an instant. A callback that was asked for is exempt from courtesy.
+        """Attempt limits that bind this call at an instant; courtesy's do not from a callback's time on.
 
         A limit binds while it is in force in any zone: a further zone never lifts one.
         """
         days = [day_in(zone, seconds) for zone in self.place.zones]
         first, last = min(days), max(days)
         for pack, limit in self.bound_limits:
-            if limit.in_force.meets(first, last) and not self._exempt(limit, first):
+            if limit.in_force.meets(first, last) and not self._exempt(limit, first, seconds):
                 yield pack, limit
 
-    def _exempt(self, limit: AttemptLimit, day: date) -> bool:
-        if limit.layer is Layer.COURTESY and self.chosen is not None:
+    def _exempt(self, limit: AttemptLimit, day: date, seconds: int) -> bool:
+        # A promise that runs late is still a promise; before its time the call is like any other.
+        if limit.layer is Layer.COURTESY and self.chosen is not None and self.chosen[0] <= seconds:
             return True
         if limit.unless_consent is not None and self.consented(limit.unless_consent, day):
             return True
@@ -142,6 +151,14 @@ def segment_on(birth_date: date | None, day: date, *, vulnerable: bool = False) 
 def day_in(zone: str, seconds: float) -> date:
     """Local date of an instant in a zone."""
     return datetime.fromtimestamp(seconds, ZoneInfo(zone)).date()
+
+
+def seconds_of(chosen: ChosenWindow | None) -> tuple[int, int] | None:
+    """Whole seconds of a chosen time; None where there are none, as when it ends before it begins."""
+    if chosen is None:
+        return None
+    start, end = whole_seconds(chosen.start), whole_seconds(chosen.end)
+    return (start, end) if start < end else None
 
 
 def whole_seconds(instant: datetime) -> int:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from math import floor
 
-from outbound.compliance.facts import Check, Suppression, SuppressionScope
+from outbound.compliance.facts import Check, ContactFacts, GateOptions, History, Suppression, SuppressionScope
 from outbound.compliance.reason import Reason, reason
 from outbound.compliance.rules.pack import CallerRule, Layer, Line, Pack
 from outbound.compliance.situation import Situation, whole_seconds
@@ -34,8 +36,29 @@ def standing_reasons(situation: Situation, seconds: int) -> tuple[Reason, ...]:
         *_contact(situation, seconds),
         *_consent(situation, seconds),
         *_caller(situation),
-        *_live(situation, seconds),
+        *_live(situation.history, seconds),
     )
+
+
+def unplaced_reasons(
+    contact: ContactFacts,
+    classes: tuple[CallClass, CallClass],
+    instant: datetime,
+    history: History,
+    options: GateOptions,
+) -> tuple[Reason, ...]:
+    """Reasons that stand wherever the customer is: what is left to ask when nobody knows; `classes`: asked, bound.
+
+    Without a place there is no local date either, so a notice or consent of whatever date passes here.
+    """
+    seconds, (asked, bound) = floor(instant.timestamp()), classes
+    reasons: list[Reason] = []
+    if contact.privacy_notice_on is None and Check.PRIVACY_NOTICE not in options.skip:
+        reasons.append(reason("privacy_notice_missing"))
+    reasons += _refused(contact, bound, options, seconds)
+    if not any(consent.purpose == "marketing" for consent in contact.consents):
+        reasons += _marketing(asked, bound, options)
+    return (*reasons, *_live(history, seconds))
 
 
 def _contact(situation: Situation, seconds: int) -> Iterator[Reason]:
@@ -44,12 +67,16 @@ def _contact(situation: Situation, seconds: int) -> Iterator[Reason]:
         contact.privacy_notice_on is None or contact.privacy_notice_on > situation.first_day(seconds)
     ):
         yield reason("privacy_notice_missing")
-    if not situation.checks(Check.SUPPRESSION):
+    yield from _refused(contact, situation.call_class, situation.options, seconds)
+
+
+def _refused(contact: ContactFacts, call_class: CallClass, options: GateOptions, seconds: int) -> Iterator[Reason]:
+    if Check.SUPPRESSION in options.skip:
         return
     if contact.do_not_call:
         yield reason("do_not_call")
     for suppression in contact.suppressions:
-        if situation.call_class in _STOPS[suppression.scope] and _lasts(suppression, seconds):
+        if call_class in _STOPS[suppression.scope] and _lasts(suppression, seconds):
             yield reason("suppressed", scope=suppression.scope)
 
 
@@ -59,13 +86,8 @@ def _lasts(suppression: Suppression, seconds: int) -> bool:
 
 def _consent(situation: Situation, seconds: int) -> Iterator[Reason]:
     day = situation.first_day(seconds)
-    if (
-        situation.call_class is CallClass.TELEMARKETING
-        and situation.checks(Check.MARKETING_CONSENT)
-        and not situation.consented("marketing", day)
-    ):
-        asked_for = situation.asked_class is CallClass.TELEMARKETING
-        yield reason("marketing_consent_missing", why="marketing_call" if asked_for else "promotion")
+    if not situation.consented("marketing", day):
+        yield from _marketing(situation.asked_class, situation.call_class, situation.options)
     if not situation.checks(Check.AUTOMATED_VOICE_CONSENT):
         return
     line = situation.contact.line
@@ -76,6 +98,13 @@ def _consent(situation: Situation, seconds: int) -> Iterator[Reason]:
             missing = [purpose for purpose in rule.consents if not situation.consented(purpose, day)]
             if missing and (line is Line.UNKNOWN or line in rule.lines):
                 yield reason("consent_missing", rule.layer, pack.code, line=line, consent=", ".join(missing))
+
+
+def _marketing(asked: CallClass, bound: CallClass, options: GateOptions) -> Iterator[Reason]:
+    """Say that consent to marketing is missing, if these classes need it."""
+    if bound is CallClass.TELEMARKETING and Check.MARKETING_CONSENT not in options.skip:
+        asked_for = asked is CallClass.TELEMARKETING
+        yield reason("marketing_consent_missing", why="marketing_call" if asked_for else "promotion")
 
 
 def _caller(situation: Situation) -> Iterator[Reason]:
@@ -98,8 +127,7 @@ def _caller_by(pack: Pack, rule: CallerRule, number: str | None) -> Iterator[Rea
         yield reason("caller_forbidden", rule.layer, pack.code, prefix=", ".join(rule.forbidden))
 
 
-def _live(situation: Situation, seconds: int) -> Iterator[Reason]:
-    history = situation.history
+def _live(history: History, seconds: int) -> Iterator[Reason]:
     if history.number_live:
         yield reason("number_live")
     if history.quiet_until is not None and seconds < whole_seconds(history.quiet_until):

@@ -30,7 +30,8 @@ _OFFICE_WEEK: Week = (_OFFICE, _OFFICE, _OFFICE, _OFFICE, _OFFICE, (), ())
 _SUNDAY = 6
 _MIDNIGHT = 24 * 60
 _DAY = timedelta(days=1)
-_ALWAYS = (-(2**62), 2**62)
+ALWAYS = (-(2**62), 2**62)
+"""An interval that no instant lies outside of."""
 
 _HOURS_CLASS = {CallClass.MANDATORY_INTERVIEW: CallClass.SERVICE}
 """An interview that the regulator asks for keeps the hours of a service call."""
@@ -108,10 +109,15 @@ def _build(rulebook: Rulebook, clock: Clock, profile: Profile, day: date) -> Day
         for governed in governing([rulebook.packs[code] for code in clock.packs], profile, day)
         if governed.rule.layer in profile.layers and (not clock.fixed or governed.rule.fixed_zone == clock.zone)
     )
-    shared: tuple[Interval, ...] = (_ALWAYS,)
+    return DayTable(day, layers, shared_by(layers), day_start(day + _DAY, zone))
+
+
+def shared_by(layers: tuple[LayerDay, ...]) -> tuple[Interval, ...]:
+    """Return the intervals in which every layer is open."""
+    shared: tuple[Interval, ...] = (ALWAYS,)
     for layer in layers:
         shared = intersect(shared, layer.open)
-    return DayTable(day, layers, shared, day_start(day + _DAY, zone))
+    return shared
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,3 +115,13 @@ def test_nobody_is_vulnerable_unless_it_is_said() -> None:
     born = date(1980, 1, 1)
     assert segment_on(born, date(2026, 5, 5)) is Segment.GENERAL
     assert segment_on(born, date(2026, 5, 5), vulnerable=True) is Segment.ELDER
+
+
+def test_a_segments_hours_of_sundays_hold_on_a_holiday_that_is_kept_as_one() -> None:
+    """Friday the first of May is a Sunday for everybody's hours and for the narrower ones alike."""
+    sundays = layer((540, 1200), treatment=HolidayTreatment.AS_SUNDAY)
+    narrow = (*week((540, 720))[:6], ((840, 900),))
+    rules = book(replace(sundays, segments={Segment.ELDER: narrow}))
+    allowed = {at: ask(rules, f"2026-05-01T{at}+02:00", birth_date=None).allowed for at in ("10:00", "14:30")}
+    assert allowed == {"10:00": False, "14:30": True}
+    assert ask(rules, "2026-05-01T10:00+02:00").allowed

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from outbound.compliance.facts import BlockedArea, ChosenWindow, GateOptions
+from outbound.compliance.facts import BlockedArea, ChosenWindow, GateOptions, History
 from outbound.compliance.gate import Decision
 from outbound.compliance.rules.calendar import Calendar, CalendarYear
 from outbound.compliance.rules.pack import (
@@ -133,7 +133,7 @@ def test_hours_go_on_only_into_a_day_that_is_known_and_bound() -> None:
 
 
 def test_a_time_that_was_asked_for_may_end_before_the_hours_do() -> None:
-    """At the end of the chosen time the ordinary hours hold again, which may be open or not."""
+    """Its end is a closing time like any other, unless the ordinary hours are open then."""
     stretched = Hours(week((480, 1320)), HolidayTreatment.ALLOWED)
     courtesy = replace(layer((540, 1200)), layer=Layer.COURTESY, consent_override=True, customer_chosen=stretched)
 
@@ -141,13 +141,70 @@ def test_a_time_that_was_asked_for_may_end_before_the_hours_do() -> None:
         return ChosenWindow(*(datetime.fromisoformat(f"2026-05-05T{at}+02:00") for at in (start, end)))
 
     rules = book(courtesy)
-    assert closes(ask(rules, "2026-05-05T20:30+02:00", chosen=chosen("20:00", "21:30"))) == "05-05T21:30:00"
+    assert closes(ask(rules, "2026-05-05T20:30+02:00", chosen=chosen("20:00", "21:30"))) == "05-05T21:25:00"
     assert closes(ask(rules, "2026-05-05T20:30+02:00", chosen=chosen("20:00", "23:30"))) == "05-05T21:55:00"
     assert closes(ask(rules, "2026-05-05T18:00+02:00", chosen=chosen("17:00", "18:30"))) == "05-05T19:55:00"
-    assert closes(ask(rules, "2026-05-05T19:00+02:00", chosen=chosen("19:30", "20:30"))) == "05-05T20:30:00"
+    assert closes(ask(rules, "2026-05-05T19:00+02:00", chosen=chosen("19:30", "20:30"))) == "05-05T20:25:00"
+    assert closes(ask(rules, "2026-05-05T08:57+02:00", chosen=chosen("08:00", "09:00"))) == "05-05T19:55:00"
     # Closing time of the stretched hours in the very second in which the ordinary ones hold again.
     early = book(replace(courtesy, customer_chosen=Hours(week((480, 780)), HolidayTreatment.ALLOWED)))
     assert closes(ask(early, "2026-05-05T12:00+02:00", chosen=chosen("11:00", "12:55"))) == "05-05T19:55:00"
+
+
+def test_a_day_that_is_open_only_for_a_chosen_time_keeps_the_guard_before_its_end() -> None:
+    """No call begins that would outlast the promise; a time as short as the guard opens nothing on a closed day."""
+    sunday = (*week((540, 1200))[:6], ())
+    courtesy = replace(
+        layer((540, 1200)),
+        layer=Layer.COURTESY,
+        consent_override=True,
+        hours=Hours(sunday, HolidayTreatment.ALLOWED),
+        customer_chosen=Hours(week((480, 1320)), HolidayTreatment.ALLOWED),
+    )
+    rules = book(courtesy)
+
+    def found(at: str, end: str = "11:00:00") -> Decision:
+        bounds = (datetime.fromisoformat(f"2026-05-10T{bound}+02:00") for bound in ("10:00:00", end))
+        return ask(rules, f"2026-05-10T{at}+02:00", chosen=ChosenWindow(*bounds))
+
+    assert closes(found("10:54:59")) == "05-10T10:55:00"
+    assert codes(found("10:55:00")) == ["closing_soon"]
+    assert dict(found("10:55:00").reasons[0].details)["closes"] == "11:00"
+    assert found("10:55:00").next_allowed == datetime.fromisoformat("2026-05-11T09:00+02:00")
+    assert codes(found("11:00:00")) == ["day_closed"]
+    assert found("09:00:00").next_allowed == datetime.fromisoformat("2026-05-10T10:00+02:00")
+    assert codes(found("10:00:00", "10:05:00")) == ["closing_soon"]
+    assert found("10:00:00", "10:05:01").allowed
+
+
+@pytest.mark.parametrize("end", ["2026-05-10T10:00+02:00", "2026-05-10T09:00+02:00"])
+def test_a_chosen_time_that_holds_no_second_is_as_none(end: str) -> None:
+    """A window that ends when or before it begins opens no hour and lifts no limit."""
+    once = AttemptLimit(Layer.COURTESY, SERVICE, 1, Period(PeriodKind.DAY, name="day"), CountedPer.CONTACT)
+    courtesy = replace(
+        layer((540, 570)), layer=Layer.COURTESY, customer_chosen=Hours(week((480, 1320)), HolidayTreatment.ALLOWED)
+    )
+    none = ChosenWindow(*(datetime.fromisoformat(bound) for bound in ("2026-05-10T10:00+02:00", end)))
+    made = History(contact_attempts=(datetime.fromisoformat("2026-05-10T07:00+02:00"),))
+    found = ask(book(courtesy, limits=(once,)), "2026-05-10T10:00+02:00", made, chosen=none)
+    assert codes(found) == ["outside_hours", "attempt_limit"]
+    assert found.next_allowed == datetime.fromisoformat("2026-05-11T09:00+02:00")
+
+
+def test_a_wish_lifts_courtesy_limits_from_its_own_time_on() -> None:
+    """Not before, when the call is like any other; afterwards a late promise is still one."""
+    once = AttemptLimit(Layer.COURTESY, SERVICE, 1, Period(PeriodKind.ROLLING, timedelta(days=9)), CountedPer.CONTACT)
+    rules = book(layer((540, 1200)), limits=(once,))
+    bounds = (datetime.fromisoformat(f"2026-05-06T{at}+02:00") for at in ("15:00", "16:00"))
+    chosen = ChosenWindow(*bounds)
+    made = History(contact_attempts=(datetime.fromisoformat("2026-05-04T12:00+02:00"),))
+    early = ask(rules, "2026-05-06T14:59:59+02:00", made, chosen=chosen)
+    assert codes(early) == ["attempt_limit"]
+    assert early.next_allowed == chosen.start
+    assert [ask(rules, f"2026-05-{at}+02:00", made, chosen=chosen).allowed for at in ("06T15:00", "07T09:00")] == [
+        True,
+        True,
+    ]
 
 
 def test_a_suspension_of_the_area_closes_the_gate() -> None:

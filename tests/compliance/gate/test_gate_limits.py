@@ -45,8 +45,8 @@ def test_a_campaigns_limit_counts_every_attempt_and_never_ends() -> None:
     assert ask(rules, NOON, History((first,))).allowed
     found = ask(rules, NOON, History((first, second)))
     assert (codes(found), found.next_allowed) == (["attempt_limit"], None)
-    assert found.reasons[0].text == "At most 2 attempts in a campaign per called number; 2 were made."
-    assert found.reasons[0].text_in("zh-TW") == "同一檔活動期間最多撥打 2 次（同一號碼），已經撥了 2 次。"
+    assert found.reasons[0].text == "Attempts in a campaign per called number are limited to 2; made so far: 2."
+    assert found.reasons[0].text_in("zh-TW") == "同一號碼在同一檔活動期間最多撥打 2 次，目前已撥 2 次。"
 
 
 def test_a_refusal_bars_calls_for_the_length_of_the_period() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from outbound.compliance.facts import Check
-from outbound.compliance.place import Place, Unplaced, resolve
+from outbound.compliance.place import Place, Unplaced, may_hold, resolve
 from outbound.compliance.rules.calendar import Calendar, CalendarYear
 from outbound.compliance.rules.pack import HolidayScope, HolidayTreatment, Pack, Subdivision
 from outbound.compliance.rules.rulebook import Rulebook
@@ -140,3 +140,38 @@ def test_zones_that_rules_name_stand_last_and_are_read_for_those_rules_alone() -
         ("Europe/Athens", False),
         ("UTC", True),
     ]
+
+
+def test_a_part_that_only_one_rules_calendar_knows_is_known() -> None:
+    """A rule may name a calendar of its own: what that one knows counts, whatever the pack's does."""
+    other = replace(CALENDAR, code="XL")
+    rules = book(replace(ALL_DAY, calendar="XL"), **WIDE)  # type: ignore[arg-type]
+    rules = replace(rules, calendars={"XK": replace(CALENDAR, parts=frozenset()), "XL": other})
+    assert ask(rules, "2026-06-01T12:00+02:00", region="XK-S").allowed
+    assert not ask(rules, "2026-06-01T12:00+02:00", region="XK-N").allowed
+
+
+def test_a_question_may_leave_out_the_part_that_a_country_needs() -> None:
+    """Asked about the whole, the country is a place; asked about a contact, it is none."""
+    rules = country(subdivision_required=True)
+    assert why(find(rules, "XK")) == ["place_unknown"]
+    assert len(zones(find(rules, "XK", whole=True))) == 2
+
+
+@pytest.mark.parametrize(
+    ("area", "region", "may"),
+    [
+        ("XK-R", "XK-N", True),
+        ("XK-N", "XK-R", True),
+        ("XK-R", "XK-S", False),
+        ("XZ", "XK", True),
+        ("XK-N", "QQ-1", False),
+        ("QQ", "QQ-1", True),
+    ],
+)
+def test_an_area_holds_what_the_calendar_says_that_lies_in_it(area: str, region: str, may: bool) -> None:
+    """Either may lie in the other, whatever their codes; of a country without rules only the codes tell."""
+    calendar = replace(CALENDAR, contains={"XK-R": frozenset({"XK-N"}), "XK": frozenset({"XZ"})})
+    rules = replace(country(), calendars={"XK": calendar})
+    assert may_hold(rules, area, region) is may
+    assert not may_hold(replace(country(), calendars={}), "XK-R", "XK-N")

@@ -241,8 +241,12 @@ def test_every_reason_is_said_in_both_languages() -> None:
         assert "{" not in made.text_in("zh-TW") + made.text_in("en")
     assert all(len(said) == 2 for said in WORDS.values())
     limit = reason("attempt_limit", count=3, period="rolling_14_days", per="called_number", made=3)
-    assert limit.text_in("zh-TW") == "連續 14 天最多撥打 3 次（同一號碼），已經撥了 3 次。"
-    assert limit.text == "At most 3 attempts in 14 days per called number; 3 were made."
+    assert limit.text_in("zh-TW") == "同一號碼連續 14 天內最多撥打 3 次，目前已撥 3 次。"
+    assert limit.text == "Attempts in 14 days per called number are limited to 3; made so far: 3."
+    single = reason("attempt_limit", count=1, period="day", per="contact", made=1)
+    assert single.text_in("zh-TW") == "同一位客戶每天最多撥打 1 次，目前已撥 1 次。"
+    assert single.text == "Attempts a day per contact are limited to 1; made so far: 1."
+    assert "in 1 hour per" in reason("attempt_limit", count=1, period="rolling_1_hours", per="contact", made=1).text
     assert "24 小時" in reason("attempt_limit", count=3, period="rolling_24_hours", per="contact", made=3).text_in("zh")
 
 
