@@ -118,3 +118,9 @@ def test_a_kept_text_needs_no_warning(tmp_path: Path) -> None:
     assert len(validate_rules(tmp_path).warnings) == 1
     archive(tmp_path, "XK", digest, PACK)
     assert validate_rules(tmp_path).warnings == ()
+
+
+@pytest.mark.parametrize("spelled", ["Arta Krasniqi", " ARTA  krasniqi ", "Ａｒｔａ\u3000Krasniqi"])
+def test_two_spellings_of_a_name_are_one_person(spelled: str) -> None:
+    """Capitals, spaces and full-width letters make nobody else of a signer."""
+    assert Signature("XK", "0" * 64, spelled, TODAY, SignatureKind.PRODUCTION).signer == "arta krasniqi"
