@@ -295,3 +295,34 @@ class TestTheDialPath:
         assert ring_by is not None
         assert ring_by.date() == date(2026, 11, 16)
         assert attempts_of(room.store, contact)[0].status is S.PLACED
+
+
+@pytest.mark.parametrize("traveller_first", [True, False])
+def test_two_people_who_are_in_one_place_for_now_are_planned_for_where_each_goes_back_to(
+    sqlite_store: SqlStore, clock: Any, traveller_first: bool
+) -> None:
+    """Both are in Taipei until eight; whose home is New York is not rung there on a Sunday evening at half past eight.
+
+    Whichever of the two is looked at first.
+    """
+    room = DialRoom(sqlite_store, clock)
+    room.rules = Rules(two_countries(), room.companies, Trust.ASSUMED)
+    before_six, eight = MONDAY_TEN - timedelta(hours=4), MONDAY_TEN - timedelta(hours=2)
+    issued = [date(2026, 11, 9), date(2026, 11, 12)]
+    homes = ["US-NY", "TW-TPE"] if traveller_first else ["TW-TPE", "US-NY"]
+    people = {
+        home: make_contact(
+            sqlite_store, numbers=(f"+88690000000{number}",), region=home, issued_on=issued[number],
+            postal_code=None, consents={"automated_voice": "2026-11-12"}, privacy_notice_on=date(2026, 11, 9),
+        )
+        for number, home in enumerate(homes)
+    }  # fmt: skip
+    for person in people.values():
+        state(room, person, "TW-TPE", until=eight, now=before_six)
+    plan(room, before_six)
+    planned = {home: attempts_of(sqlite_store, person) for home, person in people.items()}
+    assert planned["TW-TPE"]
+    assert planned["TW-TPE"][0].window_start == eight + timedelta(minutes=90)
+    for attempt in planned["US-NY"]:
+        decision = ask(room, people["US-NY"], attempt.window_start)
+        assert decision.allowed, codes(decision)

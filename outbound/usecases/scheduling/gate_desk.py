@@ -109,15 +109,19 @@ class GateDesk:
     def gate_key(self, caller: Caller, begin: datetime, end: datetime) -> Hashable:
         """Return what decides the gate's answer between two instants, equal for contacts that it treats alike.
 
+        None for those that are alike now and may not be later: where a stay ends, each goes home to another place.
         Earlier dials count by the half hour: a plan may be that coarse, for the gate is asked again at the dial.
         """
         contact, phone = caller.contact, caller.phone
+        where = whereabouts(contact, self._rules.rulebook, begin)
+        if where.until is not None:
+            return None
         segments = {segment_on(contact.birth_date, day) for day in ((begin - _DAY).date(), (end + _DAY).date())}
         if len(segments) > 1 or caller.callback is not None or phone.number_index in self._taken:
             return None
         gathered = self._gathered
         return (
-            whereabouts(contact, self._rules.rulebook, begin),
+            where,
             gathered.areas,
             number_zones(phone.e164),
             segments.pop(),
