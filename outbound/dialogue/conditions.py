@@ -19,6 +19,8 @@ def _by_policy_digits(session: Session) -> bool:
     return _has_digits(session.facts) and not _by_birth_date(session)
 
 
+_IN_ENGLISH = "in_english"
+
 CONDITIONS: Mapping[str, Callable[[Session], bool]] = {
     "verified": lambda session: session.verified,
     "right_party": lambda session: session.right_party is True,
@@ -29,7 +31,7 @@ CONDITIONS: Mapping[str, Callable[[Session], bool]] = {
     "callback_wished": lambda session: "callback_wished" in session.done,
     "person_requested": lambda session: "person_requested" in session.done,
     "free_look_runs": lambda session: any(each.free_look_last_day for each in session.facts.policies),
-    "in_english": lambda session: session.language.startswith("en"),
+    _IN_ENGLISH: lambda session: session.language.startswith("en"),
     "verify_by_birth_date": _by_birth_date,
     "verify_by_policy_digits": _by_policy_digits,
 }
@@ -41,6 +43,14 @@ def holds(condition: str | None, session: Session) -> bool:
         return True
     name = condition.removeprefix("not ")
     return CONDITIONS[name](session) is (name == condition)
+
+
+def holds_in(language: str, condition: str | None) -> bool | None:
+    """Whether a guard holds in every call of a language; None where that depends on the call."""
+    if condition is None:
+        return True
+    name = condition.removeprefix("not ")
+    return language.startswith("en") is (name == condition) if name == _IN_ENGLISH else None
 
 
 def is_known(condition: str) -> bool:

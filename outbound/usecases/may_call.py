@@ -41,11 +41,16 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What every decision of an installation rests on: rule packs, who calls, and which signatures count."""
+    """What every decision of an installation rests on: rule packs, who calls, and which signatures count.
+
+    `script_seconds` is the longest conversation of each script by name (`dialogue.script.length`); for a script that is
+    not there, what the place's pack takes for its length counts.
+    """
 
     rulebook: Rulebook
     companies: Mapping[str, Company]
     trust: Trust = Trust.PRODUCTION
+    script_seconds: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ def judge(
         promotional=campaign.promotional,
         caller_number=rules.companies[campaign.company_id].caller_number,
         ring_seconds=campaign.pacing.ring_timeout_seconds,
+        script_seconds=rules.script_seconds.get(campaign.script),
         stage=stage,
         find_next=find_next,
         blocked_areas=gathered.areas,

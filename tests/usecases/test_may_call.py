@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,24 @@ def test_contact_who_may_be_called(room: DialRoom) -> None:
     body = str(decision.receipt.body())
     assert "900000001" not in body
     assert contact.full_name not in body
+
+
+def test_a_longer_script_closes_earlier(room: DialRoom) -> None:
+    """A call begins only while ringing and the whole script still fit in before closing time, here nine in the evening.
+
+    For a script whose length nobody knows, the three minutes of the rule pack count, and never less than five.
+    """
+    contact = make_contact(room.store)
+    five_to_nine = MONDAY_TEN.replace(hour=12, minute=54, second=59)
+    assert ask(room, contact, five_to_nine).allowed
+    assert room.campaign.pacing.ring_timeout_seconds + 336 > 301
+    longer = replace(room.rules, script_seconds={room.campaign.script: 336, "another": 3600})
+    refused = ask(room, contact, five_to_nine, rules=longer)
+    assert codes(refused) == ["closing_soon"]
+    assert refused.receipt.body()["script_seconds"] == 336
+    last = MONDAY_TEN.replace(hour=13) - timedelta(seconds=336 + room.campaign.pacing.ring_timeout_seconds)
+    decision = ask(room, contact, last - timedelta(seconds=1), rules=longer)
+    assert (decision.allowed, decision.open_until) == (True, last)
 
 
 def test_facts_of_the_contact(room: DialRoom) -> None:

@@ -7,12 +7,13 @@ from outbound.usecases.may_call import Rules
 
 
 def fingerprint(campaign: Campaign, rules: Rules) -> str:
-    """Return the hex SHA-256 of the campaign, its company, and the packs and calendars with their standing.
+    """Return the hex SHA-256 of the campaign, its company, the script's length, and packs and calendars as they stand.
 
     Not of the instant, nor of the years for which calendars were read: the turn of a year lets nobody go.
     """
     book = rules.rulebook
     packs = [(code, pack.content_hash, book.signed(pack, rules.trust)) for code, pack in sorted(book.packs.items())]
     calendars = [(code, each.content_hash) for code, each in sorted(book.calendars.items())]
-    parts = (campaign, rules.companies.get(campaign.company_id), packs, calendars, rules.trust.value)
+    caller, length = rules.companies.get(campaign.company_id), rules.script_seconds.get(campaign.script)
+    parts = (campaign, caller, length, packs, calendars, rules.trust.value)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
