@@ -200,7 +200,7 @@ def test_each_reason_says_whose_it_is_and_is_said_once() -> None:
     chinese = RUNNER.invoke(app, [*ask, "--language", "zh-TW"]).stdout
     assert "（法律，挪威；本公司的禮貌時段，挪威）" in chinese
     assert "週日" in chinese
-    assert "未評估: 個資告知、拒撥名單" in chinese
+    assert "未評估：個資告知、拒撥名單" in chinese
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_people_are_answered_in_their_language(monkeypatch: pytest.MonkeyPatch) 
     chinese = RUNNER.invoke(app, ask).stdout
     assert "不可以撥打" in chinese
     assert "這一天不打電話" in chinese
-    assert "下一個可以撥打的時間: 2026-11-23T09:00:00+08:00" in chinese
+    assert "下一個可以撥打的時間：2026-11-23T09:00:00+08:00" in chinese
     assert "No call may start" in RUNNER.invoke(app, [*ask, "--language", "en"]).stdout
 
 
@@ -321,3 +321,58 @@ def test_a_script_that_promotes_is_telemarketing_and_the_reason_says_so() -> Non
     assert "promotes" in found["reasons"][0]["text"]
     assert "含有推銷" in check("--promotional", "--language", "zh-TW")[1]["reasons"][0]["text"]
     assert check("--promotional", "--prior-consent")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "mend"),
+    [
+        ("0223456789", r"write \+886223456789"),
+        ("02-2345-6789", r"write \+886223456789"),
+        ("+886 2 2345 6789", r"write \+886223456789"),
+        ("somebody", "or hidden"),
+    ],
+)
+def test_a_caller_that_is_no_number(given: str, mend: str) -> None:
+    """A number in another notation is wrong input, said with the right one: it is never judged as a hidden one."""
+    asked = ["check", "--jurisdiction", "TW", "--at", MONDAY, "--caller", given]
+    with pytest.raises(InputProblemError, match=mend):
+        RUNNER.invoke(app, asked, catch_exceptions=False)
+
+
+@pytest.mark.parametrize("given", ["", "hidden", "anonymous"])
+def test_a_caller_that_is_hidden(given: str) -> None:
+    """What stands for a withheld number asks about one."""
+    assert codes(check("--caller", given)[1]) == ["caller_hidden"]
+
+
+def test_the_year_without_a_calendar_is_named() -> None:
+    """Where no next time is found because calendars end, the missing year is said; not where something else stands."""
+    asked = ["next", "--jurisdiction", "TW", "--at", "2027-12-31T22:00+08:00"]
+    for language, words in (("en", "there is no calendar for 2028"), ("zh", "缺少 2028 年的假日曆")):
+        assert words in RUNNER.invoke(app, [*asked, "--assume-signed", "--language", language]).stdout
+        assert words not in RUNNER.invoke(app, [*asked, "--language", language]).stdout
+
+
+def test_consent_to_a_robot_is_named_as_left_out() -> None:
+    """Without a line, a place whose rules ask consent for a robot says that this was not asked; others do not."""
+    name = "automated_voice_consent"
+    assert name in check(jurisdiction="KR")[1]["not_evaluated"]
+    assert name not in check("--line", "mobile", jurisdiction="KR")[1]["not_evaluated"]
+    assert name not in check("--prior-consent", jurisdiction="KR")[1]["not_evaluated"]
+    assert name not in check()[1]["not_evaluated"]
+    asked = ["check", "--jurisdiction", "KR", "--at", MONDAY, "--assume-signed", "--language"]
+    assert "自動語音的事先同意" in RUNNER.invoke(app, [*asked, "zh"]).stdout
+    assert "consent to a robot's call" in RUNNER.invoke(app, [*asked, "en"]).stdout
+
+
+def test_chinese_answers_are_set_in_chinese() -> None:
+    """Full-width colons and brackets, weekdays, and counties by their names."""
+    asked = ["check", "--jurisdiction", "TW", "--at", SUNDAY, "--assume-signed", "--blocked-area", "TW-HUA"]
+    chinese = RUNNER.invoke(app, [*asked, "--language", "zh"]).stdout
+    assert "2026-11-22 週日（Asia/Taipei）這一天不打電話。" in chinese
+    assert "花蓮縣（TW-HUA）目前暫停撥打" in chinese
+    assert ": " not in chinese
+    assert "(" not in chinese
+    english = RUNNER.invoke(app, [*asked, "--language", "en"]).stdout
+    assert "on Sun 2026-11-22 (Asia/Taipei)" in english
+    assert "Calls to Hualien County (TW-HUA) are suspended" in english

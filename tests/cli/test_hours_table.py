@@ -302,3 +302,11 @@ def test_the_picture_agrees_with_the_gate(code: str, call_class: str) -> None:
             at = datetime(row.day.year, row.day.month, row.day.day, index // 2, index % 2 * 30 + 7, tzinfo=found.home)
             inside = any(start <= at.timestamp() < end for start, end in row.open)
             assert decide(contact, CallClass(call_class), at, History(), rules, options).allowed is inside
+
+
+def test_courtesy_is_not_said_to_be_beyond_the_law_where_no_law_gives_hours() -> None:
+    """Taiwan has no legal hours for service calls that we know of; Norway has some, within which the law would allow."""
+    assert "法規未查得明定時段；依本公司禮貌時段不打" in shown("TW", "--language", "zh")
+    assert "no hours are fixed by law that we know of; closed by our own courtesy" in shown("TW", "--language", "en")
+    assert "法規允許，本公司為了禮貌不打" in shown("NO", "--call-class", "telemarketing", "--language", "zh")
+    assert "allowed by law; closed by our own" in shown("NO", "--call-class", "telemarketing", "--language", "en")

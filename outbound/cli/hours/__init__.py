@@ -15,7 +15,7 @@ CallClassName = Annotated[
 ]
 Zone = Annotated[str | None, typer.Option("--zone", help="IANA zone; every zone of the jurisdiction if omitted.")]
 LineName = Annotated[str | None, typer.Option("--line", help="mobile or landline; omitted: not evaluated.")]
-Caller = Annotated[str | None, typer.Option("--caller", help="Number shown, E.164; omitted: not evaluated.")]
+Caller = Annotated[str | None, typer.Option("--caller", help="Number shown, E.164, or hidden; omitted: not evaluated.")]
 PriorConsent = Annotated[bool, typer.Option("--prior-consent", help="Consent to the robot's call is on record.")]
 Promotional = Annotated[
     bool, typer.Option("--promotional", help="The script promotes something: it counts as telemarketing.")

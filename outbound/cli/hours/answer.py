@@ -1,16 +1,15 @@
 """The gate's answer as JSON or as sentences in Traditional Chinese or English."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from outbound.cli.hours.words import WEEKDAYS, language_of, layer_name, not_evaluated_name, pack_name
+from outbound.cli.hours.words import WEEKDAYS, each_once, language_of, not_evaluated_name, reason_text, whose
 
 if TYPE_CHECKING:
     from outbound.cli.hours.question import Answer
-    from outbound.compliance.reason import Reason
 
 __all__ = ["as_json", "as_text", "language_of"]
 
@@ -21,7 +20,8 @@ _SAY = {
         "why": "原因",
         "local": "當地時間",
         "next": "下一個可以撥打的時間",
-        "none": "說不出下一個可以撥打的時間；請先排除上述原因。",
+        "none": "目前無法判定下一個可以撥打的時間；請先排除上述原因。",
+        "no_calendar": "目前無法判定下一個可以撥打的時間：缺少 {years} 年的假日曆。",
         "rules": "規則",
         "signed": "已簽署",
         "unsigned": "未經正式簽署",
@@ -34,6 +34,7 @@ _SAY = {
         "local": "Local time",
         "next": "Next allowed",
         "none": "No next time can be named; the reasons have to be mended first.",
+        "no_calendar": "No next time can be named: there is no calendar for {years}.",
         "rules": "Rules",
         "signed": "signed",
         "unsigned": "not signed for production",
@@ -52,7 +53,7 @@ def as_json(found: "Answer", language: str) -> str:
                 "code": reason.code,
                 "layer": reason.layer.value,
                 "jurisdiction": reason.jurisdiction or found.jurisdiction,
-                "text": reason.text_in(language),
+                "text": reason_text(reason, language, found.packs, _home(found)),
             }
             for reason in found.decision.reasons
         ],
@@ -66,25 +67,33 @@ def as_json(found: "Answer", language: str) -> str:
 
 def as_text(found: "Answer", language: str, *, following: bool) -> str:
     """Return the answer for people; `following` puts the next lawful instant first."""
-    say = _SAY["zh" if language.startswith("zh") else "en"]
-    decision = found.decision
-    verdict = f"{say['yes' if decision.allowed else 'no']}: {found.jurisdiction}, {found.instant.isoformat()}"
-    upcoming = (
-        say["none"]
-        if decision.next_allowed is None
-        else f"{say['next']}: {_local(decision.next_allowed, _home(found)).isoformat()}"
-    )
     chinese = language.startswith("zh")
+    say, colon = _SAY["zh" if chinese else "en"], "：" if chinese else ": "
+    decision, comma = found.decision, "，" if chinese else ", "
+    verdict = f"{say['yes' if decision.allowed else 'no']}{colon}{found.jurisdiction}{comma}{found.instant.isoformat()}"
+    upcoming = _upcoming(found, say, colon, "、" if chinese else ", ")
     lines = [upcoming, verdict] if following else [verdict]
-    lines += [f"{say['local']}: {_told(_local(found.instant, zone), chinese=chinese)} {zone}" for zone in found.zones]
-    lines += [f"{say['why']}: {sentence}" for sentence in _reasons(found, language)]
+    lines += [
+        f"{say['local']}{colon}{_told(_local(found.instant, zone), chinese=chinese)} {zone}" for zone in found.zones
+    ]
+    lines += [f"{say['why']}{colon}{sentence}" for sentence in _reasons(found, language)]
     if not following and not decision.allowed:
         lines.append(upcoming)
     standing = say["signed" if found.signed else "unsigned"]
-    lines.append(f"{say['rules']}: {_version(found) or '-'} ({standing})")
+    standing = f"（{standing}）" if chinese else f" ({standing})"
+    lines.append(f"{say['rules']}{colon}{_version(found) or '-'}{standing}")
     left_out = (not_evaluated_name(name, chinese=chinese) for name in found.not_evaluated)
-    lines.append(f"{say['left_out']}: {('、' if chinese else ', ').join(left_out)}")
+    lines.append(f"{say['left_out']}{colon}{('、' if chinese else ', ').join(left_out)}")
     return "\n".join(lines)
+
+
+def _upcoming(found: "Answer", say: Mapping[str, str], colon: str, comma: str) -> str:
+    following = found.decision.next_allowed
+    if following is not None:
+        return f"{say['next']}{colon}{_local(following, _home(found)).isoformat()}"
+    if found.missing_years:
+        return say["no_calendar"].format(years=comma.join(str(year) for year in found.missing_years))
+    return say["none"]
 
 
 def _told(local: datetime, *, chinese: bool) -> str:
@@ -94,20 +103,16 @@ def _told(local: datetime, *, chinese: bool) -> str:
 def _reasons(found: "Answer", language: str) -> Iterator[str]:
     """Yield each sentence once, with everyone who says so."""
     chinese = language.startswith("zh")
-    said: dict[str, dict[str, None]] = {}
-    for reason in found.decision.reasons:
-        said.setdefault(reason.text_in(language), {})[_whose(found, reason, chinese=chinese)] = None
-    for sentence, whose in said.items():
-        yield f"{sentence}（{'；'.join(whose)}）" if chinese else f"{sentence} ({'; '.join(whose)})"
-
-
-def _whose(found: "Answer", reason: "Reason", *, chinese: bool) -> str:
-    """Name the layer and the jurisdiction that a reason comes from."""
-    layer = layer_name(reason.layer, chinese=chinese)
-    pack = next((pack for pack in found.packs if pack.code == reason.jurisdiction), None)
-    where = reason.jurisdiction if pack is None else pack_name(pack, chinese=chinese)
-    between = "，" if chinese else ", "
-    return f"{layer}{between}{where}" if where else layer
+    return each_once(
+        (
+            (
+                reason_text(reason, language, found.packs, _home(found)),
+                whose(reason.layer, reason.jurisdiction, found.packs, chinese=chinese),
+            )
+            for reason in found.decision.reasons
+        ),
+        chinese=chinese,
+    )
 
 
 def _version(found: "Answer") -> str | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from outbound.cli.hours.drawn import Drawn
+from outbound.cli.hours.place_names import pack_name
 from outbound.cli.hours.week import ClockChange, Row, Shade
-from outbound.cli.hours.words import WEEKDAYS, layer_name, pack_name
+from outbound.cli.hours.words import WEEKDAYS, layer_name
 from outbound.compliance.rules.pack import PACK_LAYERS, Layer, Segment
 from outbound.domain.call_class import CallClass
 
@@ -25,10 +26,15 @@ _SHADES = {
     Shade.PARTLY: ("這半小時只有一部分可以撥打", "open for a part of the half hour"),
     Shade.LEGAL: ("法律不允許", "closed by law"),
     Shade.INDUSTRY_CODE: ("業界自律規範不允許", "closed by an industry code"),
-    Shade.COURTESY: ("法規允許，本公司為了禮貌不打", "closed by our own courtesy only"),
+    Shade.COURTESY: ("法規允許，本公司為了禮貌不打", "allowed by law; closed by our own courtesy"),
     Shade.UNKNOWN: ("沒有假日曆，無法判斷，因此不打", "not known for want of a calendar, so nobody is called"),
     Shade.SKIPPED: ("時鐘撥快，沒有這段時間", "the clock skips this time"),
 }
+_COURTESY_ALONE = (
+    "法規未查得明定時段；依本公司禮貌時段不打",
+    "no hours are fixed by law that we know of; closed by our own courtesy",
+)
+"""Instead, where no law and no code of the industry gives hours: then nothing says that they would allow it."""
 _CLASSES = {
     CallClass.SERVICE: ("服務電話", "service calls"),
     CallClass.TELEMARKETING: ("行銷電話", "marketing calls"),
@@ -146,11 +152,12 @@ class Captions:
         """Return the shades that are explained: those that every week has, and those of this one."""
         used = {shade for row in self.week.rows for shade in row.cells}
         always = {Shade.OPEN} | {Shade(layer.value) for layer, _ in self.week.speaking}
-        return [(shade, self.say(*words)) for shade, words in _SHADES.items() if shade in used | always]
+        return [(shade, self.shade(shade)) for shade in _SHADES if shade in used | always]
 
     def shade(self, shade: Shade) -> str:
         """Say what a shade means."""
-        return self.say(*_SHADES[shade])
+        fixed = any(layer is not Layer.COURTESY for layer, _ in self.week.speaking)
+        return self.say(*(_COURTESY_ALONE if shade is Shade.COURTESY and not fixed else _SHADES[shade]))
 
     def remarks(self) -> list[str]:
         """Sentences below the picture."""
@@ -186,20 +193,29 @@ class Captions:
             named.setdefault(layer, []).append(pack_name(pack, chinese=self.chinese))
         if named:
             between = self.say("；", "; ")
-            said = (f"{layer_name(layer, chinese=self.chinese)} ({', '.join(names)})" for layer, names in named.items())
+            comma = self.say("、", ", ")
+            said = (
+                self._bracketed(layer_name(layer, chinese=self.chinese), comma.join(names))
+                for layer, names in named.items()
+            )
             yield f"{self.say('時段出自：', 'Hours are given by: ')}{between.join(said)}"
         else:
             yield self.say("沒有任何一層規定時段。", "No layer that was asked about gives hours.")
         left_out = PACK_LAYERS - self.week.layers
         if left_out:
-            words = ", ".join(layer_name(layer, chinese=self.chinese) for layer in Layer if layer in left_out)
+            left = (layer_name(layer, chinese=self.chinese) for layer in Layer if layer in left_out)
+            words = self.say("、", ", ").join(left)
             yield f"{self.say('未納入：', 'Left out: ')}{words}"
 
     def _rules(self) -> str:
         packs = (
-            f"{each.pack.code} {each.pack.version} ({self.say(*_SIGNED[each.signed])})" for each in self.week.standings
+            self._bracketed(f"{each.pack.code} {each.pack.version}", self.say(*_SIGNED[each.signed]))
+            for each in self.week.standings
         )
-        return f"{self.say('規則：', 'Rules: ')}{', '.join(packs)}"
+        return f"{self.say('規則：', 'Rules: ')}{self.say('、', ', ').join(packs)}"
+
+    def _bracketed(self, text: str, aside: str) -> str:
+        return self.say(f"{text}（{aside}）", f"{text} ({aside})")
 
     def _calendars(self) -> Iterator[str]:
         if self.week.calendars:

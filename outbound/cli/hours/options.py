@@ -12,6 +12,10 @@ from outbound.compliance.rules.rulebook import Rulebook
 from outbound.usecases.problems import InputProblemError
 
 _CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_E164 = re.compile(r"\+[1-9][0-9]{5,14}")
+_TAIWAN = "+886"
+HIDDEN = frozenset({"", "hidden", "anonymous"})
+"""How a number that is not shown is written."""
 _OLDEST = 150
 _SUPPOSED_AGE = 40
 _YEARS = (1971, 8999)
@@ -60,6 +64,19 @@ def line_of(text: str | None) -> Line:
     if text not in {Line.MOBILE, Line.LANDLINE}:
         raise InputProblemError(f"--line: {text!r} is not known; write mobile or landline, or leave it out")
     return Line(text)
+
+
+def caller_of(text: str | None) -> str | None:
+    """Return the number that is shown; None for one that is withheld, as for no option at all."""
+    if text is None or text.strip().lower() in HIDDEN:
+        return None
+    if _E164.fullmatch(text):
+        return text
+    digits = re.sub(r"[\s()./-]", "", text)
+    for found in (digits, _TAIWAN + digits.removeprefix("0")):
+        if _E164.fullmatch(found):
+            raise InputProblemError(f"--caller: {text!r} is no E.164 number; write {found}")
+    raise InputProblemError(f"--caller: {text!r} is no E.164 number; write one such as +886223456789, or hidden")
 
 
 def layers_of(text: str) -> frozenset[Layer]:

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from outbound.cli.hours.options import age_of, code_of, instant_of, layers_of, line_of, refuse_slips, word_of, zone_of
+from outbound.cli.hours.options import (
+    age_of,
+    caller_of,
+    code_of,
+    instant_of,
+    layers_of,
+    line_of,
+    refuse_slips,
+    word_of,
+    zone_of,
+)
 from outbound.cli.hours.territories import countries_of
 from outbound.cli.rules.folder import rules_folder
 from outbound.compliance.facts import BlockedArea, Check, ConsentEvidence, ContactFacts, GateOptions, History
@@ -12,9 +22,22 @@ from outbound.compliance.place import Place, Unplaced, resolve
 from outbound.compliance.rules.pack import PACK_LAYERS, Pack, PeriodKind
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.compliance.situation import ELDER_AGE, bound_limits
+from outbound.compliance.timetable import binds
 from outbound.domain.call_class import CallClass
 from outbound.usecases.problems import InputProblemError
 
+_PASSING = frozenset(
+    {
+        "outside_hours",
+        "day_closed",
+        "public_holiday",
+        "closing_soon",
+        "calendar_missing",
+        "attempt_limit",
+        "area_blocked",
+    }
+)
+"""Reasons that time alone removes."""
 _SLACK = timedelta(days=2)
 """No zone is further from UTC; a holiday's eve needs the day after."""
 
@@ -42,7 +65,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The gate's decision and what an answer shows besides."""
+    """The gate's decision and what an answer shows besides.
+
+    `missing_years` are those without a calendar, where only passing time was in the way and none was found.
+    """
 
     jurisdiction: str
     instant: datetime
@@ -51,6 +77,7 @@ class Answer:
     packs: tuple[Pack, ...]
     signed: bool
     not_evaluated: tuple[str, ...]
+    missing_years: tuple[int, ...] = ()
 
 
 def answer(asked: Asked) -> Answer:
@@ -75,7 +102,19 @@ def answer(asked: Asked) -> Answer:
         packs,
         bool(packs) and all(rulebook.signed(pack, Trust.PRODUCTION) for pack in packs),
         tuple(_not_evaluated(asked, options, placed)) + _refusal(rulebook, placed, call_class, options),
+        _missing_years(rulebook, placed, decision, instant),
     )
+
+
+def _missing_years(rulebook: Rulebook, place: Place | None, decision: Decision, instant: datetime) -> tuple[int, ...]:
+    """Years within the horizon that a calendar of the place does not know, if that may be why no time was found."""
+    codes = {reason.code for reason in decision.reasons}
+    if place is None or decision.next_allowed is not None or not codes <= _PASSING:
+        return ()
+    named = {rule.calendar for pack in place.packs for rule in pack.windows} | {place.packs[-1].calendar}
+    known = [rulebook.calendars[code].years if code in rulebook.calendars else {} for code in sorted(named)]
+    last = instant + timedelta(days=GateOptions().horizon_days)
+    return tuple(year for year in range(instant.year, last.year + 1) if any(year not in years for years in known))
 
 
 def _load(rules: str | None, code: str, instant: datetime) -> Rulebook:
@@ -113,7 +152,7 @@ def _options(asked: Asked, rulebook: Rulebook) -> GateOptions:
     return GateOptions(
         trust=Trust.ASSUMED if asked.assume_signed else Trust.PRODUCTION,
         promotional=asked.promotional,
-        caller_number=asked.caller,
+        caller_number=caller_of(asked.caller),
         blocked_areas=tuple(BlockedArea(_area(text, rulebook)) for text in asked.blocked),
         layers=layers_of(asked.layers),
         skip=frozenset(skip),
@@ -134,6 +173,8 @@ def _not_evaluated(asked: Asked, options: GateOptions, place: Place | None) -> l
     names = ["notice", "suppression"]
     if asked.line is None:
         names.append("line")
+        if place is not None and _needs_voice_consent(asked, options, place):
+            names.append("automated_voice_consent")
     if asked.caller is None:
         names.append("caller")
     if not asked.guard:
@@ -146,6 +187,15 @@ def _not_evaluated(asked: Asked, options: GateOptions, place: Place | None) -> l
     if place is not None and too_wide(place, asked.zone):
         names.append("subdivision")
     return names
+
+
+def _needs_voice_consent(asked: Asked, options: GateOptions, place: Place) -> bool:
+    """Whether a rule on the robot's voice binds the class that was asked about, on lines of some kind."""
+    if asked.prior_consent:
+        return False
+    asked_class = word_of("--call-class", asked.call_class, CallClass)
+    bound = CallClass.TELEMARKETING if options.promotional else asked_class
+    return any(rule.layer in options.layers and binds(rule.binds, bound) for pack in place.packs for rule in pack.voice)
 
 
 def too_wide(place: Place, zone: str | None) -> bool:

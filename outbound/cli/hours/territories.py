@@ -15,5 +15,5 @@ def countries_of(folder: Path, code: str) -> tuple[str, ...]:
     own, packs = code.partition("-")[0], folder / "packs"
     if (packs / f"{own}.yaml").is_file():
         return (own,)
-    alias = re.compile(rf"\b{own}[\"']?\s*:\s*[\"']?[A-Z]{{2}}-")
+    alias = re.compile(rf"\b{re.escape(own)}[\"']?\s*:\s*[\"']?[A-Z]{{2}}-")
     return tuple(file.stem for file in sorted(packs.glob("??.yaml")) if alias.search(text_of(file)))

@@ -1,8 +1,13 @@
 """How layers and jurisdictions are called when hours are spoken of; Traditional Chinese and English."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from outbound.cli.hours.place_names import pack_name, place_name
+from outbound.compliance.reason import Reason
 from outbound.compliance.rules.pack import Layer, Pack
 from outbound.usecases.problems import InputProblemError
 
@@ -13,76 +18,11 @@ LAYERS: Mapping[Layer, tuple[str, str]] = {
     Layer.HOUSE: ("本系統的把關", "our own safeguard"),
 }
 
-_CHINESE: Mapping[str, str] = {
-    "AE": "阿拉伯聯合大公國",
-    "AE-SH": "沙迦",
-    "AT": "奧地利",
-    "AU": "澳洲",
-    "BE": "比利時",
-    "BR": "巴西",
-    "BR-CE": "塞阿拉州",
-    "BR-ES": "聖埃斯皮里圖州",
-    "BR-RJ": "里約熱內盧州",
-    "BR-SP": "聖保羅州",
-    "CA": "加拿大",
-    "CA-BC": "卑詩省",
-    "CH": "瑞士",
-    "CN": "中國大陸",
-    "CO": "哥倫比亞",
-    "DE": "德國",
-    "ES": "西班牙",
-    "FR": "法國",
-    "GB": "英國",
-    "HK": "香港",
-    "ID": "印尼",
-    "IE": "愛爾蘭",
-    "IN": "印度",
-    "IT": "義大利",
-    "JP": "日本",
-    "KR": "南韓",
-    "MX": "墨西哥",
-    "MY": "馬來西亞",
-    "MY-02": "吉打州",
-    "MY-03": "吉蘭丹州",
-    "MY-11": "登嘉樓州",
-    "NL": "荷蘭",
-    "NO": "挪威",
-    "NZ": "紐西蘭",
-    "PT": "葡萄牙",
-    "SE": "瑞典",
-    "SG": "新加坡",
-    "TH": "泰國",
-    "TW": "臺灣",
-    "US": "美國",
-    "US-AL": "阿拉巴馬州",
-    "US-CT": "康乃狄克州",
-    "US-FL": "佛羅里達州",
-    "US-KY": "肯塔基州",
-    "US-LA": "路易斯安那州",
-    "US-MA": "麻薩諸塞州",
-    "US-MD": "馬里蘭州",
-    "US-ME": "緬因州",
-    "US-MS": "密西西比州",
-    "US-NJ": "紐澤西州",
-    "US-NV": "內華達州",
-    "US-NY": "紐約州",
-    "US-OK": "奧克拉荷馬州",
-    "US-PA": "賓夕法尼亞州",
-    "US-RI": "羅德島州",
-    "US-SD": "南達科他州",
-    "US-TX": "德克薩斯州",
-    "US-UT": "猶他州",
-    "US-WA": "華盛頓州",
-    "VN": "越南",
-    "ZA": "南非",
-}
-"""As people in Taiwan call them."""
-
-
 _NOT_EVALUATED: Mapping[str, tuple[str, str]] = {
     "notice": ("個資告知", "privacy notice"),
     "suppression": ("拒撥名單", "suppressions"),
     "line": ("線路種類", "kind of line"),
+    "automated_voice_consent": ("自動語音的事先同意", "consent to a robot's call"),
     "caller": ("來電號碼", "caller's number"),
     "guard": ("結束前的預留時間", "guard before closing time"),
     "signature": ("規則簽署", "signatures of the rules"),
@@ -109,14 +49,54 @@ def layer_name(layer: Layer, *, chinese: bool) -> str:
     return LAYERS[layer][0 if chinese else 1]
 
 
-def pack_name(pack: Pack, *, chinese: bool) -> str:
-    """Return what a jurisdiction is called; by the name in its pack where no Chinese one is known."""
-    plain = pack.name.partition(" (")[0]
-    return _CHINESE.get(pack.code, plain) if chinese else plain
-
-
 def not_evaluated_name(name: str, *, chinese: bool) -> str:
     """Return what a part of the gate that was not asked is called."""
     if name in _NOT_EVALUATED:
         return _NOT_EVALUATED[name][0 if chinese else 1]
     return layer_name(Layer(name), chinese=chinese)
+
+
+def reason_text(reason: Reason, language: str, packs: Iterable[Pack] = (), zone: str | None = None) -> str:
+    """Say a reason: places by their names, dates with their weekday, and the end of quiet days in the local `zone`."""
+    chinese = language.startswith("zh")
+    said = {name: _detail(name, value, packs, zone, chinese=chinese) for name, value in reason.details}
+    text = replace(reason, details=tuple(said.items())).text_in(language)
+    # No space follows a full-width bracket.
+    return text.replace("） ", "）") if chinese else text
+
+
+def _detail(name: str, value: str, packs: Iterable[Pack], zone: str | None, *, chinese: bool) -> str:
+    try:
+        if name in {"area", "place"}:
+            return place_name(value, packs, chinese=chinese)
+        if name == "date":
+            day = date.fromisoformat(value)
+            weekday = WEEKDAYS[0 if chinese else 1][day.weekday()]
+            return f"{value} {weekday}" if chinese else f"{weekday} {value}"
+        if name == "until" and zone is not None:
+            return f"{datetime.fromisoformat(value).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    except ValueError:
+        # A receipt of an older version may have written it in another way.
+        return value
+    return value
+
+
+def whose(layer: Layer, jurisdiction: str, packs: Iterable[Pack], *, chinese: bool) -> str:
+    """Name the layer and the jurisdiction that a reason comes from."""
+    named = layer_name(layer, chinese=chinese)
+    pack = next((pack for pack in packs if pack.code == jurisdiction), None)
+    where = jurisdiction if pack is None else pack_name(pack, chinese=chinese)
+    between = "，" if chinese else ", "
+    return f"{named}{between}{where}" if where else named
+
+
+def each_once(said: Iterable[tuple[str, str]], *, chinese: bool) -> Iterator[str]:
+    """Yield each sentence of (sentence, who says so) once, with everyone who does; who is not named may be empty."""
+    speakers: dict[str, dict[str, None]] = {}
+    for sentence, speaker in said:
+        speakers.setdefault(sentence, {}).update({speaker: None} if speaker else {})
+    for sentence, named in speakers.items():
+        if not named:
+            yield sentence
+        else:
+            yield f"{sentence}（{'；'.join(named)}）" if chinese else f"{sentence} ({'; '.join(named)})"
