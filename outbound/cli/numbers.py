@@ -5,22 +5,32 @@ from typing import TYPE_CHECKING
 
 from outbound.usecases.problems import InputProblemError
 
+NO_COUNTRY = "ZZ"
+
 if TYPE_CHECKING:
     from outbound.bootstrap import House
     from outbound.domain.call_class import CallClass
 
 
-def e164_of(text: str, region: str = "TW") -> str:
-    """Read a typed number, or raise `InputProblemError` that does not repeat it."""
-    import phonenumbers
+def home_country(house: "House") -> str:
+    """Country in which a number without country code is read: that of the companies; with several, none is a guess."""
+    countries = {company.region.partition("-")[0] for company in house.companies.values()}
+    return countries.pop() if len(countries) == 1 else NO_COUNTRY
+
+
+def e164_of(text: str, country: str = "TW") -> str:
+    """Read a typed number as intake reads it, or raise `InputProblemError` that does not repeat it."""
+    from outbound.adapters.sources.contract import UnreadableError
+    from outbound.adapters.sources.values.phones import parse_phone
+    from outbound.adapters.sources.values.text import clean
 
     try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
-        raise InputProblemError("that is not a telephone number; write it like 0912345678 or +886912345678")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return parse_phone(clean(text), country, country).e164
+    except UnreadableError as error:
+        mend = "write it with its country code, like +886912345678"
+        if country != NO_COUNTRY:
+            mend = f"it {error.reason}. {error.mend}"
+        raise InputProblemError(f"that is not a telephone number: {mend}") from None
 
 
 def call_class_of(text: str | None) -> "CallClass | None":
@@ -55,36 +65,3 @@ def region_of(option: str, text: str) -> str:
         return parse_region(text.strip())
     except UnreadableError as error:
         raise InputProblemError(f"{option}: {text!r} {error.reason}. {error.mend}") from None
-
-
-def import_suppressions(house: "House", file: str, reason: str, by: str) -> tuple[int, list[int]]:
-    """Suppress the number on every line of `file`; return how many were new and which lines are no numbers."""
-    from pathlib import Path
-
-    from outbound.usecases.suppress import suppress
-
-    try:
-        lines = Path(file).read_text(encoding="utf-8-sig").splitlines()
-    except OSError:
-        raise InputProblemError(f"{file}: cannot be read; is the path right?") from None
-    added, bad = 0, []
-    for line, text in enumerate(lines, 1):
-        typed, _, evidence = text.partition(",")
-        if not typed.strip():
-            continue
-        try:
-            number = e164_of(typed.strip())
-        except InputProblemError:
-            bad.append(line)
-            continue
-        report = suppress(
-            house.store,
-            number=number,
-            reason=reason,
-            evidence=evidence.strip() or f"{Path(file).name}, line {line}",
-            by=by,
-            identifiers=house.identifiers,
-            now=house.clock.now(),
-        )
-        added += report.added
-    return added, bad

@@ -7,6 +7,10 @@ from outbound.domain.call_class import CallClass
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.ports.desk import NewSuppression
 from outbound.usecases.ports.store import Store
+from outbound.usecases.problems import InputProblemError
+from outbound.usecases.references import reference
+
+_LONGEST_REASON = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +36,19 @@ def suppress(
 ) -> SuppressReport:
     """Suppress a number (E.164) or a contact, for one call class or for all, and cancel what is planned there.
 
-    What is planned for other classes of the same number is planned again by the next batch.
+    What is planned for other classes of the same number is planned again by the next batch. Raises
+    `InputProblemError`, and suppresses nothing, for a contact that does not exist and for a reason or evidence that is
+    missing, too long, or holds what looks like somebody's number.
     """
     if (number is None) == (contact_id is None):
         raise ValueError("a suppression is for a number or for a contact")
+    why, where = reference("--reason", reason, longest=_LONGEST_REASON), reference("--evidence", evidence)
     index = store.number_index(number) if number else None
     suppression_id = identifiers.new()
     with store.begin() as work:
-        added = work.desk.suppress(
-            NewSuppression(suppression_id, index, contact_id, call_class, reason, evidence, by, now)
-        )
+        if contact_id is not None and not work.desk.has_contact(contact_id):
+            raise InputProblemError("there is no such contact; nothing was suppressed")
+        added = work.desk.suppress(NewSuppression(suppression_id, index, contact_id, call_class, why, where, by, now))
         cancelled = work.desk.cancel_planned(number_index=index, contact_id=contact_id, cause="suppressed", now=now)
         work.commit()
     return SuppressReport(suppression_id if added else None, added, cancelled)

@@ -73,7 +73,7 @@ class TestDesk:
         file.write_text("0940000001,letter\nnonsense\n\n+886940000002\n", encoding="utf-8")
         code, out, _ = run(capsys, monkeypatch, "suppress", "import", str(file), "--reason", "list")
         assert code == 1
-        assert "Suppressed: 2." in out
+        assert "Suppressed: 2; already before: 0; not taken: 1." in out
         assert "line 2" in out
         assert "nonsense" not in out
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from outbound.adapters.sql.schema import area_suspensions, attempts, contacts, r
 from outbound.adapters.sql.store import SqlStore
 from outbound.bootstrap import House, open_house
 from outbound.cli import app
+from outbound.compliance.evidence.digest import receipt_digest
 from outbound.compliance.facts import SuppressionScope
 from outbound.compliance.rules.rulebook import Trust
 from outbound.domain.attempt import AttemptStatus, ConnectResult
@@ -28,6 +30,7 @@ from tests.conftest import ManualClock
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_callback, make_contact, new_id
 from tests.usecases.dial_room import DialRoom
 
+RULES = Path(__file__).parents[2] / "config" / "compliance"
 PAST = "2026-11-16T12:00+08:00"
 
 
@@ -208,7 +211,7 @@ def test_a_campaign_or_number_that_is_gone(house: House) -> None:
 @pytest.mark.parametrize("given", ["zzzzzzzz", "000", "P-none"])
 def test_an_unknown_contact(house: House, given: str) -> None:
     """It is said what may be given instead."""
-    with pytest.raises(InputProblemError, match="give a policy number"):
+    with pytest.raises(InputProblemError, match="or a policy number"):
         run("why", given)
 
 
@@ -241,24 +244,74 @@ def test_receipts_are_exported_and_verified_offline(
     """The file proves itself without database and keys, and holds nothing personal."""
     contact = dialled(house)
     code, out = run("audit", "verify")
-    assert (code, "Receipts proved: 1" in out) == (0, True)
+    assert (code, "Receipts proved: 2, of these under a demo signature: 2;" in out) == (0, True)
     file = tmp_path / "receipts.jsonl"
     code, out = run("audit", "export", "--out", str(file), "--since", "2026-11-16", "--contact", contact.id)
-    assert (code, "1 receipts, 3 rules" in out) == (0, True)
+    assert (code, "2 receipts, 3 rules" in out) == (0, True)
     text = file.read_text(encoding="utf-8")
     assert contact.phones[0].e164 not in text
     assert contact.full_name not in text
     for name in ("OUTBOUND_DATA_KEY", "OUTBOUND_INDEX_KEY", "OUTBOUND_DATABASE_URL"):
         monkeypatch.delenv(name)
     code, out = run("audit", "verify", str(file), "--json")
-    assert (code, json.loads(out)["verified"]) == (0, 1)
+    assert (code, json.loads(out)["verified"], json.loads(out)["demo"]) == (0, 2, 2)
     file.write_text(text.replace('"allowed":true', '"allowed":false'), encoding="utf-8")
     code, out = run("audit", "verify", str(file))
     assert (code, "differing: receipt" in out) == (1, True)
     lines = [line for line in text.splitlines() if '"kind":"manifest"' not in line]
     file.write_text("\n".join(lines), encoding="utf-8")
     code, out = run("audit", "verify", str(file))
-    assert (code, "unprovable: 1" in out) == (1, True)
+    assert (code, "unprovable: 2" in out) == (1, True)
+
+
+def rules_with(tmp_path: Path, *, signed: bool) -> str:
+    """A rules directory that holds the pack of Taiwan and, if asked, who signed what."""
+    rules = tmp_path / "rules"
+    (rules / "packs").mkdir(parents=True)
+    shutil.copy(RULES / "packs" / "TW.yaml", rules / "packs")
+    if signed:
+        shutil.copy(RULES / "signatures.yaml", rules)
+    return str(rules)
+
+
+def test_an_export_is_compared_with_the_signatures_here(house: House, tmp_path: Path) -> None:
+    """Signatures that the file only claims, and a pack that only the file holds, prove nothing."""
+    dialled(house)
+    file = tmp_path / "receipts.jsonl"
+    run("audit", "export", "--out", str(file))
+    code, out = run("audit", "verify", str(file), "--rules", rules_with(tmp_path / "bare", signed=False))
+    assert (code, "no signatures to compare with" in out) == (1, True)
+    assert run("audit", "verify", str(file), "--rules", rules_with(tmp_path / "kept", signed=True))[0] == 0
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        if line["type"] == "receipt":
+            line["body"]["trust"] = "production"
+            line["body"]["packs"][0]["signatures"] = {"production": 2, "demo": 1}
+            line["digest"] = receipt_digest(
+                receipt_id=line["id"], at=datetime.fromisoformat(line["at"]),
+                **{key: line[key] for key in ("contact_id", "attempt_id", "stage", "allowed", "reasons", "body")},
+            )  # fmt: skip
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    code, out = run("audit", "verify", str(file), "--json")
+    assert (code, json.loads(out)["unsigned"]) == (1, 2)
+
+
+def test_a_pack_that_only_the_export_holds_is_signed_by_nobody(house: House, tmp_path: Path) -> None:
+    """A content that the exporter made up replays well; nobody signed it where it is verified."""
+    dialled(house)
+    file, here = tmp_path / "receipts.jsonl", Path(rules_with(tmp_path, signed=True))
+    run("audit", "export", "--out", str(file))
+    register = here / "signatures.yaml"
+    (digest,) = [each["hash"] for each in _packs_of(file)]
+    register.write_text(register.read_text(encoding="utf-8").replace(digest, "0" * 64), encoding="utf-8")
+    code, out = run("audit", "verify", str(file), "--rules", str(here))
+    assert (code, "nobody signed this content here" in out) == (1, True)
+
+
+def _packs_of(file: Path) -> list[dict[str, Any]]:
+    lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    packs: list[dict[str, Any]] = next(line for line in lines if line["type"] == "receipt")["body"]["packs"]
+    return packs
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, suppressions
 from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.sql.views import read_models
+from outbound.adapters.sql.views.suppressions import suppressions_in_force
 from outbound.domain.call_class import CallClass
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.ports.desk import NewItem
@@ -163,7 +164,7 @@ class TestSuppression:
             assert not work.desk.lift_suppression(first, "lin", "consent", clock.now())
             work.commit()
         with store.reading() as connection:
-            rows = read_models.suppressions_in_force(connection, number_index=store.number_index(number))
+            rows = suppressions_in_force(connection, number_index=store.number_index(number))
         assert [(row["id"], row["scope"]) for row in rows] == [(other, "number")]
 
 

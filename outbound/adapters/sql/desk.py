@@ -49,6 +49,10 @@ class SqlDesk:
         )
         return changed.rowcount == 1
 
+    def has_contact(self, contact_id: str) -> bool:
+        """Look the contact up."""
+        return self._connection.execute(select(contacts.c.id).where(contacts.c.id == contact_id)).first() is not None
+
     def suppress(self, suppression: NewSuppression) -> bool:
         """Insert a suppression unless the same one is in force."""
         table = suppressions

@@ -50,6 +50,10 @@ class DeskStore(Protocol):
         """Close an item that waits or is claimed; False otherwise."""
         ...
 
+    def has_contact(self, contact_id: str) -> bool:
+        """Whether there is a contact of this identifier."""
+        ...
+
     def suppress(self, suppression: NewSuppression) -> bool:
         """Add a suppression; False when the same one is in force already."""
         ...

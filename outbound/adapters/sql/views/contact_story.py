@@ -60,7 +60,7 @@ def find_contact(connection: Connection, given: str) -> str:
         found.update(connection.execute(by_id).scalars())
     if not found:
         raise InputProblemError(
-            f"no contact {wanted!r}: give a policy number, or at least {_SHORTEST} characters of a contact's identifier"
+            f"no contact {wanted!r}: give an identifier, at least {_SHORTEST} characters of it, or a policy number"
         )
     if len(found) > 1:
         raise InputProblemError(f"{wanted!r} means more than one contact: write more of the identifier")

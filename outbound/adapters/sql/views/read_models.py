@@ -164,19 +164,6 @@ def open_callbacks(connection: Connection, limit: int = 200) -> list[Mapping[str
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def suppressions_in_force(connection: Connection, *, number_index: str | None = None) -> list[Mapping[str, Any]]:
-    """Suppressions that were not lifted, newest first; for one number where its index is given."""
-    table = suppressions
-    shown = (table.c.id, table.c.contact_id, table.c.number_index, table.c.call_class, table.c.reason)
-    query = select(*shown, table.c.evidence, table.c.by, table.c.at).where(table.c.lifted_at.is_(None))
-    if number_index is not None:
-        query = query.where(table.c.number_index == number_index)
-    rows = connection.execute(query.order_by(table.c.at.desc(), table.c.id)).mappings()
-    return [
-        {**{key: value for key, value in row.items() if key != "number_index"}, "scope": _scope(row)} for row in rows
-    ]
-
-
 def full_id(connection: Connection, kind: str, beginning: str) -> str:
     """Complete an identifier from its first characters; what is unknown or ambiguous comes back as it was.
 
@@ -194,10 +181,6 @@ def _pauses(connection: Connection, now: datetime) -> list[Mapping[str, Any]]:
     shown = (pacing.c.trunk, pacing.c.paused_until, pacing.c.paused_for)
     query = select(*shown).where(pacing.c.paused_until > now).order_by(pacing.c.trunk)
     return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _scope(row: Mapping[Any, Any]) -> str:
-    return "number" if row["number_index"] else "contact"
 
 
 def _count(connection: Connection, column: Any, *where: Any) -> int:

@@ -1,0 +1,161 @@
+"""Commands of the desk: what happens, what waits for a person, who must not be called, and the stop order."""
+
+from typing import Annotated
+
+import typer
+
+from outbound.cli.desk.options import By, Json, me, whole_id
+from outbound.cli.desk.suppressions import suppress
+
+__all__ = ["By", "Json", "inbox", "me", "resume_dialling", "status", "stop_dialling", "suppress", "whole_id"]
+
+inbox = typer.Typer(no_args_is_help=True)
+
+MISSING = "there is no such item waiting; `outbound inbox list` shows what is"
+
+
+def status(
+    *,
+    watch: Annotated[bool, typer.Option("--watch", help="Show it again every two seconds until Ctrl-C.")] = False,
+    json: Json = False,
+) -> None:
+    """What happens now: in the air, due, planned, unknown, not called and why, promises, stop orders.
+
+    Example: outbound status --json
+    """
+    import time
+
+    from outbound.adapters.sql.views import read_models
+    from outbound.bootstrap import open_house
+    from outbound.cli.show import print_json
+    from outbound.cli.status import print_status
+
+    house = open_house()
+    while True:
+        with house.store.reading() as connection:
+            found = read_models.status(connection, house.clock.now())
+        if json:
+            print_json(found)
+        else:
+            if watch:
+                print("\033[2J\033[H", end="")
+            print_status(found, house.settings.business_zone)
+        if not watch:
+            return
+        time.sleep(2)
+
+
+@inbox.command("list")
+def inbox_list(
+    *, kind: Annotated[str | None, typer.Option(help="Only this kind, such as complaint.")] = None, json: Json = False
+) -> None:
+    """What waits for a person, first due first.
+
+    Example: outbound inbox list --kind complaint
+    """
+    from outbound.adapters.sql.views import read_models
+    from outbound.bootstrap import open_house
+    from outbound.cli.show import print_json, print_table
+
+    house = open_house()
+    with house.store.reading() as connection:
+        items = read_models.inbox_items(connection, kind=kind)
+    if json:
+        print_json(items)
+        return
+    print_table(
+        "Waiting for a person",
+        ("id", "what", "due", "who", "number", "claimed by", "note"),
+        [
+            (item["id"], item["kind"], item["due_at"], item["name"], item["number"], item["claimed_by"], item["note"])
+            for item in items
+        ],
+        empty="Nothing waits for a person. Complaints, cancellations, questions and calls that went wrong come here.",
+        zone=house.settings.business_zone,
+    )
+
+
+@inbox.command("claim")
+def inbox_claim(item: Annotated[str, typer.Argument(help="Identifier from the list.")], *, by: By = "") -> None:
+    """Take an item, so that nobody else works on it.
+
+    Example: outbound inbox claim 3f2a… --by lin
+    """
+    from outbound.bootstrap import open_house
+    from outbound.usecases.problems import InputProblemError
+
+    house = open_house()
+    item = whole_id(house, "inbox", item)
+    with house.store.begin() as work:
+        taken = work.desk.claim_item(item, by or me(), house.clock.now())
+        work.commit()
+    if not taken:
+        raise InputProblemError(MISSING)
+    print("Claimed.")
+
+
+@inbox.command("done")
+def inbox_done(
+    item: Annotated[str, typer.Argument(help="Identifier from the list.")],
+    *,
+    note: Annotated[str | None, typer.Option(help="What was done; stored encrypted.")] = None,
+    by: By = "",
+) -> None:
+    """Close an item.
+
+    Example: outbound inbox done 3f2a… --note "called back, question answered"
+    """
+    from outbound.bootstrap import open_house
+    from outbound.usecases.problems import InputProblemError
+
+    house = open_house()
+    item = whole_id(house, "inbox", item)
+    with house.store.begin() as work:
+        closed = work.desk.finish_item(item, by or me(), note, house.clock.now())
+        work.commit()
+    if not closed:
+        raise InputProblemError(MISSING)
+    print("Done.")
+
+
+def stop_dialling(
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it is kept on record.")],
+    campaign: Annotated[str | None, typer.Option(help="Only this campaign; else everything.")] = None,
+    by: By = "",
+) -> None:
+    """Stop new calls at once; calls in conversation finish.
+
+    Example: outbound stop-dialling --reason "wrong prompt in the script"
+    """
+    from outbound.bootstrap import open_house
+    from outbound.usecases.problems import InputProblemError
+    from outbound.usecases.stop_dialling import stop_dialling as verb
+
+    house = open_house()
+    if campaign is not None and campaign not in house.campaigns:
+        raise InputProblemError(f"no campaign {campaign}; known are {', '.join(house.campaigns)}")
+    verb(
+        house.store,
+        campaign_id=campaign,
+        reason=reason,
+        by=by or me(),
+        identifiers=house.identifiers,
+        now=house.clock.now(),
+    )
+    print(f"Stopped: {campaign or 'all campaigns'}. `outbound resume-dialling` goes on.")
+
+
+def resume_dialling(
+    *, campaign: Annotated[str | None, typer.Option(help="Only this campaign; else everything.")] = None, by: By = ""
+) -> None:
+    """Lift stop orders.
+
+    Example: outbound resume-dialling --campaign welcome-tw
+    """
+    from outbound.bootstrap import open_house
+    from outbound.usecases.stop_dialling import resume_dialling as verb
+
+    house = open_house()
+    lifted = verb(house.store, campaign_id=campaign, by=by or me(), now=house.clock.now())
+    print(f"Stop orders lifted: {lifted}." if lifted else "No such stop order was in force.")
