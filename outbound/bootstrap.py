@@ -24,6 +24,7 @@ from outbound.usecases.ports.clock import Clock
 from outbound.usecases.problems import InputProblemError
 
 if TYPE_CHECKING:
+    from outbound.adapters.files.rules.watched import WatchedRules
     from outbound.adapters.sinks.http import HttpSink
     from outbound.adapters.twilio.signature import TwilioSignature
     from outbound.compliance.interview import InterviewRules
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
 class House:
     """An installation with its parts, each made when it is first asked for.
 
-    `honours_demo_signatures` is for `demo` and `simulate`, which dial nobody real. `worker` names this process on the
-    attempts that it reserves.
+    `honours_demo_signatures` is for `demo` and `simulate`, which dial nobody real. `keeps_rules` reads the rules once,
+    for runs in virtual time that must come out the same; elsewhere they are looked at again every minute. `worker`
+    names this process on the attempts that it reserves.
     """
 
     settings: Settings
@@ -50,6 +52,7 @@ class House:
     identifiers: Identifiers
     folder: Path
     honours_demo_signatures: bool = False
+    keeps_rules: bool = False
     worker: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}")
 
     @cached_property
@@ -78,12 +81,30 @@ class House:
         return load_messages(self.folder / "scripts_tts" / "messages")
 
     @cached_property
-    def rulebook(self) -> "Rulebook":
-        """Rule packs, calendars and signatures."""
-        from outbound.adapters.files.rules.packs import load_rulebook
+    def _watched_rules(self) -> "WatchedRules":
+        from outbound.adapters.files.rules.watched import WatchedRules
 
-        year = self.clock.now().year
-        return load_rulebook(self.folder / "config" / "compliance", years=range(year - 1, year + 2))
+        return WatchedRules(
+            self.folder / "config" / "compliance",
+            monotonic=(lambda: 0.0) if self.keeps_rules else self.clock.monotonic,
+            year=lambda: self.clock.now().year,
+        )
+
+    @property
+    def rulebook(self) -> "Rulebook":
+        """Rule packs, calendars and signatures as they stand now; the same object while nothing changed.
+
+        Raises `InputProblemError` while they cannot be read: then nothing is dialled.
+        """
+        return self._watched_rules.current()
+
+    def rules_problem(self) -> str | None:
+        """Why the rules cannot be read, with the file below `folder`; None when they can."""
+        try:
+            self._watched_rules.current()
+        except InputProblemError as problem:
+            return str(problem).replace(f"{self.folder}/", "")
+        return None
 
     @cached_property
     def _duties(self) -> "Mapping[str, InterviewRules]":
@@ -103,11 +124,35 @@ class House:
         return Trust.DEMO if self.honours_demo_signatures else Trust.PRODUCTION
 
     @cached_property
+    def script_seconds(self) -> Mapping[str, int]:
+        """Length of the longest conversation of each script."""
+        from outbound.dialogue.script.length import longest_seconds
+
+        return {name: longest_seconds(script) for name, script in self.scripts.items()}
+
+    @property
     def rules(self) -> "Rules":
-        """What every decision of the gate rests on."""
+        """What every decision of the gate rests on, as `rulebook` stands now."""
+        return self._rules(self.rulebook)
+
+    @property
+    def rules_or_no_pack(self) -> "Rules":
+        """The same; while the rules cannot be read, rules without any pack, under which every answer is no."""
+        try:
+            return self.rules
+        except InputProblemError:
+            return self._rules(self._no_pack)
+
+    @cached_property
+    def _no_pack(self) -> "Rulebook":
+        from outbound.compliance.rules.rulebook import Rulebook
+
+        return Rulebook({}, {})
+
+    def _rules(self, rulebook: "Rulebook") -> "Rules":
         from outbound.usecases.may_call import Rules
 
-        return Rules(self.rulebook, self.companies, self.trust)
+        return Rules(rulebook, self.companies, self.trust, self.script_seconds)
 
     @cached_property
     def trunk(self) -> "Trunk":
@@ -229,6 +274,7 @@ def open_house(
     clock: Clock | None = None,
     identifiers: Identifiers | None = None,
     honours_demo_signatures: bool = False,
+    keeps_rules: bool = False,
 ) -> House:
     """Open the installation that `settings` describe and bring its database to this version's schema.
 
@@ -246,6 +292,7 @@ def open_house(
         identifiers=identifiers or RandomIdentifiers(),
         folder=home(),
         honours_demo_signatures=honours_demo_signatures,
+        keeps_rules=keeps_rules,
     )
 
 

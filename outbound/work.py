@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from outbound.bootstrap import House
+from outbound.compliance.rules.rulebook import Rulebook
 from outbound.planning.deadline_first import DeadlineFirst
 from outbound.usecases.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
 from outbound.usecases.dialling.clock_watch import ClockWatch
@@ -29,6 +30,7 @@ class Work:
     def __init__(self, house: House) -> None:
         self.house = house
         self._end = threading.Event()
+        self._kept_rulebook: Rulebook | None = None
 
     @property
     def ending(self) -> bool:
@@ -43,11 +45,19 @@ class Work:
     def _watch(self) -> ClockWatch:
         return ClockWatch(self.house.clock, tolerance_seconds=self.house.settings.max_clock_skew_seconds)
 
-    @cached_property
+    @property
     def rules(self) -> Rules:
-        """What the gate decides by, kept as evidence before the first decision."""
-        keep_rules(self.house.store, self.house.rulebook, self.now())
-        return self.house.rules
+        """What the gate decides by now, kept as evidence before the first decision under it.
+
+        Raises `InputProblemError` while the rules cannot be read: then nobody is planned or dialled.
+        """
+        return self._kept(self.house.rules)
+
+    def _kept(self, rules: Rules) -> Rules:
+        if rules.rulebook is not self._kept_rulebook:
+            keep_rules(self.house.store, rules.rulebook, self.now())
+            self._kept_rulebook = rules.rulebook
+        return rules
 
     def now(self) -> datetime:
         """Return the present instant."""
@@ -101,12 +111,15 @@ class Work:
         return {"planned": planned, "held": dict(held), "closed": dict(closed)}
 
     def cancel_queued(self) -> CancelReport:
-        """Take back from the carrier's queue what may no longer begin to ring."""
+        """Take back from the carrier's queue what may no longer begin to ring.
+
+        While the rules cannot be read, that is every call in doubt.
+        """
         house = self.house
         return cancel_queued(
             house.store,
             carrier=house.carrier,
-            rules=self.rules,
+            rules=self._kept(house.rules_or_no_pack),
             campaigns=house.campaigns,
             identifiers=house.identifiers,
             now=self.now(),

@@ -96,7 +96,7 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
     for code in at_home:
         say(
             f"Rule pack {code} is not signed for production: nothing will be dialled there until two people have "
-            f"signed it with `outbound rules sign {code} --by NAME`, and this server was started again."
+            f"signed it with `outbound rules sign {code} --by NAME`; this server sees it within a minute."
         )
     if abroad:
         say(f"{abroad} rule packs of other countries are not signed for production either: `outbound rules list`.")
@@ -104,7 +104,7 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
 
 
 def _run(house: "House", listener: "socket.socket", patience: float) -> None:
-    from outbound.cli.serving.attended import database_problem, live_calls
+    from outbound.cli.serving.attended import database_problem, live_calls, rules_problem
     from outbound.cli.serving.flows import EmbeddedFlows, quiet_elsewhere
     from outbound.cli.serving.web import serve_until_signal, web_server
     from outbound.settings import home
@@ -112,7 +112,7 @@ def _run(house: "House", listener: "socket.socket", patience: float) -> None:
     from outbound.web.front import voice_desk
 
     def readiness() -> "Mapping[str, str]":
-        return database_problem(house) or (flows.quiet() if flows else quiet_elsewhere())
+        return database_problem(house) or rules_problem(house) or (flows.quiet() if flows else quiet_elsewhere())
 
     server = web_server(create_app(voice_desk(house), readiness=readiness))
 

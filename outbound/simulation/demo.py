@@ -188,6 +188,7 @@ def _open(folders: Folders, clock: VirtualClock, seed: int) -> House:
         clock=clock,
         identifiers=SeededIdentifiers(seed),
         honours_demo_signatures=True,
+        keeps_rules=True,
     )
 
 

@@ -12,11 +12,16 @@ def voice_desk(house: House) -> VoiceDesk:
     context = VoiceContext(
         scripts=house.scripts,
         campaigns=house.campaigns,
-        rules=house.rules,
+        rules=house.rules_or_no_pack,
         identifiers=house.identifiers,
         addresses=VoiceAddresses(house.settings.public_url),
         render=render,
     )
     return VoiceDesk(
-        store=house.store, context=context, carrier=house.carrier, clock=house.clock, is_genuine=house.is_genuine
+        store=house.store,
+        context=context,
+        carrier=house.carrier,
+        clock=house.clock,
+        is_genuine=house.is_genuine,
+        rules=lambda: house.rules_or_no_pack,
     )

@@ -13,7 +13,9 @@ from twilio.request_validator import RequestValidator
 from outbound.adapters.sql.schema import inbox, metadata, suppressions
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
+from outbound.compliance.rules.rulebook import Rulebook
 from outbound.usecases.conversation.addresses import VoiceAddresses
+from outbound.usecases.may_call import Rules
 from outbound.usecases.problems import TryAgainError
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import BODY_LIMIT, WebRequest, WebResponse, heard_of, route_of, status_of
@@ -67,6 +69,23 @@ def dump(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:
 
 class TestDesk:
     """Tests that take `store` hold for SQLite and PostgreSQL alike; in the others SQL is not in question."""
+
+    def test_rules_count_as_they_stand_at_each_turn(self, sqlite_store: SqlStore) -> None:
+        """The rules are asked for anew; under none that can be read the call begins all the same and offers no time."""
+        context, asked = make_context(), []
+
+        def without_packs() -> Rules:
+            asked.append(True)
+            return replace(context.rules, rulebook=Rulebook({}, {}))
+
+        caller = make_caller(sqlite_store, context=context)
+        caller.desk = VoiceDesk(
+            store=sqlite_store, context=context, carrier=FakeCarrier(), clock=ManualClock(),
+            is_genuine=TwilioSignature(TOKEN), rules=without_packs,
+        )  # fmt: skip
+        caller.post("status", {"CallStatus": "in-progress", "SequenceNumber": "2"})
+        assert (caller.post("turn/0").status, len(asked)) == (200, 1)
+        assert (caller.post("turn/1", {"Digits": "2"}).status, len(asked)) == (200, 2)
 
     def test_a_call_from_ring_to_record(self, store: SqlStore) -> None:
         """A call that is answered, heard out and completed ends as a welcome, with one record on its way."""

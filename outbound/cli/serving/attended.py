@@ -84,6 +84,12 @@ def database_problem(house: House) -> dict[str, str]:
     return {}
 
 
+def rules_problem(house: House) -> dict[str, str]:
+    """Name what keeps the rules from being read, or nothing."""
+    problem = house.rules_problem()
+    return {"rules": f"cannot be read, so nothing is planned or dialled: {problem}"} if problem else {}
+
+
 def live_calls(house: House) -> int:
     """Count calls that ring or talk; 0 when the database does not say."""
     try:

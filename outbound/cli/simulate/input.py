@@ -84,6 +84,7 @@ def _open(options: SimulateOptions, clock: "VirtualClock", folder: Path) -> "Hou
         clock=clock,
         identifiers=SeededIdentifiers(options.seed),
         honours_demo_signatures=True,
+        keeps_rules=True,
     )
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from outbound.usecases.apologise import apologise
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conversation.apology import apology
 from outbound.usecases.conversation.context import VoiceContext
+from outbound.usecases.may_call import Rules
 from outbound.usecases.note_machine import MachineOutcome, note_machine
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
 from outbound.usecases.ports.clock import Clock
@@ -58,13 +59,24 @@ class _Owed:
 
 
 class VoiceDesk:
-    """Handles `/voice/{token}/turn/{n}`, `/voice/{token}/status` and `/voice/{token}/amd`. Safe for many threads."""
+    """Handles `/voice/{token}/turn/{n}`, `/voice/{token}/status` and `/voice/{token}/amd`. Safe for many threads.
+
+    `rules` tells the rules as they stand at each turn; without it those of the `context` stay.
+    """
 
     def __init__(
-        self, *, store: Store, context: VoiceContext, carrier: Carrier, clock: Clock, is_genuine: Genuine
+        self,
+        *,
+        store: Store,
+        context: VoiceContext,
+        carrier: Carrier,
+        clock: Clock,
+        is_genuine: Genuine,
+        rules: Callable[[], Rules] | None = None,
     ) -> None:
         self._store = store
         self._context = context
+        self._rules = rules
         self._carrier = carrier
         self._clock = clock
         self._is_genuine = is_genuine
@@ -140,7 +152,7 @@ class VoiceDesk:
             sid=sid_of(form),
             turn=turn,
             heard=heard_of(form) if turn else None,
-            context=self._context,
+            context=self._context if self._rules is None else replace(self._context, rules=self._rules()),
             now=self._clock.now(),
         )
         if self._owed:
