@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from outbound.compliance.chosen_time import stretched
@@ -69,10 +70,16 @@ def _why_closed(layer: LayerDay, table: DayTable, zone: str, seconds: int, guard
         return reason("public_holiday", *about, date=table.day, zone=zone, hours=hours)
     if not layer.windows:
         return reason("day_closed", *about, date=table.day, zone=zone)
-    local = datetime.fromtimestamp(seconds, ZoneInfo(zone))
-    return reason("outside_hours", *about, local=f"{local:%H:%M:%S}", zone=zone, hours=hours)
+    return reason("outside_hours", *about, local=_local_time(zone, seconds), zone=zone, hours=hours)
 
 
+@lru_cache(maxsize=64)
+def _local_time(zone: str, seconds: int) -> str:
+    """Local time as 09:30:00; several layers ask for the same one."""
+    return f"{datetime.fromtimestamp(seconds, ZoneInfo(zone)):%H:%M:%S}"
+
+
+@lru_cache(maxsize=1024)
 def hours_text(windows: DayHours) -> str:
     """Windows as 09:30-11:30, 14:00-17:30; `closed` when there are none."""
     return ", ".join(f"{_clock(a)}-{_clock(b)}" for a, b in windows) or "closed"

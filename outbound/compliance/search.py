@@ -1,7 +1,7 @@
 """The next lawful instant: looked for at the boundaries where a closed gate can open, never minute by minute."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil, floor
 from zoneinfo import ZoneInfo
 
@@ -60,12 +60,11 @@ def _openings(situation: Situation, begin: int, end: int) -> Iterator[int]:
         day, last = day_in(clock.zone, begin), day_in(clock.zone, end)
         while day <= last:
             yield day_start(day, ZoneInfo(clock.zone))
-            yield from _starts(situation, clock, day_start(day, ZoneInfo(clock.zone)))
+            yield from _starts(situation, clock, day)
             day += timedelta(days=1)
 
 
-def _starts(situation: Situation, clock: Clock, midnight: int) -> Iterator[int]:
-    day = day_in(clock.zone, midnight)
+def _starts(situation: Situation, clock: Clock, day: date) -> Iterator[int]:
     plain, asked = situation.profiles(day)
     for profile in (plain,) if situation.chosen is None else (plain, asked):
         yield from (start for start, _ in day_table(situation.rulebook, clock, profile, day).open)
@@ -79,12 +78,14 @@ def _releases(situation: Situation) -> Iterator[int]:
     untils = [s.until for s in situation.contact.suppressions]
     untils += [area.until for area in situation.options.blocked_areas]
     yield from (whole_seconds(until) for until in untils if until is not None)
-    limits = [limit for pack in situation.place.packs for limit in pack.limits]
-    yield from _ends(limits, PeriodKind.ROLLING, {*situation.number_attempts, *situation.contact_attempts})
-    yield from _ends(limits, PeriodKind.AFTER_REFUSAL, set(situation.refusals))
+    limits = [limit for _, limit in situation.bound_limits]
+    attempts = (*situation.number_attempts, *situation.contact_attempts)
+    yield from _ends(limits, PeriodKind.ROLLING, attempts)
+    yield from _ends(limits, PeriodKind.AFTER_REFUSAL, situation.refusals)
 
 
-def _ends(limits: list[AttemptLimit], kind: PeriodKind, begun: set[float]) -> Iterator[int]:
+def _ends(limits: list[AttemptLimit], kind: PeriodKind, begun: tuple[float, ...]) -> Iterator[int]:
     """First whole second at which each of what has begun leaves each period of the kind."""
-    lengths = {limit.period.length.total_seconds() for limit in limits if limit.period.kind is kind}
-    return (ceil(instant + length) for instant in begun for length in lengths)
+    if begun:
+        lengths = {limit.period.length.total_seconds() for limit in limits if limit.period.kind is kind}
+        yield from (ceil(instant + length) for instant in begun for length in lengths)

@@ -97,14 +97,16 @@ class Situation:
 
     def made(self, limit: AttemptLimit, seconds: int) -> int:
         """Count what falls under the limit at an instant: attempts, by the zone in which most do, or refusals."""
-        kind, length = limit.period.kind, limit.period.length.total_seconds()
+        kind = limit.period.kind
         if kind is PeriodKind.AFTER_REFUSAL:
+            length = limit.period.length.total_seconds()
             return sum(not length or refusal > seconds - length for refusal in self.refusals)
         attempts = self.contact_attempts if limit.per in _PER_PERSON else self.number_attempts
         if not attempts or kind is PeriodKind.CAMPAIGN:
             return len(attempts)
         if kind is PeriodKind.ROLLING:
-            return sum(attempt > seconds - length for attempt in attempts)
+            since = seconds - limit.period.length.total_seconds()
+            return sum(attempt > since for attempt in attempts)
         return max(_same_period(kind, zone, seconds, attempts) for zone in self.place.zones)
 
 
@@ -126,10 +128,10 @@ def _same_period(kind: PeriodKind, zone: str, seconds: int, attempts: tuple[floa
     return sum(_period_of(kind, day_in(zone, attempt)) == now for attempt in attempts)
 
 
-def _period_of(kind: PeriodKind, day: date) -> tuple[int, ...]:
+def _period_of(kind: PeriodKind, day: date) -> date | tuple[int, int]:
     if kind is PeriodKind.CALENDAR_WEEK:
         return day.isocalendar()[:2]
-    return (day.year, day.month) if kind is PeriodKind.CALENDAR_MONTH else (day.toordinal(),)
+    return (day.year, day.month) if kind is PeriodKind.CALENDAR_MONTH else day
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from math import floor
 from outbound.compliance.facts import Check, ContactFacts, GateOptions, History, Suppression, SuppressionScope
 from outbound.compliance.reason import Reason, reason
 from outbound.compliance.rules.pack import CallerRule, Layer, Line, Pack
+from outbound.compliance.rules.rulebook import Signature
 from outbound.compliance.situation import Situation, whole_seconds
 from outbound.compliance.timetable import binds
 from outbound.domain.call_class import CallClass
@@ -23,11 +24,18 @@ _STOPS = {
 
 def pack_reasons(situation: Situation) -> tuple[Reason, ...]:
     """Packs of the place that are unsigned or were changed since."""
-    return tuple(
-        reason("pack_unsigned", Layer.HOUSE, pack.code, place=pack.code, version=pack.version)
-        for pack in situation.place.packs
-        if not situation.rulebook.signed(pack, situation.options.trust)
-    )
+    rulebook, packs, trust = situation.rulebook, situation.place.packs, situation.options.trust
+    key = ("unsigned", situation.place.clocks[0].packs, trust)
+    kept: tuple[tuple[Signature, ...], tuple[Reason, ...]] | None = rulebook.cache.get(key)
+    # Signatures may be replaced in a copy that shares the cache: what was found holds for these very ones.
+    if kept is None or kept[0] is not rulebook.signatures:
+        unsigned = [pack for pack in packs if not rulebook.signed(pack, trust)]
+        kept = (
+            rulebook.signatures,
+            tuple(reason("pack_unsigned", Layer.HOUSE, p.code, place=p.code, version=p.version) for p in unsigned),
+        )
+        rulebook.remember(key, kept)
+    return kept[1]
 
 
 def standing_reasons(situation: Situation, seconds: int) -> tuple[Reason, ...]:

@@ -8,16 +8,16 @@ from outbound.adapters.files.rules.packs import load_rulebook
 from outbound.planning.allocation import Candidate, Opening
 from outbound.planning.deadline_first import allocate
 from outbound.planning.slots import cut_slots
-from tests.bench.gate import decisions_per_second
+from tests.bench.gate import KINDS, decisions_per_second
 from tests.bench.intake import ROOT
 
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
 def measure_gate() -> dict[str, float]:
-    """Decisions a second in one process with the packs loaded."""
+    """Decisions a second of each kind, in one process with the packs loaded."""
     rulebook = load_rulebook(ROOT / "config" / "compliance")
-    return {"decisions_per_second": decisions_per_second(rulebook, time.perf_counter)}
+    return {f"decisions_per_second_{kind}": decisions_per_second(rulebook, time.perf_counter, kind) for kind in KINDS}
 
 
 def measure_planner(contacts: int = 100_000, days: int = 10) -> dict[str, float]:

@@ -204,3 +204,11 @@ def test_a_missing_calendar_of_next_year_is_told_for_an_eve() -> None:
     eves = replace(base, hours=replace(base.hours, eve_windows=((600, 720),)))
     found = ask(book(eves, calendar=calendar), "2026-12-31T11:00+01:00")
     assert told(found) == [("calendar_missing", Layer.LEGAL, "XK", {"place": "XK", "year": "2027"})]
+
+
+def test_several_details_are_said_one_after_the_other() -> None:
+    """Consents and beginnings of numbers are lists: each word is said in its language, with its own comma."""
+    rule = VoiceRule(Layer.LEGAL, SERVICE, frozenset({Line.MOBILE}), ("automated_voice", "written", "marketing"))
+    found = ask(book(HOURS, voice=(rule,)), NOON, line=Line.MOBILE).reasons[0]
+    assert "(automated voice, written, marketing)" in found.text
+    assert "（自動語音、written、行銷）" in found.text_in("zh-TW")
