@@ -36,6 +36,8 @@ def rules() -> InterviewRules:
         ("解約金", ("fund_surrender",)),
         ("定存解約", ("fund_surrender",)),
         ("薪資、保單借款", ("fund_policy_loan",)),
+        ("保單借款、薪資", ("fund_policy_loan",)),
+        ("loan; surrender", ("fund_loan", "fund_surrender")),
         ("salary + loan", ("fund_loan",)),
         ("朋友", ("fund_unknown",)),
         ("薪資所得", ("fund_unknown",)),
@@ -96,6 +98,14 @@ def test_a_rule_binds_from_its_first_to_its_last_day(
     rule = replace(rules.rules[1], **change)  # type: ignore[arg-type]
     facts = PolicyFacts(day, date(1940, 1, 1), "WL20", None, "salary")
     assert bool(interview_needed(facts, replace(rules, rules=(rule,)))) is needed
+
+
+def test_a_rule_that_does_not_bind_leaves_the_others(rules: InterviewRules) -> None:
+    """Whichever rule is switched off or over, those behind it are asked all the same."""
+    elder = PolicyFacts(ISSUED, date(1940, 1, 1), "WL20", None, "loan")
+    for change in ({"enabled": False}, {"effective_to": date(2024, 7, 1)}):
+        changed = replace(rules, rules=(replace(rules.rules[0], **change), *rules.rules[1:]))  # type: ignore[arg-type]
+        assert {"age_reached", "product_named"} <= set(interview_needed(elder, changed))
 
 
 def test_reasons_are_said_in_both_languages() -> None:

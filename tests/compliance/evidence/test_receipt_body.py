@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
 import tzdata
 
+from outbound.compliance.evidence.digest import receipt_digest
 from outbound.compliance.evidence.manifest import manifest, manifest_hash
 from outbound.compliance.facts import History
 from outbound.compliance.gate import decide
@@ -196,3 +198,17 @@ def test_a_pack_says_whether_its_signatures_were_enough(trust: Trust, signed_: b
     packs = ask(trust=trust).receipt.body()["packs"]
     assert [pack["signed"] for pack in packs] == [signed_, signed_]
     assert [pack["signatures"]["production"] for pack in packs] == [1, 0]
+
+
+def test_the_digest_of_a_row_is_the_same_in_every_release() -> None:
+    """Rows that were written years ago keep their digest: columns, their order and the way instants are written."""
+    row: dict[str, Any] = {"receipt_id": "r", "contact_id": "c", "stage": "plan", "allowed": False}
+    digest = receipt_digest(**row, attempt_id=None, at=EVE, reasons=("day_closed",), body={"b": "二", "a": [1, None]})
+    in_utc = receipt_digest(
+        **row, attempt_id=None, at=EVE.astimezone(UTC), reasons=["day_closed"], body={"a": [1, None], "b": "二"}
+    )
+    text = (
+        '{"allowed":false,"at":"2026-12-30T10:00:00.250000+00:00","attempt_id":null,"body":{"a":[1,null],"b":"二"},'
+        '"contact_id":"c","id":"r","reasons":["day_closed"],"stage":"plan"}'
+    )
+    assert digest == in_utc == sha256(text.encode()).hexdigest()
