@@ -356,7 +356,7 @@ class TestOrdering:
         attempt = make_attempt(room.store, make_contact(room.store))
         begins = MONDAY_TEN + timedelta(seconds=20)
         after_reservation(monkeypatch, lambda: suspend(room, "TW-TPE", since=begins))
-        assert room.place().cancelled == {"closing_time": 1}
+        assert room.place().cancelled == {"closes_while_ringing": 1}
         assert room.carrier.orders == []
         assert contact_now(room.store, attempt.contact_id).not_before == begins
         events = rows(room.store, select(attempt_events.c.to_status).where(attempt_events.c.attempt_id == attempt.id))

@@ -84,10 +84,16 @@ class TestPlacing(OnEachDatabase):
         assert len(room.carrier.orders) == 1
 
     def test_keeps_a_receipt(self, room: DialRoom) -> None:
-        """The gate's decision at the reservation is kept and named by the attempt."""
+        """The gate's decision at the reservation is kept and named by the attempt; so is the one before the carrier."""
         attempt = planned(room)
         room.place()
-        (receipt,) = rows(room.store, select(receipts))
+        last, receipt = rows(room.store, select(receipts).order_by(receipts.c.stage))
+        assert (last.attempt_id, last.stage, last.allowed, last.body["stage"]) == (
+            attempt.id,
+            "carrier",
+            True,
+            "carrier",
+        )
         assert attempt_now(room.store, attempt.id).receipt_id == receipt.id
         assert (receipt.attempt_id, receipt.stage, receipt.allowed, receipt.reasons) == (
             attempt.id,

@@ -49,6 +49,10 @@ REASONS: Words = {
     "nothing_due": ("沒有需要致電的保單", "no policy is due to be welcomed"),
     "window_passed": ("排定的時段已過", "the planned window passed before it was dialled"),
     "closing_time": ("時段即將結束，從電信業者佇列撤回", "taken back from the carrier's queue at closing time"),
+    "closes_while_ringing": (
+        "響鈴結束前時段就會結束，沒有撥出",
+        "the time for calls would have ended while it rang, so it was not dialled",
+    ),
     "stop_order": ("停撥指令，從電信業者佇列撤回", "taken back from the carrier's queue for a stop order"),
     "campaign_unknown": ("專案設定已移除", "the campaign is no longer configured"),
     "contact_closed": ("聯絡已結束", "the contact was closed meanwhile"),

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from outbound.compliance.gate import Decision
-from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
+from outbound.domain.attempt import AttemptStatus, ConnectResult
 from outbound.domain.campaign import Campaign
 from outbound.domain.carrier_code import RefusalKind
 from outbound.domain.disposition import Disposition
@@ -12,7 +12,7 @@ from outbound.domain.inbox import DUE_WITHIN, InboxKind
 from outbound.domain.trunk import NEEDS_MENDING, PAUSE_AFTER_SILENCE, PAUSES, Hold
 from outbound.usecases.conclude import conclude
 from outbound.usecases.dialling.clock_watch import ClockWatch
-from outbound.usecases.dialling.reserve import Dropped, Held, Reserved, Terms, ask_again, keep_refusal
+from outbound.usecases.dialling.reserve import Dropped, Held, Reserved, Terms, ask_again, keep_last_answer
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Carrier, CarrierAwayError, Placed, Refused
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.store import UnitOfWork
@@ -20,13 +20,17 @@ from outbound.usecases.ports.store import UnitOfWork
 _log = logging.getLogger(__name__)
 
 
+_CLOSES_WHILE_RINGING = "closes_while_ringing"
+"""Cause of a drop that is no refusal: the gate was open still, and would have closed before the ringing ends."""
+
+
 def order_call(
     terms: Terms, carrier: Carrier, watch: ClockWatch, reserved: Reserved
 ) -> Placed | Refused | Ambiguous | Held | Dropped:
     """Look once more at clock, people's word and gate, order the call once, and write what is certain about it."""
-    barred = _last_look(terms, watch, reserved)
-    if barred is not None:
-        return barred
+    allowed = _last_look(terms, watch, reserved)
+    if not isinstance(allowed, Decision):
+        return allowed
     asked_at = terms.clock.now()
     answer = carrier.create_call(
         CallOrder(
@@ -40,21 +44,15 @@ def order_call(
     now = terms.clock.now()
     if isinstance(answer, Placed):
         watch.heard(answer.carrier_time, asked_at)
-        _write_placed(terms, carrier, reserved.attempt, answer.sid, now)
-        return answer
-    watch.doubt()
-    with terms.store.begin() as work:
-        if isinstance(answer, Ambiguous):
-            work.dialling.note_unknown(reserved.attempt, f"create_{answer.kind}", now)
-            work.dialling.pause(terms.trunk.name, now + PAUSE_AFTER_SILENCE, f"create_{answer.kind}")
-        else:
-            _write_refusal(work, terms, reserved, answer, now)
-        work.commit()
+        _write_placed(terms, carrier, reserved, allowed, answer.sid, now)
+    else:
+        watch.doubt()
+        _write_not_placed(terms, reserved, allowed, answer, now)
     return answer
 
 
-def _last_look(terms: Terms, watch: ClockWatch, reserved: Reserved) -> Held | Dropped | None:
-    """Why the call must not be ordered although it is reserved. Nothing was sent, so nothing is ambiguous."""
+def _last_look(terms: Terms, watch: ClockWatch, reserved: Reserved) -> Decision | Held | Dropped:
+    """The gate's leave, or why the call must not be ordered. Nothing was sent, so nothing is ambiguous."""
     attempt = reserved.attempt
     with terms.store.begin() as work:
         now = terms.clock.now()
@@ -71,37 +69,35 @@ def _last_look(terms: Terms, watch: ClockWatch, reserved: Reserved) -> Held | Dr
     decision = ask_again(terms, reserved, word.bars, now)
     ring_by = min((each for each in (attempt.ring_by, decision.open_until) if each is not None), default=None)
     if not decision.allowed:
-        return _drop(terms, reserved, decision.reasons[0].code, decision.next_allowed, now, decision)
+        return _drop(terms, reserved, decision.reasons[0].code, decision.next_allowed, decision, now)
     if ring_by is not None and ring_by - now < timedelta(seconds=reserved.campaign.pacing.ring_timeout_seconds):
-        return _drop(terms, reserved, "closing_time", ring_by, now)
+        return _drop(terms, reserved, _CLOSES_WHILE_RINGING, ring_by, decision, now)
     if ring_by is not None and ring_by != attempt.ring_by:
         with terms.store.begin() as work:
             work.queue.tighten({attempt.id: ring_by})
             work.commit()
-    return None
+    return decision
 
 
 def _drop(
-    terms: Terms,
-    reserved: Reserved,
-    cause: str,
-    not_before: datetime | None,
-    now: datetime,
-    refusal: Decision | None = None,
+    terms: Terms, reserved: Reserved, cause: str, not_before: datetime | None, decision: Decision, now: datetime
 ) -> Dropped:
     attempt = reserved.attempt
     with terms.store.begin() as work:
-        if refusal is not None:
-            keep_refusal(work, terms, reserved, refusal, now)
+        keep_last_answer(work, terms, reserved, decision)
         if not work.dialling.cancel(attempt, cause, not_before, now):
             _conclude(work, terms, reserved, Disposition.NOT_PLACED, cause, now)
         work.commit()
     return Dropped(attempt.id, cause)
 
 
-def _write_placed(terms: Terms, carrier: Carrier, attempt: Attempt, sid: str, now: datetime) -> None:
+def _write_placed(
+    terms: Terms, carrier: Carrier, reserved: Reserved, allowed: Decision, sid: str, now: datetime
+) -> None:
+    attempt = reserved.attempt
     with terms.store.begin() as work:
         standing = work.dialling.note_placed(attempt, sid, now, now)
+        keep_last_answer(work, terms, reserved, allowed)
         work.commit()
     if standing == sid:
         return
@@ -110,6 +106,19 @@ def _write_placed(terms: Terms, carrier: Carrier, attempt: Attempt, sid: str, no
         carrier.cancel_or_hang_up(sid)
     except CarrierAwayError:
         _log.exception("attempt %.8s: the second call could not be hung up", attempt.token)
+
+
+def _write_not_placed(
+    terms: Terms, reserved: Reserved, allowed: Decision, answer: Refused | Ambiguous, now: datetime
+) -> None:
+    with terms.store.begin() as work:
+        if isinstance(answer, Ambiguous):
+            work.dialling.note_unknown(reserved.attempt, f"create_{answer.kind}", now)
+            work.dialling.pause(terms.trunk.name, now + PAUSE_AFTER_SILENCE, f"create_{answer.kind}")
+        else:
+            _write_refusal(work, terms, reserved, answer, now)
+        keep_last_answer(work, terms, reserved, allowed)
+        work.commit()
 
 
 def _write_refusal(work: UnitOfWork, terms: Terms, reserved: Reserved, refused: Refused, now: datetime) -> None:

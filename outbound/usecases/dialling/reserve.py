@@ -202,9 +202,9 @@ def _keep(work: UnitOfWork, terms: Terms, case: _Case | Reserved, decision: Deci
     return receipt_id
 
 
-def keep_refusal(work: UnitOfWork, terms: Terms, reserved: Reserved, decision: Decision, now: datetime) -> None:
-    """Keep the receipt of a refusal right before the carrier."""
-    _keep(work, terms, reserved, decision, "carrier", now)
+def keep_last_answer(work: UnitOfWork, terms: Terms, reserved: Reserved, decision: Decision) -> None:
+    """Keep the receipt of what the gate said right before the carrier, in the transaction that follows anyway."""
+    _keep(work, terms, reserved, decision, "carrier", decision.receipt.instant)
 
 
 def _drop(work: UnitOfWork, attempt: Attempt, cause: str, not_before: datetime | None, now: datetime) -> Dropped | None:
