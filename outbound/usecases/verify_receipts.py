@@ -8,6 +8,7 @@ from enum import StrEnum
 from outbound.compliance.evidence.archive import Archive
 from outbound.compliance.evidence.digest import receipt_digest
 from outbound.compliance.evidence.replay import Difference, Standing, replay
+from outbound.compliance.evidence.signers import SignatureRegister, claims_signatures
 from outbound.compliance.facts import Stage
 from outbound.compliance.rules.rulebook import Trust
 from outbound.usecases.ports.evidence import KeptReceipt
@@ -22,12 +23,17 @@ _STAGES = {"plan": Stage.PLAN, "reserve": Stage.RESERVATION, "carrier": Stage.CA
 
 
 class FindingKind(StrEnum):
-    """What is wrong with a receipt, or with an attempt that has none (missing)."""
+    """What is wrong with a receipt, with an attempt that has none (missing), or between the two.
+
+    `moved`: the attempt's instants are not those of its receipt. `orphaned`: the receipt's attempt does not exist.
+    """
 
     DIFFERING = "differing"
     UNPROVABLE = "unprovable"
     UNSIGNED = "unsigned"
     MISSING = "missing"
+    MOVED = "moved"
+    ORPHANED = "orphaned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +48,28 @@ class Finding:
     differences: tuple[Difference, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptWithoutReceipt:
-    """An attempt that the receipts do not bear out, and how."""
-
-    attempt_id: str
-    contact_id: str
-    why: str
-
-
 @dataclass(slots=True)
 class VerifyReport:
-    """Counts of receipts, of attempts for `missing`; the first `MOST_FINDINGS` findings with their particulars."""
+    """Counts of receipts, of attempts for `missing` and `moved`; the first `MOST_FINDINGS` findings in particular.
+
+    `demo` counts those of the verified that rest on a demo's signatures: proved, and no authority for a real call.
+    """
 
     verified: int = 0
+    demo: int = 0
     differing: int = 0
     unprovable: int = 0
     unsigned: int = 0
     missing: int = 0
+    moved: int = 0
+    orphaned: int = 0
     findings: list[Finding] = field(default_factory=list)
     findings_left_out: int = 0
 
     @property
     def proved(self) -> bool:
         """Whether nothing was found."""
-        return not (self.differing or self.unprovable or self.unsigned or self.missing)
+        return not any(getattr(self, kind.value) for kind in FindingKind)
 
     def add(self, finding: Finding) -> None:
         """Count a finding."""
@@ -78,27 +81,32 @@ class VerifyReport:
 
 
 def verify_receipts(
-    receipts: Iterable[KeptReceipt], archive: Archive, without: Iterable[AttemptWithoutReceipt] = ()
+    receipts: Iterable[KeptReceipt],
+    archive: Archive,
+    signatures: SignatureRegister | None,
+    between: Iterable[Finding] = (),
 ) -> VerifyReport:
-    """Look at each receipt once, in constant memory; `without` are attempts that lack one.
+    """Look at each receipt once, in constant memory; `between` are findings between receipts and attempts.
 
     A receipt counts under the first that applies: its digest does not fit (differing), the rules that it names are not
     there or its format is another (unprovable), a second evaluation or the row's own columns say otherwise
-    (differing), it let a call through on packs that nobody had signed for that use (unsigned), verified.
+    (differing), it let a call through on packs that nobody had signed for that use, or counts signatures that are not
+    among `signatures` (unsigned; unprovable without them), verified.
     """
     report = VerifyReport()
     for receipt in receipts:
-        finding = _finding(receipt, archive)
+        finding = _finding(receipt, archive, signatures)
         if finding is None:
             report.verified += 1
+            report.demo += receipt.body["trust"] == Trust.DEMO
         else:
             report.add(finding)
-    for each in without:
-        report.add(Finding(FindingKind.MISSING, None, each.contact_id, each.attempt_id, each.why))
+    for each in between:
+        report.add(each)
     return report
 
 
-def _finding(receipt: KeptReceipt, archive: Archive) -> Finding | None:
+def _finding(receipt: KeptReceipt, archive: Archive, signatures: SignatureRegister | None) -> Finding | None:
     def found(kind: FindingKind, why: str, differences: tuple[Difference, ...] = ()) -> Finding:
         return Finding(kind, receipt.id, receipt.contact_id, receipt.attempt_id, why, differences)
 
@@ -112,9 +120,20 @@ def _finding(receipt: KeptReceipt, archive: Archive) -> Finding | None:
         return found(FindingKind.DIFFERING, f"a second evaluation gives another {keys}", verdict.differences)
     if not _columns_fit(receipt):
         return found(FindingKind.DIFFERING, "stage, instant, result or reasons of the row are not those of its body")
+    unsigned = _unsigned(receipt, signatures)
+    return None if unsigned is None else found(*unsigned)
+
+
+def _unsigned(receipt: KeptReceipt, signatures: SignatureRegister | None) -> tuple[FindingKind, str] | None:
+    """Why the signatures that a receipt tells of do not bear it out."""
     if receipt.allowed and not _signed(receipt):
-        return found(FindingKind.UNSIGNED, "a call was let through on packs that nobody had signed for that use")
-    return None
+        return FindingKind.UNSIGNED, "a call was let through on packs that nobody had signed for that use"
+    if signatures is None:
+        if not claims_signatures(receipt.body):
+            return None
+        return FindingKind.UNPROVABLE, "no signatures to compare with: there is no signatures.yaml in --rules"
+    why = next(filter(None, map(signatures.overstated, receipt.body["packs"])), None)
+    return None if why is None else (FindingKind.UNSIGNED, why)
 
 
 def _fits_its_digest(receipt: KeptReceipt) -> bool:

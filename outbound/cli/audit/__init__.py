@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from outbound.bootstrap import House
     from outbound.compliance.evidence.archive import Archive
+    from outbound.compliance.evidence.signers import SignatureRegister
     from outbound.usecases.verify_receipts import VerifyReport
 
 app = typer.Typer(no_args_is_help=True)
@@ -69,7 +70,8 @@ def export(
 
 
 def _verify_database(rules: str | None) -> "VerifyReport":
-    from outbound.adapters.sql.views.receipts import attempts_without_receipt, count_receipts, stored_receipts
+    from outbound.adapters.sql.views.evidence_gaps import findings_between
+    from outbound.adapters.sql.views.receipts import count_receipts, stored_receipts
     from outbound.bootstrap import open_house
     from outbound.usecases.verify_receipts import verify_receipts
 
@@ -78,7 +80,7 @@ def _verify_database(rules: str | None) -> "VerifyReport":
         archive = _archive_of(house, rules)
         with _progress("Verifying", count_receipts(connection)) as advance:
             receipts = _counted(stored_receipts(connection), advance)
-            return verify_receipts(receipts, archive, attempts_without_receipt(connection))
+            return verify_receipts(receipts, archive, _signatures(rules), findings_between(connection))
 
 
 def _archive_of(house: "House", rules: str | None) -> "Archive":
@@ -108,7 +110,7 @@ def _verify_file(file: Path, rules: str | None) -> "VerifyReport":
         lambda code, content_hash: exported.texts.get(content_hash) or on_disk(code, content_hash), read_pack_text
     )
     with _progress("Verifying", exported.size) as advance:
-        return verify_receipts(exported.receipts(advance), archive)
+        return verify_receipts(exported.receipts(advance), archive, _signatures(rules))
 
 
 def _on_disk(rules: str | None) -> Any:
@@ -125,17 +127,38 @@ def _on_disk(rules: str | None) -> Any:
         return lambda _code, _hash: None
 
 
+def _signatures(rules: str | None) -> "SignatureRegister | None":
+    """Return who signed what, earlier contents included; None where no file says so."""
+    from outbound.adapters.clock import SystemClock
+    from outbound.adapters.files.rules.signatures import latest_date, read_signatures
+    from outbound.cli.rules.folder import rules_folder
+    from outbound.compliance.evidence.signers import SignatureRegister
+    from outbound.usecases.problems import InputProblemError
+
+    try:
+        folder = rules_folder(rules)
+    except InputProblemError:
+        if rules is not None:
+            raise
+        return None
+    if not (folder / "signatures.yaml").exists():
+        return None
+    return SignatureRegister(read_signatures(folder, today=latest_date(SystemClock().now())))
+
+
 def _document(report: "VerifyReport") -> dict[str, Any]:
     from outbound.cli.show import plain
 
-    names = ("verified", "differing", "unprovable", "unsigned", "missing", "findings", "findings_left_out")
-    return {name: plain(getattr(report, name)) for name in names}
+    counts = ("verified", "demo", "differing", "unprovable", "unsigned", "missing", "moved", "orphaned")
+    return {name: plain(getattr(report, name)) for name in (*counts, "findings", "findings_left_out")}
 
 
 def _print(report: "VerifyReport") -> None:
     print(
-        f"Receipts proved: {report.verified}; differing: {report.differing}; unprovable: {report.unprovable}; "
-        f"unsigned: {report.unsigned}. Attempts without their receipt: {report.missing}."
+        f"Receipts proved: {report.verified}, of these under a demo signature: {report.demo}; "
+        f"differing: {report.differing}; unprovable: {report.unprovable}; unsigned: {report.unsigned}; "
+        f"of attempts that are gone: {report.orphaned}.\n"
+        f"Attempts without their receipt: {report.missing}; at other times than their receipt: {report.moved}."
     )
     for finding in report.findings[:_SHOWN]:
         what = f"receipt {finding.receipt_id}" if finding.receipt_id else f"attempt {finding.attempt_id}"

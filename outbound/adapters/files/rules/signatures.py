@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from outbound.adapters.files.rules.document import RuleFileError, compose, content_hash, text_of
@@ -11,30 +12,40 @@ from outbound.compliance.rules.rulebook import Signature, SignatureKind
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NAME_DIGITS = 12
+_FIRST_TO_BEGIN_A_DAY = timedelta(hours=14)
 
 
-def read_signatures(directory: Path) -> tuple[Signature, ...]:
-    """Read `signatures.yaml`; without the file nothing is signed. Raises `RuleFileError`."""
-    return tuple(signature for signature, _ in signature_entries(directory))
+def latest_date(now: datetime) -> date:
+    """Return the latest date that it is anywhere: whoever signed today signed no later."""
+    return (now.astimezone(UTC) + _FIRST_TO_BEGIN_A_DAY).date()
+
+
+def read_signatures(directory: Path, *, today: date | None = None) -> tuple[Signature, ...]:
+    """Read `signatures.yaml`; without the file nothing is signed. Raises `RuleFileError`.
+
+    With `today`, signatures of a later date do not count.
+    """
+    found = (signature for signature, _ in signature_entries(directory))
+    return tuple(signature for signature in found if today is None or signature.on <= today)
 
 
 def signature_entries(
-    directory: Path, faults: list[RuleFileError] | None = None
+    directory: Path, faults: list[RuleFileError] | None = None, *, today: date | None = None
 ) -> list[tuple[Signature, RuleFileError]]:
     """Read signatures, each with the complaint that it fits no content, to be made by who finds that out.
 
-    Raises `RuleFileError`; with `faults`, they are kept there.
+    With `today`, a later date is a fault. Raises `RuleFileError`; with `faults`, they are kept there.
     """
     file = directory / "signatures.yaml"
     if not file.exists():
         return []
     top, _ = read(file, faults)
-    entries = [(_signature(section), _stale(section)) for section in top.sections("signatures")]
+    entries = [(_signature(section, today), _stale(section)) for section in top.sections("signatures")]
     top.done()
     return entries
 
 
-def _signature(section: Section) -> Signature:
+def _signature(section: Section, today: date | None) -> Signature:
     digest = section.text("sha256")
     if not _HASH.fullmatch(digest) and section.sound("sha256"):
         section.refuse("sha256", "is no SHA-256", "copy the hash from `outbound rules show`")
@@ -45,6 +56,10 @@ def _signature(section: Section) -> Signature:
         section.day("on"),
         section.choice("kind", SignatureKind),
     )
+    if today is not None and signature.on > today and section.sound("on"):
+        section.refuse(
+            "on", f"{signature.on} has not come yet", "sign again: until then it counts for nothing"
+        )
     section.done()
     return signature
 
