@@ -40,7 +40,7 @@ def why(contact: Contact, *, at: At = None, language: Language = None, json: Jso
         story = contact_story(connection, find_contact(connection, contact), now)
         asked = _ask(connection, house, story, instant) if instant >= now else None
     told = Told(instant, now, house.settings.business_zone, tongue)
-    found = answer(story, asked, told)
+    found = answer(story, asked, told, house.rulebook)
     if json:
         print_json(found)
     else:

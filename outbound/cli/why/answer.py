@@ -10,6 +10,8 @@ from outbound.adapters.sql.views.contact_story import ContactStory
 from outbound.cli.why.events import happened
 from outbound.cli.why.words import REASONS, RESULTS, STATES, word
 from outbound.compliance.gate import Decision
+from outbound.compliance.place import may_hold
+from outbound.compliance.rules.rulebook import Rulebook
 from outbound.usecases.explain_contact import Asked
 
 _LIVE = ("reserved", "placed", "ringing", "in_progress", "unknown")
@@ -48,11 +50,12 @@ class Told:
         return instant.astimezone(zone).date() == self.instant.astimezone(zone).date()
 
 
-def answer(story: ContactStory, asked: Asked | None, told: Told) -> dict[str, Any]:
+def answer(story: ContactStory, asked: Asked | None, told: Told, rulebook: Rulebook) -> dict[str, Any]:
     """Return everything as values that JSON knows. It names the contact by its identifier only."""
     contact = story.contact
     history = [event for event in happened(story, told) if not told.past or told.same_day(event["at"])]
     decision = None if asked is None else asked.decision
+    region = _region(story, decision)
     return {
         "contact": contact.id,
         "campaign": contact.campaign_id,
@@ -70,7 +73,7 @@ def answer(story: ContactStory, asked: Asked | None, told: Told) -> dict[str, An
         "promises": [_chosen(row, "id", "window_start", "window_end", "reason", "status") for row in story.callbacks],
         "suppressions": list(story.suppressions),
         "stop_orders": list(story.stop_orders),
-        "suspended_areas": [row for row in story.areas if _touches(row["code"], story, decision)],
+        "suspended_areas": [row for row in story.areas if may_hold(rulebook, row["code"], region)],
         "inbox": list(story.inbox),
         "history": history,
         "history_empty": _emptiness(story, told) if not history else None,
@@ -191,11 +194,9 @@ def _silence(asked: Asked | None, told: Told) -> str | None:
     return None
 
 
-def _touches(code: str, story: ContactStory, decision: Decision | None) -> bool:
-    """Whether a suspended area may hold the contact, as far as its place is understood."""
+def _region(story: ContactStory, decision: Decision | None) -> str:
     situation = None if decision is None else decision.receipt.situation
-    region = story.contact.region if situation is None else situation.place.region
-    return code == region or region.startswith(f"{code}-") or code.startswith(f"{region}-")
+    return story.contact.region if situation is None else situation.place.region
 
 
 def _emptiness(story: ContactStory, told: Told) -> str:
