@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from outbound.adapters.sql.views.read_models import Status
 
 
-def print_status(found: "Status", zone: str) -> None:
+def print_status(found: "Status", zone: str, rules_problem: str | None = None) -> None:
     """Print the status; what is zero is said as a sentence rather than left out."""
+    if rules_problem:
+        print(f"NOTHING IS DIALLED: the rules cannot be read: {rules_problem}")
     for order in found.stop_orders:
         print(f"STOPPED: {order['campaign_id'] or 'all campaigns'}, by {order['by']}: {order['reason']}")
     for pause in found.paused:

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,19 @@ class TestDesk:
         assert (code, out) == (2, "")
         assert part in err
         assert "Traceback" not in err
+
+    def test_rules_that_cannot_be_read_stand_on_top_of_the_status(
+        self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The file is named where operations look first, as text and as JSON; everything else is shown as ever."""
+        (home / "config").unlink()
+        shutil.copytree(ROOT / "config", home / "config")
+        assert json.loads(run(capsys, monkeypatch, "status", "--json")[1])["rules_problem"] is None
+        (home / "config" / "compliance" / "signatures.yaml").write_text("signatures: 7\n", encoding="utf-8")
+        code, out, _ = run(capsys, monkeypatch, "status")
+        assert (code, "NOTHING IS DIALLED" in out.splitlines()[0]) == (0, True)
+        assert "config/compliance/signatures.yaml" in out.splitlines()[0]
+        assert "signatures" in json.loads(run(capsys, monkeypatch, "status", "--json")[1])["rules_problem"]
 
     def test_a_stop_order_shows_until_it_is_lifted(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -21,9 +21,12 @@ def status(
 ) -> None:
     """What happens now: in the air, due, planned, unknown, not called and why, promises, stop orders.
 
+    Names the rule file that cannot be read, if there is one: then nothing is planned or dialled.
+
     Example: outbound status --json
     """
     import time
+    from dataclasses import asdict
 
     from outbound.adapters.sql.views import read_models
     from outbound.bootstrap import open_house
@@ -35,11 +38,11 @@ def status(
         with house.store.reading() as connection:
             found = read_models.status(connection, house.clock.now())
         if json:
-            print_json(found)
+            print_json({**asdict(found), "rules_problem": house.rules_problem()})
         else:
             if watch:
                 print("\033[2J\033[H", end="")
-            print_status(found, house.settings.business_zone)
+            print_status(found, house.settings.business_zone, house.rules_problem())
         if not watch:
             return
         time.sleep(2)
