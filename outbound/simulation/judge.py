@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -124,20 +124,42 @@ def _inside_hours(
     hours: LawfulHours,
     call_class: str,
 ) -> Iterable[Violation]:
-    asked = _asked_windows(by_sid.values())
+    is_lawful = _asker(people, by_sid, hours, call_class)
     for call in calls:
-        if call.rang is None:
-            continue
-        numbers = set(by_sid[call.sid]["policy_nos"]) if call.sid in by_sid else set()
-        holders = [policy for policy in people.get(call.number, []) if policy.policy_no in numbers or not numbers]
-        chosen = any(
-            start <= call.rang < end for start, end in asked.get(by_sid.get(call.sid, {}).get("contact_id", ""), ())
-        )
-        lawful = holders and all(
-            hours.allows(_person(policy, call.number), call.rang, call_class, chosen=chosen) for policy in holders
-        )
-        if not lawful:
+        if call.rang is not None and not is_lawful(call, call.rang):
             yield Violation("inside_lawful_hours", call.sid, call.rang.isoformat())
+
+
+def talked_past_closing(
+    log: Iterable[Event],
+    records: Sequence[Record],
+    policies: Sequence[Policy],
+    hours: LawfulHours,
+    call_class: str = "service",
+) -> int:
+    """Count calls that rang within the hours and ended after them: conversations for which the guard was too short."""
+    by_sid = {record["call_sid"]: record for record in records if record["call_sid"]}
+    is_lawful = _asker(_people(policies), by_sid, hours, call_class)
+    ended = [(call, call.rang, call.ended) for call in _calls(log)]
+    return sum(is_lawful(call, rang) and not is_lawful(call, end) for call, rang, end in ended if rang and end)
+
+
+def _asker(
+    people: Mapping[str, list[Policy]], by_sid: Mapping[str, Record], hours: LawfulHours, call_class: str
+) -> Callable[[Call, datetime], bool]:
+    """Return what says whether an instant lies within the hours of everybody whom a call could have been for."""
+    asked = _asked_windows(by_sid.values())
+
+    def is_lawful(call: Call, instant: datetime) -> bool:
+        record = by_sid.get(call.sid, {})
+        numbers = set(record.get("policy_nos", ()))
+        holders = [policy for policy in people.get(call.number, []) if policy.policy_no in numbers or not numbers]
+        windows = asked.get(record.get("contact_id", ""), ())
+        chosen = any(start <= (call.rang or instant) < end for start, end in windows)
+        persons = [_person(policy, call.number) for policy in holders]
+        return bool(persons) and all(hours.allows(each, instant, call_class, chosen=chosen) for each in persons)
+
+    return is_lawful
 
 
 def _person(policy: Policy, number: str) -> Person:

@@ -9,7 +9,8 @@ from typing import Any
 class RunResult:
     """Counts of a run: `rang` and `answered` in calls; `right_party`, `verified`, `welcomed` in contacts.
 
-    `for_a_person` counts what went to the inbox by kind; a simulated desk takes it up.
+    `for_a_person` counts what went to the inbox by kind; a simulated desk takes it up. `talked_past_closing` counts
+    calls that rang within the lawful hours and were still in conversation after them.
     """
 
     seed: int
@@ -30,6 +31,7 @@ class RunResult:
     records: Mapping[str, int]
     laws: Mapping[str, int]
     files: Mapping[str, str]
+    talked_past_closing: int = 0
     flow_runs: int = 0
 
     def as_dict(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from outbound.bootstrap import House
 from outbound.domain.campaign import Campaign
 from outbound.domain.policy import Policy
 from outbound.review.figures import CallRow
-from outbound.simulation.judge import count, judge
+from outbound.simulation.judge import count, judge, talked_past_closing
 from outbound.simulation.lawful_hours import LawfulHours
 from outbound.simulation.result import RunResult
 from outbound.simulation.world import World
@@ -129,15 +129,11 @@ def sum_up(
         counts, rows = totals(connection), call_rows(connection)
         records = list(filed_records(connection))
     campaign = campaign_of(house, plan.campaign_id)
-    violations = judge(
-        log.events,
-        records,
-        list(good_policies(plan.policies, plan.start.date())),
-        LawfulHours(house.folder / "config" / "compliance"),
-        max_attempts=campaign.max_attempts,
-        # What promotes anything is telemarketing, whatever the campaign calls itself.
-        call_class="telemarketing" if campaign.promotional else campaign.call_class,
-    )
+    policies = list(good_policies(plan.policies, plan.start.date()))
+    hours = LawfulHours(house.folder / "config" / "compliance")
+    # What promotes anything is telemarketing, whatever the campaign calls itself.
+    bound = "telemarketing" if campaign.promotional else campaign.call_class
+    violations = judge(log.events, records, policies, hours, max_attempts=campaign.max_attempts, call_class=bound)
     result = RunResult(
         seed=plan.seed,
         virtual={"from": plan.start.isoformat(), "to": house.clock.now().astimezone(plan.start.tzinfo).isoformat()},
@@ -149,6 +145,7 @@ def sum_up(
             "quarantined": intake.quarantined,
         },
         laws=count(violations),
+        talked_past_closing=talked_past_closing(log.events, records, policies, hours, bound),
         files=files,
         **counts,
     )

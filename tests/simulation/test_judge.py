@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from outbound.domain.policy import PhoneNumber, Policy, Policyholder, PolicyStatus
-from outbound.simulation.judge import LAWS, count, judge
+from outbound.simulation.judge import LAWS, count, judge, talked_past_closing
 from outbound.simulation.lawful_hours import LawfulHours, Person
 from tests.conftest import ROOT
 
@@ -134,6 +134,18 @@ def test_a_run_that_keeps_every_law_is_found_so(hours: LawfulHours) -> None:
     """Two lawful calls with their records break nothing, and every law is named with zero."""
     assert laws_broken(good(), hours) == set()
     assert count([]) == dict.fromkeys(LAWS, 0)
+
+
+def test_a_conversation_that_outlasts_its_hours_is_counted(hours: LawfulHours) -> None:
+    """A call that rings shortly before nine in the evening and ends after it is no breach, and one call too long."""
+    log, records = good()
+    assert talked_past_closing(log, records, [policy()], hours) == 0
+    log += call("CA3", 57, day=18, hour=12)[:-1]
+    log.append({**call("CA3", 1, day=18, hour=13)[0], "event": "ended"})
+    records.append(record("CA3", 57, day=18, hour=12))
+    case = (log, records)
+    assert laws_broken(case, hours) == set()
+    assert talked_past_closing(log, records, [policy()], hours) == 1
 
 
 def test_what_was_taken_back_before_it_rang_is_no_attempt(hours: LawfulHours) -> None:
