@@ -42,7 +42,7 @@ def timetable(campaign: Campaign, start: datetime, days: int) -> list[Entry]:
         if number % coarse == 0:
             entries.append(Entry(end + SLOT, "settle_calls"))
             entries.append(Entry(end + 2 * SLOT, "file_records"))
-        if number + 1 < days:
+        if number % coarse == 0 and number + 1 < days:
             entries.append(_night(end + 3 * SLOT, day.add(days=1).at(opens.hour, opens.minute) - 2 * _BEFORE_OPENING))
     plain = (Entry(_plain(entry.at), entry.flow, entry.seconds) for entry in entries)
     return sorted((entry for entry in plain if entry.at >= start), key=lambda entry: entry.at)
