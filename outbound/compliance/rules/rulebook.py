@@ -16,6 +16,17 @@ PRODUCTION_SIGNERS = 2
 _CACHE_ENTRIES = 100_000
 
 
+_UNSEEN = frozenset(map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)))
+_SELECTORS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+
+def is_unseen(letter: str) -> bool:
+    """Whether a character shows nothing (Unicode's category C, fillers, selectors of a variant) and is no space."""
+    if letter in _UNSEEN or any(ord(letter) in selectors for selectors in _SELECTORS):
+        return True
+    return unicodedata.category(letter).startswith("C") and not letter.isspace()
+
+
 class SignatureKind(StrEnum):
     """A demo signature dials nobody real: only demo and simulate honour it."""
 
@@ -43,8 +54,10 @@ class Signature:
 
     @property
     def signer(self) -> str:
-        """Who signed, however capitals, spaces and full-width letters are set: two spellings are one person."""
-        return " ".join(unicodedata.normalize("NFKC", self.by).casefold().split())
+        """Who signed, however capitals, spaces, full-width and unseen letters are set: two spellings are one person."""
+        seen = "".join(" " if letter.isspace() else letter for letter in self.by if not is_unseen(letter))
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+        return " ".join("".join(letter for letter in folded if not is_unseen(letter)).split())
 
 
 @dataclass(frozen=True, slots=True)
