@@ -43,6 +43,8 @@ def read_pack(text: str, file: Path, faults: list[RuleFileError] | None = None) 
     code = top.text("code")
     if (not CODE.fullmatch(code) or code != file.stem) and top.sound("code"):
         top.refuse("code", f"{code!r} is not the code that the file is named after", f"write {file.stem!r}")
+    if faults and not top.sound("code"):
+        code = _code_instead(file, faults)
     country = code.partition("-")[0]
     calendar = top.text("calendar", country)
     aliases = aliases_of(top)
@@ -75,6 +77,13 @@ def read_pack(text: str, file: Path, faults: list[RuleFileError] | None = None) 
     top.texts("notes", ())
     top.done()
     return pack
+
+
+def _code_instead(file: Path, faults: list[RuleFileError]) -> str:
+    """Return the code of the file's name, which all else can be checked against; without one, reading stops here."""
+    if CODE.fullmatch(file.stem):
+        return file.stem
+    raise faults.pop()
 
 
 def _check_family(top: Section, pack: Pack, country: str) -> None:
