@@ -1,6 +1,7 @@
 """`outbound rules list|show|validate|sign`."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,11 @@ def copy(tmp_path: Path) -> Path:
 def run(*args: str) -> Result:
     """Run `outbound rules`."""
     return RUNNER.invoke(app, list(args))
+
+
+def renamed(text: str) -> str:
+    """Change the content of Taiwan's pack under a version of its own."""
+    return re.sub(r"(?m)^version: .*$", 'version: "2099-01-01.1"', text).replace("name: Taiwan", "name: Formosa", 1)
 
 
 def listed(rules: Path) -> dict[str, dict[str, Any]]:
@@ -169,7 +175,7 @@ def test_a_person_signs_the_same_content_once(copy: Path) -> None:
 def test_a_pack_that_was_changed_is_unsigned_until_it_is_signed_again(copy: Path) -> None:
     """Signatures stand on the content: the standing falls to unsigned, and a demo signature lifts it to demo only."""
     file = copy / "packs" / "TW.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("name: Taiwan", "name: Formosa", 1), encoding="utf-8")
+    file.write_text(renamed(file.read_text(encoding="utf-8")), encoding="utf-8")
     row = listed(copy)["TW"]
     assert (row["standing"], row["missing_signatures"]) == ("unsigned", 2)
     told = RUNNER.invoke(app, ["sign", "TW", "--by", "demo", "--kind", "demo", "--rules", str(copy)]).stdout
@@ -202,7 +208,7 @@ def test_several_packs_are_signed_at_once(copy: Path) -> None:
 def test_all_signs_what_is_not_signed_yet(copy: Path) -> None:
     """After a change only the changed pack is signed again."""
     file = copy / "packs" / "TW.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("name: Taiwan", "name: Formosa", 1), encoding="utf-8")
+    file.write_text(renamed(file.read_text(encoding="utf-8")), encoding="utf-8")
     before = read_signatures(copy)
     rows = json.loads(run("sign", "--all", "--by", "demo", "--kind", "demo", "--rules", str(copy), "--json").stdout)
     assert {row["standing"] for row in rows} == {"demo"}
@@ -215,7 +221,7 @@ def test_a_signed_text_is_kept(copy: Path) -> None:
     assert {name.partition("-")[0] for name in kept} == {"TW", "US"}
     file = copy / "packs" / "TW.yaml"
     before = file.read_text(encoding="utf-8")
-    file.write_text(before.replace("name: Taiwan", "name: Formosa", 1), encoding="utf-8")
+    file.write_text(renamed(before), encoding="utf-8")
     run("sign", "TW", "--by", "Lin A-mei", "--rules", str(copy))
     added = {file.name for file in (copy / "history").iterdir()} - kept
     digest = listed(copy)["TW"]["sha256"]
@@ -236,3 +242,69 @@ def test_a_signature_of_several_is_for_all_or_for_none(copy: Path) -> None:
     before = (copy / "signatures.yaml").read_bytes()
     assert isinstance(run("sign", "TW", "QQ", "--by", "A", "--rules", str(copy)).exception, InputProblemError)
     assert (copy / "signatures.yaml").read_bytes() == before
+
+
+def test_a_version_means_one_content(copy: Path) -> None:
+    """A changed content under the version of a signed one is not signed until the version is raised."""
+    file, before = copy / "packs" / "TW.yaml", (copy / "signatures.yaml").read_bytes()
+    shipped = file.read_text(encoding="utf-8")
+    file.write_text(shipped.replace("name: Taiwan", "name: Formosa", 1), encoding="utf-8")
+    for codes in (("TW",), ("--all",)):
+        found = run("sign", *codes, "--by", "Lin A-mei", "--rules", str(copy)).exception
+        assert isinstance(found, InputProblemError)
+        assert "another content was signed under this version; raise version in the file" in str(found)
+    assert (copy / "signatures.yaml").read_bytes() == before
+    file.write_text(renamed(shipped), encoding="utf-8")
+    assert run("sign", "TW", "--by", "Lin A-mei", "--rules", str(copy)).exit_code == 0
+    file.write_text(shipped, encoding="utf-8")
+    assert run("sign", "TW", "--by", "Lin A-mei", "--rules", str(copy)).exit_code == 0
+
+
+def test_a_kept_text_that_was_lost_is_kept_again(copy: Path) -> None:
+    """A signed pack without its kept text is a warning; to sign it again keeps it, and signs nothing twice."""
+    before = (copy / "signatures.yaml").read_bytes()
+    (kept,) = (copy / "history").glob("TW-*.yaml")
+    kept.unlink()
+    told = run("validate", "--rules", str(copy))
+    assert told.exit_code == 0
+    assert "TW.yaml: is signed, and its text is not kept in history/" in told.stdout
+    assert run("sign", "TW", "--by", "demo", "--kind", "demo", "--rules", str(copy)).exit_code == 0
+    assert kept.exists()
+    assert (copy / "signatures.yaml").read_bytes() == before
+    assert "warning" not in run("validate", "--rules", str(copy)).stdout
+
+
+def test_an_edit_that_unsigns_a_pack_is_a_warning(copy: Path) -> None:
+    """Nobody is dialled by it, and it is said how to mend that."""
+    file = copy / "packs" / "TW.yaml"
+    file.write_text(renamed(file.read_text(encoding="utf-8")), encoding="utf-8")
+    told = run("validate", "--rules", str(copy))
+    assert told.exit_code == 0
+    assert "TW.yaml: its content has no signature: nobody is dialled; have it checked and sign it" in told.stdout
+
+
+@pytest.mark.parametrize(
+    "name", ["Lin\u200b A-mei", "Lin A-\u202emei", "Lin\u00ad A-mei", "Lin A-mei\u3164", "Lin\x07"]
+)
+def test_a_name_with_unseen_characters_is_refused(copy: Path, name: str) -> None:
+    """One person cannot sign as two by what nobody sees; nothing is written down."""
+    before = (copy / "signatures.yaml").read_bytes()
+    found = run("sign", "TW", "--by", name, "--rules", str(copy)).exception
+    assert isinstance(found, InputProblemError)
+    assert "cannot be seen" in str(found)
+    assert (copy / "signatures.yaml").read_bytes() == before
+
+
+def test_a_signature_of_a_day_to_come_counts_for_nothing(copy: Path) -> None:
+    """It is a fault with its line, does not lift the standing, and the person may sign today."""
+    file, before = copy / "signatures.yaml", listed(copy)["TW"]
+    for name in ("Lin A-mei", "Chen B-hua"):
+        with file.open("a", encoding="utf-8") as lines:
+            entry = f"jurisdiction: TW, sha256: {before['sha256']}, by: {name}, on: 2098-01-01, kind: production"
+            lines.write(f"  - {{{entry}}}\n")
+    assert listed(copy)["TW"] == before
+    told = run("validate", "--rules", str(copy))
+    assert told.exit_code == 1
+    assert told.stdout.count("2098-01-01 has not come yet") == 2
+    assert run("sign", "TW", "--by", "Lin A-mei", "--rules", str(copy)).exit_code == 0
+    assert listed(copy)["TW"]["missing_signatures"] == 1

@@ -1,12 +1,15 @@
 """`rules validate`: everything that is wrong with a rules directory, at once and sorted."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from outbound.adapters.files.rules.packs import RuleFileError
+from outbound.adapters.files.rules.packs import RuleFileError, load_packs
+from outbound.adapters.files.rules.signatures import add_signatures, archive
 from outbound.adapters.files.rules.validation import Validation, validate_rules
+from outbound.compliance.rules.rulebook import Signature, SignatureKind
 from tests.compliance.rule_file_faults import PACK, folder
 
 CALENDAR = """\
@@ -24,7 +27,16 @@ def rules(tmp_path: Path) -> Path:
     """A sound rules directory: one country, one calendar, no signature."""
     (tmp_path / "calendars").mkdir()
     (tmp_path / "calendars" / "XK.yaml").write_text(CALENDAR, encoding="utf-8")
-    return folder(tmp_path)
+    return signed(folder(tmp_path))
+
+
+def signed(rules: Path) -> Path:
+    """Sign the pack as it is, and keep it."""
+    rulebook = load_packs(rules)
+    (digest,) = (pack.content_hash for pack in rulebook.packs.values())
+    add_signatures(rules, [Signature("XK", digest, "A", date(2026, 1, 1), SignatureKind.DEMO)])
+    archive(rules, "XK", digest, rulebook.contents[digest])
+    return rules
 
 
 def told(found: Validation) -> list[tuple[str, int, str]]:
@@ -151,11 +163,12 @@ def test_a_hole_between_two_dates_is_no_fault(rules: Path) -> None:
 
 def test_a_signature_under_nothing_is_a_warning(rules: Path) -> None:
     """A content that is neither in force nor kept is worth a look, and fails nothing."""
-    text = f"signatures:\n  - {{jurisdiction: XK, sha256: {'a' * 64}, by: A, on: 2026-01-01, kind: demo}}\n"
-    (rules / "signatures.yaml").write_text(text, encoding="utf-8")
+    text = f"  - {{jurisdiction: XK, sha256: {'a' * 64}, by: A, on: 2026-01-01, kind: demo}}\n"
+    with (rules / "signatures.yaml").open("a", encoding="utf-8") as file:
+        file.write(text)
     found = validate_rules(rules)
     assert found.faults == ()
-    assert [(w.file.name, w.line, w.key) for w in found.warnings] == [("signatures.yaml", 2, "signatures[1].sha256")]
+    assert [(w.file.name, w.line, w.key) for w in found.warnings] == [("signatures.yaml", 7, "signatures[2].sha256")]
 
 
 def test_a_directory_without_packs_is_no_rules_directory(tmp_path: Path) -> None:
@@ -171,3 +184,14 @@ def test_validating_changes_nothing(rules: Path, tmp_path: Path) -> None:
     before = {file: file.read_bytes() for file in copy.rglob("*.yaml")}
     validate_rules(copy)
     assert {file: file.read_bytes() for file in copy.rglob("*") if file.is_file()} == before
+
+
+def test_a_broken_code_is_the_only_fault_that_it_makes(rules: Path) -> None:
+    """A bare NO is one fault, not one of each zone and part: the file's name stands in for the code."""
+    (rules / "packs" / "NO.yaml").write_text(PACK.replace("code: XK", "code: NO"), encoding="utf-8")
+    found = [fault for fault in validate_rules(rules).faults if fault.file.name == "NO.yaml"]
+    assert found[0].key == "code"
+    assert not [fault for fault in found if "in ;" in str(fault) or "in , " in str(fault) or "of ;" in str(fault)]
+    (rules / "packs" / "norway.yaml").write_text(PACK.replace("code: XK", "code: NO"), encoding="utf-8")
+    found = [fault for fault in validate_rules(rules).faults if fault.file.name == "norway.yaml"]
+    assert [fault.key for fault in found] == ["code"]

@@ -7,6 +7,8 @@ import typer
 from outbound.cli.rules.calendar import calendar
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from outbound.adapters.files.rules.document import RuleFileError
 
 app = typer.Typer(no_args_is_help=True)
@@ -29,7 +31,7 @@ def list_packs(*, rules: Folder = None, json: Json = False) -> None:
     from outbound.cli.rules.standing import counted, known, signers, standing_shown, summary
     from outbound.cli.show import print_json, print_table
 
-    rulebook = load_packs(rules_folder(rules))
+    rulebook = load_packs(rules_folder(rules), today=_latest_date())
     rows = [summary(rulebook, pack) for pack in rulebook.packs.values()]
     if json:
         print_json(rows)
@@ -57,7 +59,7 @@ def show(code: Code, *, rules: Folder = None, json: Json = False) -> None:
     from outbound.cli.show import print_json
 
     folder = rules_folder(rules)
-    rulebook = load_packs(folder, only=[code.strip().upper()])
+    rulebook = load_packs(folder, only=[code.strip().upper()], today=_latest_date())
     pack = packs_of(rulebook, folder, [code])[0]
     found = summary(rulebook, pack) | details(pack)
     if json:
@@ -76,7 +78,7 @@ def validate(*, rules: Folder = None, json: Json = False) -> None:
     from outbound.cli.rules.folder import rules_folder
     from outbound.cli.show import print_json
 
-    found = validate_rules(rules_folder(rules))
+    found = validate_rules(rules_folder(rules), today=_latest_date())
     if json:
         print_json(
             {
@@ -93,6 +95,13 @@ def validate(*, rules: Folder = None, json: Json = False) -> None:
         warned = f", {len(found.warnings)} warnings" if found.warnings else ""
         typer.echo(f"{found.packs} packs can be read; {len(found.faults)} things to mend{warned}.")
     raise typer.Exit(1 if found.faults else 0)
+
+
+def _latest_date() -> "date":
+    from outbound.adapters.clock import SystemClock
+    from outbound.adapters.files.rules.signatures import latest_date
+
+    return latest_date(SystemClock().now())
 
 
 def _finding(fault: "RuleFileError") -> dict[str, Any]:

@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from outbound.adapters.files.rules.packs import load_packs
-from outbound.adapters.files.rules.signatures import add_signatures, archive
+from outbound.adapters.files.rules.signatures import add_signatures, archive, archived, archived_versions
 from outbound.cli.rules.standing import more_people
 from outbound.compliance.rules.pack import Pack
-from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind
+from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind, is_unseen
 from outbound.usecases.problems import InputProblemError
 
 
@@ -44,25 +44,48 @@ def packs_of(rulebook: Rulebook, folder: Path, codes: Sequence[str]) -> tuple[Pa
 def sign_packs(folder: Path, codes: Sequence[str] | None, by: str, kind: SignatureKind, today: date) -> Signed:
     """Sign the present content of packs, of all where `codes` is None, and keep the signed texts in the history.
 
-    A person signs a content once; raises `InputProblemError` when nothing is left to sign.
+    A person signs a content once, and a version means one content. What bears the signature, but is not kept, is kept
+    now. Raises `InputProblemError` when nothing is left to do.
     """
-    rulebook = load_packs(folder, only=codes)
+    rulebook = load_packs(folder, only=codes, today=today)
     packs = tuple(rulebook.packs.values()) if codes is None else packs_of(rulebook, folder, codes)
     wanted = [Signature(pack.code, pack.content_hash, by.strip(), today, kind) for pack in packs]
     _check_name(wanted[0])
     already = [pack for pack, signature in zip(packs, wanted, strict=True) if _earlier(rulebook, pack, signature)]
-    if len(already) == len(packs):
+    lost = [pack for pack in packs if archived(folder, pack.code, pack.content_hash) is None]
+    if len(already) == len(packs) and not lost:
         raise _nothing_to_sign(rulebook, already, wanted[0])
+    _check_versions(folder, lost)
+    for pack in lost:
+        archive(folder, pack.code, pack.content_hash, rulebook.contents[pack.content_hash])
     fresh = [signature for pack, signature in zip(packs, wanted, strict=True) if pack not in already]
-    for signature in fresh:
-        archive(folder, signature.jurisdiction, signature.content_hash, rulebook.contents[signature.content_hash])
-    add_signatures(folder, fresh)
+    if fresh:
+        add_signatures(folder, fresh)
     signed = Rulebook(rulebook.packs, {}, (*rulebook.signatures, *fresh), rulebook.contents)
     return Signed(signed, packs, tuple(already))
 
 
+def _check_versions(folder: Path, packs: Sequence[Pack]) -> None:
+    """Refuse contents under a version that means another content already: a version is what people speak of."""
+    taken = [
+        f"{pack.code} {pack.version}"
+        for pack in packs
+        if any(version == pack.version for version in archived_versions(folder, pack.code).values())
+    ]
+    if taken:
+        raise InputProblemError(
+            f"{', '.join(taken)}: another content was signed under this version; "
+            "raise version in the file, as from 2026-11-22.1 to 2026-11-22.2, and sign again"
+        )
+
+
 def _check_name(signature: Signature) -> None:
     """Refuse what would look like a second pair of eyes and is none."""
+    unseen = next(filter(is_unseen, signature.by), None)
+    if unseen is not None:
+        raise InputProblemError(
+            f"--by: the name holds a character that cannot be seen (U+{ord(unseen):04X}); type it without"
+        )
     if not signature.signer:
         raise InputProblemError("--by: a signature without a name is none; write who signs")
     if signature.kind is SignatureKind.PRODUCTION and signature.signer == SignatureKind.DEMO:

@@ -1,6 +1,7 @@
 """The rules directory (packs, calendars, signatures) turned into a rulebook."""
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from outbound.adapters.files.rules.calendars import read_calendars
@@ -13,22 +14,25 @@ from outbound.compliance.rules.rulebook import Rulebook
 __all__ = ["RuleFileError", "load_packs", "load_rulebook", "pack_files", "read_pack_text", "read_signatures"]
 
 
-def load_rulebook(directory: Path, *, years: Iterable[int] = (), only: Iterable[str] | None = None) -> Rulebook:
+def load_rulebook(
+    directory: Path, *, years: Iterable[int] = (), only: Iterable[str] | None = None, today: date | None = None
+) -> Rulebook:
     """Read `packs/`, `calendars/` and `signatures.yaml` of a rules directory.
 
     `years` are years that will be asked about; a calendar that lists them itself needs no library. `only` reads just
     the packs of these countries (ISO 3166-1), with their parts, and the calendars that they name; a territory without
-    a pack of its own may belong to any country, so that all are read. Raises `RuleFileError` with file, line, key and
+    a pack of its own may belong to any country, so that all are read. With `today` (`latest_date` of a clock),
+    signatures of a later date count for nothing. Raises `RuleFileError` with file, line, key and
     mend.
     """
-    rules = load_packs(directory, only=only)
+    rules = load_packs(directory, only=only, today=today)
     named = {rule.calendar for pack in rules.packs.values() for rule in pack.windows}
     named.update(pack.calendar for pack in rules.packs.values())
     calendars = read_calendars(directory / "calendars", years, only=None if only is None else named)
     return Rulebook(rules.packs, calendars, rules.signatures, rules.contents)
 
 
-def load_packs(directory: Path, *, only: Iterable[str] | None = None) -> Rulebook:
+def load_packs(directory: Path, *, only: Iterable[str] | None = None, today: date | None = None) -> Rulebook:
     """Read packs and signatures as `load_rulebook` does, and no calendar: for questions about the packs themselves."""
     packs: dict[str, Pack] = {}
     contents: dict[str, str] = {}
@@ -37,7 +41,7 @@ def load_packs(directory: Path, *, only: Iterable[str] | None = None) -> Ruleboo
         pack = read_pack(text, file)
         packs[pack.code], contents[pack.content_hash] = pack, text
     check_parents(packs, directory / "packs")
-    return Rulebook(packs, {}, read_signatures(directory), contents)
+    return Rulebook(packs, {}, read_signatures(directory, today=today), contents)
 
 
 def pack_files(directory: Path, only: Iterable[str] | None = None) -> list[Path]:

@@ -57,9 +57,7 @@ def _signature(section: Section, today: date | None) -> Signature:
         section.choice("kind", SignatureKind),
     )
     if today is not None and signature.on > today and section.sound("on"):
-        section.refuse(
-            "on", f"{signature.on} has not come yet", "sign again: until then it counts for nothing"
-        )
+        section.refuse("on", f"{signature.on} has not come yet", "sign again: until then it counts for nothing")
     section.done()
     return signature
 
@@ -138,6 +136,22 @@ def archived(directory: Path, code: str, digest: str) -> str | None:
         mend = "restore the signed text from the version control"
         raise RuleFileError(file, 0, "", "is not the content that its name and its signature speak of", mend)
     return text
+
+
+def is_kept(directory: Path, code: str, digest: str) -> bool:
+    """Whether the history has a file for this content, sound or not."""
+    return _history_file(directory, code, digest).exists()
+
+
+def archived_versions(directory: Path, code: str) -> dict[str, str]:
+    """Return the versions of the contents that are kept of a pack, by hash. Raises `RuleFileError`."""
+    name = re.compile(rf"{re.escape(code)}-[0-9a-f]{{{_NAME_DIGITS}}}")
+    found = {}
+    for file in sorted((directory / "history").glob(f"{code}-*.yaml")):
+        if name.fullmatch(file.stem):
+            kept, digest = read(file)
+            found[digest] = kept.text("version")
+    return found
 
 
 def _history_file(directory: Path, code: str, digest: str) -> Path:

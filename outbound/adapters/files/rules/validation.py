@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -11,9 +12,10 @@ from outbound.adapters.files.rules.document import RuleFileError, text_of
 from outbound.adapters.files.rules.packs import pack_files
 from outbound.adapters.files.rules.reader import parent_fault, read_pack
 from outbound.adapters.files.rules.sections import read
-from outbound.adapters.files.rules.signatures import archived, signature_entries
+from outbound.adapters.files.rules.signatures import archived, is_kept, signature_entries
 from outbound.compliance.rules.calendar import Calendar
 from outbound.compliance.rules.pack import Pack
+from outbound.compliance.rules.rulebook import Signature
 
 Value = TypeVar("Value")
 
@@ -27,8 +29,11 @@ class Validation:
     packs: int
 
 
-def validate_rules(directory: Path) -> Validation:
-    """Read every file of a rules directory and compare them. Raises `RuleFileError` only where there is no pack."""
+def validate_rules(directory: Path, *, today: date | None = None) -> Validation:
+    """Read every file of a rules directory and compare them; with `today`, signatures of a later date are faults.
+
+    Raises `RuleFileError` only where there is no pack.
+    """
     faults: list[RuleFileError] = []
     packs, broken = _packs(directory, faults)
     calendars = _calendars(directory / "calendars", faults)
@@ -40,7 +45,13 @@ def validate_rules(directory: Path) -> Validation:
             faults += _part_faults(calendar, packs.get(calendar.code), directory)
     faults += _alias_faults(packs, directory)
     # First the warnings: looking for them finds what is wrong with the signatures.
-    warnings = _listed(_stale_signatures(packs, broken, directory, faults))
+    entries = _kept(partial(signature_entries, directory, faults, today=today), faults) or ()
+    warnings = _listed(
+        [
+            *_stale_signatures(packs, broken, entries, directory, faults),
+            *_standing_warnings(packs, {(each.jurisdiction, each.content_hash) for each, _ in entries}, directory),
+        ]
+    )
     return Validation(_listed(faults), warnings, len(packs))
 
 
@@ -148,12 +159,30 @@ def _alias_faults(packs: Mapping[str, Pack], directory: Path) -> Iterator[RuleFi
 
 
 def _stale_signatures(
-    packs: Mapping[str, Pack], broken: Collection[str], directory: Path, faults: list[RuleFileError]
+    packs: Mapping[str, Pack],
+    broken: Collection[str],
+    entries: Iterable[tuple[Signature, RuleFileError]],
+    directory: Path,
+    faults: list[RuleFileError],
 ) -> Iterator[RuleFileError]:
     """Yield the signatures under contents that are neither in force nor in the history."""
-    for signature, stale in _kept(partial(signature_entries, directory, faults), faults) or ():
+    for signature, stale in entries:
         code, digest = signature.jurisdiction, signature.content_hash
         if code in broken or (code in packs and packs[code].content_hash == digest):
             continue
         if _kept(partial(archived, directory, code, digest), faults) is None:
             yield stale
+
+
+def _standing_warnings(
+    packs: Mapping[str, Pack], signed: Collection[tuple[str, str]], directory: Path
+) -> Iterator[RuleFileError]:
+    """Yield the packs whose present content nobody signed, and those that are signed and not kept."""
+    for pack in packs.values():
+        file = directory / "packs" / f"{pack.code}.yaml"
+        if (pack.code, pack.content_hash) not in signed:
+            problem = "its content has no signature: nobody is dialled"
+            yield RuleFileError(file, 0, "", problem, f"have it checked and sign it: outbound rules sign {pack.code}")
+        elif not is_kept(directory, pack.code, pack.content_hash):
+            problem = "is signed, and its text is not kept in history/: what rests on it could not be proved later"
+            yield RuleFileError(file, 0, "", problem, f"sign it again, which keeps it: outbound rules sign {pack.code}")

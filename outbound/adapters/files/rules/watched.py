@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Hashable, Iterator
+from datetime import date
 from pathlib import Path
 
 from outbound.adapters.files.rules.document import RuleFileError
@@ -19,11 +20,18 @@ class WatchedRules:
     """The rulebook of a directory as its files are now, at most `LOOK_AGAIN_SECONDS` old. Safe for many threads.
 
     Rules that cannot be read are no rules: the old ones are not used on. `monotonic` tells seconds, `year` the present
-    year, for whose neighbours calendars are read.
+    year, for whose neighbours calendars are read; `today` the date after which no signature counts, None for any.
     """
 
-    def __init__(self, directory: Path, *, monotonic: Callable[[], float], year: Callable[[], int]) -> None:
-        self._directory, self._monotonic, self._year = directory, monotonic, year
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        monotonic: Callable[[], float],
+        year: Callable[[], int],
+        today: Callable[[], date | None] = lambda: None,
+    ) -> None:
+        self._directory, self._monotonic, self._year, self._today = directory, monotonic, year, today
         self._lock = threading.Lock()
         self._looked_at: float | None = None
         self._seen: Hashable = None
@@ -55,7 +63,7 @@ class WatchedRules:
     def _read(self) -> Rulebook | RuleFileError:
         year = self._year()
         try:
-            return load_rulebook(self._directory, years=range(year - 1, year + 2))
+            return load_rulebook(self._directory, years=range(year - 1, year + 2), today=self._today())
         except RuleFileError as fault:
             return fault
         except OSError as fault:
