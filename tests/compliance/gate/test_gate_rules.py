@@ -1,6 +1,5 @@
 """Rules that the shipped packs do not need yet, on invented packs: own windows, fixed zones, clocks that jump."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -253,7 +252,8 @@ def test_every_reason_is_said_in_both_languages() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_benchmark_measures_what_it_says(rulebook: Rulebook, kind: str) -> None:
     """It counts only decisions of its kind, and refuses to measure anything else."""
-    assert decisions_per_second(rulebook, time.perf_counter, kind, count=2000) > 500
+    ticks = iter((1.0, 5.0))
+    assert decisions_per_second(rulebook, lambda: next(ticks), kind, count=200) == 50.0
     with pytest.raises(ValueError, match=f"10 of 10 decisions were not {kind}:"):
         decisions_per_second(Rulebook({}, {}), lambda: 0.0, kind, count=10)
 
