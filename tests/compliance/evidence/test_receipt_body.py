@@ -14,6 +14,7 @@ from outbound.compliance.facts import History
 from outbound.compliance.gate import decide
 from outbound.compliance.rules.pack import Segment
 from outbound.compliance.rules.rulebook import Trust
+from outbound.compliance.situation import whole_seconds
 from outbound.domain.call_class import CallClass
 from tests.compliance.evidence.north import BOOK, CONTACT, COUNTRY, EVE, HISTORY, OPTIONS, YEAR, ask
 
@@ -212,3 +213,11 @@ def test_the_digest_of_a_row_is_the_same_in_every_release() -> None:
         '"contact_id":"c","id":"r","reasons":["day_closed"],"stage":"plan"}'
     )
     assert digest == in_utc == sha256(text.encode()).hexdigest()
+
+
+def test_the_chosen_time_is_told_from_its_first_second_to_its_last() -> None:
+    """The start belongs to it and the end does not, whatever the hours are."""
+    assert CONTACT.chosen is not None
+    start, end = (whole_seconds(each) for each in (CONTACT.chosen.start, CONTACT.chosen.end))
+    told = [ask(at=datetime.fromtimestamp(second, UTC)).receipt.body()["windows"] for second in (start, end - 1, end)]
+    assert [each[0]["customer_chosen"] for each in told] == [True, True, False]

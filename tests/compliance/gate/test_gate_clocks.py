@@ -50,6 +50,11 @@ def test_a_daily_limit_ends_with_the_local_day(zone: str, made: str, midnight: s
     attempt = datetime.fromisoformat(made)
     found = ask(all_day(zone), (attempt + timedelta(hours=1)).isoformat(), History((attempt,)))
     assert (codes(found), found.next_allowed) == (["attempt_limit"], datetime.fromisoformat(midnight))
+    # Left out, the courtesy's hours open and close nothing: only the date itself changes.
+    courtesy = book(replace(layer((540, 1200)), layer=Layer.COURTESY), zone=zone, limits=(DAILY,))
+    of_the_law = replace(OPTIONS, layers=frozenset({Layer.LEGAL}))
+    found = ask(courtesy, (attempt + timedelta(hours=1)).isoformat(), History((attempt,)), options=of_the_law)
+    assert found.next_allowed == datetime.fromisoformat(midnight)
 
 
 @pytest.mark.parametrize("minute", [121, 130, 137, 143, 150, 171, 179])
@@ -125,3 +130,10 @@ def test_a_segments_hours_of_sundays_hold_on_a_holiday_that_is_kept_as_one() -> 
     allowed = {at: ask(rules, f"2026-05-01T{at}+02:00", birth_date=None).allowed for at in ("10:00", "14:30")}
     assert allowed == {"10:00": False, "14:30": True}
     assert ask(rules, "2026-05-01T10:00+02:00").allowed
+
+
+def test_a_rule_that_ends_with_the_day_does_not_close_what_goes_on() -> None:
+    """Without a guard there is no second in which a call may not start: hours of one rule follow those of another."""
+    over = book(layer((0, 1440), in_force=InForce(until=date(2026, 5, 5))), layer((0, 1440)))
+    found = ask(over, NOON, options=replace(OPTIONS, horizon_days=3, skip=frozenset({Check.GUARD})))
+    assert found.open_until == AT_NOON + timedelta(days=3)
