@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from outbound.adapters.sql.views.contact_story import ContactStory
     from outbound.bootstrap import House
+    from outbound.compliance.rules.rulebook import Rulebook
     from outbound.usecases.explain_contact import Asked
 
 Contact = Annotated[str, typer.Argument(metavar="CONTACT", help="Identifier or its beginning, or a policy number.")]
@@ -29,8 +30,10 @@ def why(contact: Contact, *, at: At = None, language: Language = None, json: Jso
     from outbound.bootstrap import open_house
     from outbound.cli.hours.answer import language_of
     from outbound.cli.show import print_json
-    from outbound.cli.why.answer import Told, answer
+    from outbound.cli.why.answer import answer
     from outbound.cli.why.page import as_text
+    from outbound.cli.why.rules import rulebook_for
+    from outbound.cli.why.told import Told
 
     tongue = language_of(language)
     house = open_house()
@@ -38,13 +41,14 @@ def why(contact: Contact, *, at: At = None, language: Language = None, json: Jso
     instant = now if at is None else _instant(at)
     with house.store.reading() as connection:
         story = contact_story(connection, find_contact(connection, contact), now)
-        asked = _ask(connection, house, story, instant) if instant >= now else None
+        rulebook = rulebook_for(house.folder, story, instant)
+        asked = _ask(connection, house, story, rulebook, instant) if instant >= now else None
     told = Told(instant, now, house.settings.business_zone, tongue)
-    found = answer(story, asked, told, house.rulebook)
+    found = answer(story, asked, told, rulebook)
     if json:
         print_json(found)
     else:
-        typer.echo(as_text(found, told))
+        typer.echo(as_text(found, told, tuple(rulebook.packs.values())))
 
 
 def _instant(text: str) -> datetime:
@@ -59,21 +63,24 @@ def _instant(text: str) -> datetime:
     return instant
 
 
-def _ask(connection: "Connection", house: "House", story: "ContactStory", instant: datetime) -> "Asked | None":
+def _ask(
+    connection: "Connection", house: "House", story: "ContactStory", rulebook: "Rulebook", instant: datetime
+) -> "Asked | None":
     """Ask the gate; None where the contact's campaign is not configured any more."""
     from outbound.adapters.sql.store import SqlUnitOfWork
-    from outbound.usecases.explain_contact import explain_contact
+    from outbound.cli.why.rules import rules_for
+    from outbound.usecases.explain_contact import PlannedCall, explain_contact
 
     campaign = house.campaigns.get(story.contact.campaign_id)
     if campaign is None:
         return None
-    planned: dict[str, Any] = next((dict(row) for row in story.attempts if row["status"] == "planned"), {})
+    row: dict[str, Any] | None = next((dict(row) for row in story.attempts if row["status"] == "planned"), None)
+    start = None if row is None else max(row["window_start"], house.clock.now())
     return explain_contact(
         SqlUnitOfWork(connection),
         contact=story.contact,
         campaign=campaign,
-        rules=house.rules,
+        rules=rules_for(house, campaign, rulebook),
         instant=instant,
-        planned_phone=planned.get("phone_id"),
-        planned_attempt=planned.get("id"),
+        planned=None if row is None or start is None else PlannedCall(row["id"], row["phone_id"], start),
     )

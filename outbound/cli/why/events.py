@@ -1,34 +1,35 @@
 """The history of a contact in order of time, each event as a sentence."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from outbound.adapters.sql.views.contact_story import ContactStory
-from outbound.cli.why.words import CLASSES, PROMISES, REASONS, RESULTS, STAGES, word
-from outbound.compliance.reason import TEXTS, Reason
-from outbound.compliance.rules.pack import Layer
+from outbound.cli.hours.place_names import place_name
+from outbound.cli.why.reasons import kept_texts
+from outbound.cli.why.sentences import was_taken_back
+from outbound.cli.why.told import Told
+from outbound.cli.why.words import CLASSES, PROMISES, REASONS, RESULTS, STAGES, WHO, word
+from outbound.compliance.rules.rulebook import Rulebook
 
-if TYPE_CHECKING:
-    from outbound.cli.why.answer import Told
 
-
-def happened(story: ContactStory, told: "Told") -> list[dict[str, Any]]:
+def happened(story: ContactStory, told: Told, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return what happened, oldest first: {at, kind, text, ...}; what is only planned is not among it."""
     events = [
         *_calls(story, told),
-        *_refusals(story, told),
+        *_refusals(story, told, rulebook),
         *_promises(story, told),
         *_suppressions(story, told),
+        *_stays(story, told, rulebook),
     ]
     return sorted(events, key=lambda event: (event["at"], event["kind"]))
 
 
-def _calls(story: ContactStory, told: "Told") -> Iterator[dict[str, Any]]:
+def _calls(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
     for row in story.attempts:
         if row["reserved_at"] is not None:
             yield {
                 "at": row["reserved_at"],
-                "kind": "call",
+                "kind": "taken_back" if was_taken_back(row) else "call",
                 "attempt": row["id"],
                 "receipt": row["receipt_id"],
                 "status": row["status"],
@@ -50,7 +51,13 @@ def _calls(story: ContactStory, told: "Told") -> Iterator[dict[str, Any]]:
             }
 
 
-def _call(row: Mapping[str, Any], told: "Told") -> str:
+def _call(row: Mapping[str, Any], told: Told) -> str:
+    if was_taken_back(row):
+        because = word(REASONS, row["cause"] or "taken_back", chinese=told.chinese)
+        return told.say(
+            f"響鈴前撤回的電話，不計入撥打次數：{because}（收據 {row['receipt_id'] or '-'}）",
+            f"Taken back before it rang; does not count: {because} (receipt {row['receipt_id'] or '-'})",
+        )
     said = [
         word(RESULTS, row["connect_result"], chinese=told.chinese),
         word(REASONS, row["disposition"], chinese=told.chinese),
@@ -65,11 +72,11 @@ def _call(row: Mapping[str, Any], told: "Told") -> str:
     )
 
 
-def _refusals(story: ContactStory, told: "Told") -> Iterator[dict[str, Any]]:
+def _refusals(story: ContactStory, told: Told, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
     for row in story.refusals:
-        reasons = [_reason(each, told) for each in row["body"].get("reasons", ())]
+        reasons = kept_texts(row["body"], rulebook.packs.values(), told)
         stage = word(STAGES, row["stage"], chinese=told.chinese)
-        because = " ".join(reasons)
+        because = ("" if told.chinese else " ").join(reasons)
         yield {
             "at": row["at"],
             "kind": "refusal",
@@ -83,18 +90,7 @@ def _refusals(story: ContactStory, told: "Told") -> Iterator[dict[str, Any]]:
         }
 
 
-def _reason(kept: Mapping[str, Any], told: "Told") -> str:
-    """Say a reason of a receipt; one of an older version may lack a detail that today's wording has."""
-    if kept["code"] in TEXTS:
-        details = tuple((name, str(value)) for name, value in kept["details"].items())
-        try:
-            return Reason(kept["code"], Layer(kept["layer"]), kept["jurisdiction"], details).text_in(told.language)
-        except KeyError:
-            pass
-    return word(REASONS, kept["code"], chinese=told.chinese)
-
-
-def _promises(story: ContactStory, told: "Told") -> Iterator[dict[str, Any]]:
+def _promises(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
     for row in story.callbacks:
         start, end = told.local(row["window_start"]), told.local(row["window_end"])
         status = word(PROMISES, row["status"], chinese=told.chinese)
@@ -109,22 +105,19 @@ def _promises(story: ContactStory, told: "Told") -> Iterator[dict[str, Any]]:
         }
 
 
-def _suppressions(story: ContactStory, told: "Told") -> Iterator[dict[str, Any]]:
+def _suppressions(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
     for row in story.suppressions:
         what = (
             word(CLASSES, row["call_class"], chinese=told.chinese)
             if row["call_class"]
             else told.say("一切來電", "every call")
         )
-        reason = word(REASONS, row["reason"], chinese=told.chinese)
+        reason, by = word(REASONS, row["reason"], chinese=told.chinese), _by(row["by"], told)
         yield {
             "at": row["at"],
             "kind": "suppressed",
             "suppression": row["id"],
-            "text": told.say(
-                f"列入拒撥名單（{what}）：{reason}，由 {row['by']} 登錄",
-                f"Suppressed ({what}): {reason}, entered by {row['by']}",
-            ),
+            "text": told.say(f"列入拒撥名單（{what}）：{reason}（{by}）", f"Suppressed ({what}): {reason}, {by}"),
         }
         if row["lifted_at"] is not None:
             yield {
@@ -132,4 +125,32 @@ def _suppressions(story: ContactStory, told: "Told") -> Iterator[dict[str, Any]]
                 "kind": "suppression_lifted",
                 "suppression": row["id"],
                 "text": told.say(f"解除拒撥（{what}）", f"The suppression was lifted ({what})"),
+            }
+
+
+def _by(name: str, told: Told) -> str:
+    return word(WHO, name, chinese=told.chinese) if name in WHO else told.say(f"由 {name} 登錄", f"entered by {name}")
+
+
+def _stays(story: ContactStory, told: Told, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
+    for row in story.places:
+        where = place_name(row["region"], rulebook.packs.values(), chinese=told.chinese)
+        zone = f"{told.say('，', ', ')}{row['time_zone']}" if row["time_zone"] else ""
+        until = told.say("，直到另行告知", ", until further notice")
+        if row["until"] is not None:
+            until = told.say(f"，到 {told.local(row['until'])} 為止", f", until {told.local(row['until'])}")
+        by = _by(row["by"], told)
+        yield {
+            "at": row["at"],
+            "kind": "place_stated",
+            "region": row["region"],
+            "until": row["until"],
+            "text": told.say(f"客戶表示人在{where}{zone}{until}（{by}）", f"Said to be in {where}{zone}{until} ({by})"),
+        }
+        if row["ended_at"] is not None:
+            yield {
+                "at": row["ended_at"],
+                "kind": "place_ended",
+                "region": row["region"],
+                "text": told.say(f"不再以{where}為所在地", f"{where} is no longer the place that counts"),
             }

@@ -6,7 +6,9 @@ Words = Mapping[str, tuple[str, str]]
 
 STATES: Words = {
     "open": ("等待安排", "waiting to be planned"),
-    "planned": ("已排定或通話中", "planned, or in a call"),
+    "planned": ("已排定", "planned"),
+    "in_a_call": ("通話中", "in a call"),
+    "unwanted": ("不致電", "not to be called"),
     "done": ("已結束", "closed"),
     "withdrawn": ("已撤回，不再致電", "withdrawn: no call any more"),
 }
@@ -89,6 +91,11 @@ REASONS: Words = {
     "no_answer": ("未接聽", "not answered"),
     "not_placed": ("未撥出", "not placed"),
     "unknown": ("結果不明，查證中", "not known yet"),
+    "taken_back": ("響鈴前已撤回", "taken back before it rang"),
+    # what people enter as the reason of a suppression
+    "customer request": ("客戶要求", "the customer's wish"),
+    "customer_request": ("客戶要求", "the customer's wish"),
+    "restored": ("由備份名單還原", "restored from a saved list"),
     # what waits for a person
     "cancellation": ("客戶想撤銷契約", "wants to cancel"),
     "question": ("客戶的問題", "a question"),
@@ -122,6 +129,11 @@ PROMISES: Words = {
     "broken": ("未履行", "broken"),
     "withdrawn": ("已取消", "withdrawn"),
 }
+
+WHO: Words = {
+    "callee": ("客戶本人在電話中提出", "by the customer's own word on the telephone"),
+}
+"""Who entered something, where it was not somebody at the desk."""
 
 CLASSES: Words = {
     "service": ("服務電話", "service calls"),

@@ -12,6 +12,7 @@ from outbound.adapters.sql.schema import (
     area_suspensions,
     attempts,
     callbacks,
+    contact_places,
     contacts,
     inbox,
     phones,
@@ -32,7 +33,8 @@ _A = attempts.c
 class ContactStory:
     """A contact with its attempts, the gate's refusals, and what stands for or against a call; oldest first.
 
-    `refusals` are receipts that refused; `allowances` maps the receipt of each dial to its instant.
+    `refusals` are receipts that refused; `allowances` maps the receipt of each dial to its instant. `places` are where
+    the customer said to be, those that were taken back too.
     """
 
     contact: Contact
@@ -45,6 +47,7 @@ class ContactStory:
     stop_orders: Sequence[Row]
     areas: Sequence[Row]
     inbox: Sequence[Row]
+    places: Sequence[Row] = ()
 
 
 def find_contact(connection: Connection, given: str) -> str:
@@ -93,6 +96,7 @@ def contact_story(connection: Connection, contact_id: str, now: datetime) -> Con
             .where(inbox.c.contact_id == contact_id, inbox.c.status != "done")
             .order_by(inbox.c.due_at),
         ),
+        places=_places(connection, contact_id),
     )
 
 
@@ -157,6 +161,16 @@ def _areas(connection: Connection, now: datetime) -> list[Row]:
         select(table.id, table.code, table.since, table.until, table.reason, table.by)
         .where(and_(table.lifted_at.is_(None), table.until > now))
         .order_by(table.since, table.code)
+    )
+    return _rows(connection, query)
+
+
+def _places(connection: Connection, contact_id: str) -> list[Row]:
+    table = contact_places.c
+    query = (
+        select(table.id, table.source, table.region, table.time_zone, table.until, table.by, table.at, table.ended_at)
+        .where(table.contact_id == contact_id)
+        .order_by(table.at, table.id)
     )
     return _rows(connection, query)
 
