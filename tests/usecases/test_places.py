@@ -73,6 +73,12 @@ def state(room: DialRoom, contact: Contact, region: str, **changes: Any) -> tupl
     return tuple(reason.code for reason in reasons)
 
 
+def take_back(room: DialRoom, contact: Contact, **changes: Any) -> bool:
+    """Take back what the contact said."""
+    values: dict[str, Any] = {"evidence": "call", "by": "lin", "now": MONDAY_TEN}
+    return take_back_place(room.store, contact_id=contact.id, identifiers=room.identifiers, **(values | changes))
+
+
 def ask(room: DialRoom, contact: Contact, instant: datetime = MONDAY_TEN) -> Decision:
     """Ask the gate about the contact's first number as a dial does."""
     with room.store.begin() as work:
@@ -205,10 +211,36 @@ class TestStating:
         assert {place.region for place in contact_now(room.store, contact.id).stated} == {"TW-HUA", "TW-TTT"}
         state(room, contact, "TW-KHH", now=MONDAY_TEN + timedelta(hours=2))
         assert [place.region for place in contact_now(room.store, contact.id).stated] == ["TW-KHH"]
-        assert take_back_place(room.store, contact_id=contact.id, now=MONDAY_TEN + timedelta(hours=3))
+        assert take_back(room, contact, now=MONDAY_TEN + timedelta(hours=3))
         assert contact_now(room.store, contact.id).stated == ()
-        assert not take_back_place(room.store, contact_id=contact.id, now=MONDAY_TEN)
-        assert len(rows(room.store, select(contact_places))) == 3
+        assert not take_back(room, contact)
+        assert len(rows(room.store, select(contact_places))) == 4
+
+    def test_who_took_a_place_back_and_why_is_on_record(self, room: DialRoom) -> None:
+        """Taking back leaves a row that was never in force, with the person and the evidence."""
+        contact = make_contact(room.store)
+        state(room, contact, "TW-HUA")
+        later = MONDAY_TEN + timedelta(hours=1)
+        assert take_back(room, contact, evidence="ticket 12", by="chen", now=later)
+        taken = select(contact_places).where(contact_places.c.source == "taken_back")
+        (row,) = rows(room.store, taken)
+        assert (row.by, row.evidence, row.at, row.ended_at, row.region) == ("chen", "ticket 12", later, later, "TW-HUA")
+
+    def test_no_number_is_kept_as_evidence(self, room: DialRoom) -> None:
+        """Evidence that holds somebody's number is refused both ways, and what was said stays in force."""
+        contact = make_contact(room.store)
+        state(room, contact, "TW-HUA")
+        for act in (lambda text: state(room, contact, "TW-TTT", evidence=text),
+                    lambda text: take_back(room, contact, evidence=text)):  # fmt: skip
+            with pytest.raises(InputProblemError, match="recording or ticket"):
+                act("電話 0900000678 王試試")
+        assert [place.region for place in contact_now(room.store, contact.id).stated] == ["TW-HUA"]
+
+    def test_a_county_may_be_named(self, room: DialRoom) -> None:
+        """The name of a county does as well as its code."""
+        contact = make_contact(room.store)
+        state(room, contact, "台東縣")
+        assert [place.region for place in contact_now(room.store, contact.id).stated] == ["TW-TTT"]
 
     def test_whom_the_planner_held_is_looked_at_at_once(self, room: DialRoom) -> None:
         """Somebody of no known state is held with the reason on record, and planned as soon as the place is stated."""

@@ -8,12 +8,12 @@ from outbound.compliance.reason import Reason
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.places.whereabouts import known_region
-from outbound.usecases.ports.places import NewPlace
+from outbound.usecases.ports.places import NewPlace, PlaceTakenBack
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import InputProblemError
+from outbound.usecases.references import reference
 
 _WRONG_ZONE = frozenset({"zone_unknown", "zone_outside"})
-_LONGEST_EVIDENCE = 200
 
 
 def state_place(
@@ -33,7 +33,8 @@ def state_place(
 
     Returns why nobody can be called there, if so: what the customer says is kept and counts all the same. Raises
     `InputProblemError` for a part that its country's rules do not know, a zone that is none or lies elsewhere, an end
-    that has passed, evidence that is missing, and a contact that does not exist; nothing is kept then.
+    that has passed, evidence that is missing or holds somebody's number, and a contact that does not exist;
+    nothing is kept then.
     """
     code = known_region(rulebook, region, or_elsewhere=True)
     place = resolve(rulebook, code, time_zone, (), whole=False)
@@ -41,10 +42,9 @@ def state_place(
     _refuse_zone(rulebook, code, time_zone, reasons)
     if until is not None and until <= now:
         raise InputProblemError("--until: that instant has passed; leave it out for a place until further notice")
-    if not evidence.strip() or len(evidence) > _LONGEST_EVIDENCE:
-        raise InputProblemError(f"--evidence: say in 1 to {_LONGEST_EVIDENCE} characters where this is on record")
+    where = reference("--evidence", evidence)
     with store.begin() as work:
-        new = NewPlace(identifiers.new(), contact_id, code, time_zone, until, evidence.strip(), by, now)
+        new = NewPlace(identifiers.new(), contact_id, code, time_zone, until, where, by, now)
         if not work.places.state(new):
             raise InputProblemError(f"there is no contact {contact_id}; `outbound places list` shows identifiers")
         work.places.look_again(contact_id, now)
@@ -52,10 +52,17 @@ def state_place(
     return reasons
 
 
-def take_back_place(store: Store, *, contact_id: str, now: datetime) -> bool:
-    """End what the contact said, so that the policy's address counts again; False when nothing was in force."""
+def take_back_place(
+    store: Store, *, contact_id: str, evidence: str, by: str, identifiers: Identifiers, now: datetime
+) -> bool:
+    """End what the contact said, so that the policy's address counts again; False when nothing was in force.
+
+    Who took it back, and on what evidence, stays on record beside it. Raises `InputProblemError` for evidence that is
+    missing or holds somebody's number.
+    """
+    where = reference("--evidence", evidence)
     with store.begin() as work:
-        ended = work.places.take_back(contact_id, now)
+        ended = work.places.take_back(PlaceTakenBack(identifiers.new(), contact_id, where, by, now))
         work.places.look_again(contact_id, now)
         work.commit()
     return ended > 0

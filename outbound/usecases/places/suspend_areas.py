@@ -10,9 +10,9 @@ from outbound.usecases.places.whereabouts import known_region
 from outbound.usecases.ports.places import NewSuspension
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import InputProblemError
+from outbound.usecases.references import reference
 
 LONGEST = timedelta(days=30)
-_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,19 @@ def suspend_areas(
     identifiers: Identifiers,
     now: datetime,
 ) -> SuspendReport:
-    """Suspend areas (ISO 3166 codes; a country's holds all of it) from `since` (None: now) until `until`.
+    """Suspend areas (ISO 3166 codes or names of Taiwanese counties) from `since` (None: now) until `until`.
 
-    In force when this returns: the gate reads it at plan, at reservation and right before the carrier. Raises
-    `InputProblemError` for an unknown code, an end that has passed or lies before the start, more than 30 days, and a
-    missing reason; then none of the areas is suspended.
+    A country's code holds all of it. In force when this returns: the gate reads it at plan, at reservation and right
+    before the carrier. Raises `InputProblemError` for an unknown code, an end that has passed or lies before the start,
+    more than 30 days, and a reason that is missing or holds somebody's number; then none of the areas is suspended.
     """
     begins = now if since is None else since
     known = tuple(dict.fromkeys(known_region(rulebook, code) for code in codes))
     _check_span(begins, until, now)
-    if not reason.strip() or len(reason) > _LONGEST_REASON:
-        raise InputProblemError(f"--reason: say in 1 to {_LONGEST_REASON} characters why; it is kept on record")
+    why = reference("--reason", reason)
     with store.begin() as work:
         replaced = sum(
-            work.places.suspend(NewSuspension(identifiers.new(), code, begins, until, reason.strip(), by, now))
-            for code in known
+            work.places.suspend(NewSuspension(identifiers.new(), code, begins, until, why, by, now)) for code in known
         )
         work.places.release_areas(now)
         work.commit()

@@ -1,6 +1,8 @@
 """Which of the places that are known of a contact counts: stated, then the policy's address, then billing."""
 
 import difflib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +11,7 @@ from outbound.compliance.place import Unplaced, resolve
 from outbound.compliance.reason import Reason
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.contact import Contact
+from outbound.domain.postal.counties import COUNTY_NAMES, counties_named, county_name, spelled_out
 from outbound.domain.postal.taiwan import county_of
 from outbound.usecases.problems import InputProblemError
 
@@ -19,6 +22,8 @@ PLACE_REASONS = frozenset(
 
 _TOO_LITTLE = frozenset({"place_unknown", "place_too_wide"})
 """Reasons for which an address names too much ground: a bill's address may say which part of it."""
+
+_CODE = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,11 @@ def why_unplaced(contact: Contact, rulebook: Rulebook, instant: datetime) -> tup
 def known_region(rulebook: Rulebook, text: str, *, or_elsewhere: bool = False) -> str:
     """Return the code of a region that a rule pack knows, in capitals and by its name there (GP is FR-GP).
 
-    `or_elsewhere` lets a code pass whose country has no pack at all. Raises `InputProblemError` for every other, with
-    those that come near.
+    Counties of Taiwan may be named in Chinese or English. `or_elsewhere` lets a code pass whose country has no pack at
+    all. Raises `InputProblemError` for every other, with those that come near, and for a name that means two.
     """
-    given = text.strip().upper().replace("_", "-")
     packs = rulebook.packs
+    given = _code_of(text)
     code = next((pack.aliases[given] for pack in packs.values() if given in pack.aliases), given)
     known = {*packs, *(part for pack in packs.values() for part in pack.subdivisions)}
     if code in known:
@@ -79,10 +84,39 @@ def known_region(rulebook: Rulebook, text: str, *, or_elsewhere: bool = False) -
     country = code.partition("-")[0]
     if or_elsewhere and country not in packs:
         return code
+    raise InputProblemError(f"{given} is no region that a rule pack knows; {_hint(code, country, known)}")
+
+
+def _code_of(text: str) -> str:
+    """Return the code of a county's name, else what was given, as codes are written."""
+    named = counties_named(text)
+    if len(named) > 1:
+        which = " or ".join(f"{county_name(code, chinese=True)} ({code})" for code in named)
+        raise InputProblemError(f"{text.strip()} is a city and a county: write {which}")
+    return named[0] if named else text.strip().upper().replace("_", "-")
+
+
+def _hint(code: str, country: str, known: set[str]) -> str:
     own = sorted(each for each in known if each.partition("-")[0] == country)
-    near = difflib.get_close_matches(code, known, 3) or own[:6]
-    hint = f"did you mean {', '.join(near)}?" if near else "`outbound rules list` shows the codes that there are"
-    raise InputProblemError(f"{given} is no region that a rule pack knows; {hint}")
+    if country != "TW" and _CODE.fullmatch(code):
+        near = difflib.get_close_matches(code, known, 3) or own[:6]
+        return (
+            f"did you mean {', '.join(near)}?" if near else "`outbound rules list` shows the countries that there are"
+        )
+    near = difflib.get_close_matches(code, known, 3) if own else list(_counties_like(code))
+    question = f"did you mean {', '.join(near)}? " if near else ""
+    return f"{question}The counties of Taiwan, by code or name:\n  " + "\n  ".join(spelled_out())
+
+
+def _counties_like(name: str) -> Iterator[str]:
+    """Yield counties whose names are spelled much like this one."""
+    spelled = {part: code for code, names in COUNTY_NAMES.items() for part in (names[1].upper(), _first(names[1]))}
+    for each in dict.fromkeys(spelled[near] for near in difflib.get_close_matches(name, spelled, 3)):
+        yield f"{county_name(each, chinese=False)} ({each})"
+
+
+def _first(name: str) -> str:
+    return name.rpartition(" ")[0].upper()
 
 
 def _with_county(contact: Contact, rulebook: Rulebook) -> str:

@@ -20,6 +20,17 @@ class NewPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceTakenBack:
+    """What a contact said about where they are counts no more."""
+
+    id: str
+    contact_id: str
+    evidence: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewSuspension:
     """Nobody in the area (ISO 3166 code) is called from `since` until `until`."""
 
@@ -42,8 +53,8 @@ class PlaceStore(Protocol):
         """
         ...
 
-    def take_back(self, contact_id: str, now: datetime) -> int:
-        """End what a contact said; return how many places that were."""
+    def take_back(self, taken: PlaceTakenBack) -> int:
+        """End what a contact said, and keep who ended it and why; return how many places that were."""
         ...
 
     def look_again(self, contact_id: str, now: datetime) -> None:

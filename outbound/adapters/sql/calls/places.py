@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from outbound.adapters.sql.calls import holds
 from outbound.adapters.sql.schema import area_suspensions, contact_places, contacts
-from outbound.usecases.ports.places import NewPlace, NewSuspension
+from outbound.usecases.ports.places import NewPlace, NewSuspension, PlaceTakenBack
 
 _AREA_BLOCKED = "area_blocked"
 
@@ -42,11 +42,18 @@ class SqlPlaces:
         )
         return True
 
-    def take_back(self, contact_id: str, now: datetime) -> int:
-        """End places."""
+    def take_back(self, taken: PlaceTakenBack) -> int:
+        """End places; a row of its own, never in force, says who ended the latest one and why."""
         table = contact_places
-        ended = update(table).where(table.c.contact_id == contact_id, table.c.ended_at.is_(None))
-        return self._connection.execute(ended.values(ended_at=now)).rowcount
+        in_force = table.c.contact_id == taken.contact_id, table.c.ended_at.is_(None)
+        found = self._connection.execute(select(table).where(*in_force).order_by(table.c.at, table.c.id)).mappings()
+        latest = next(reversed(found.all()), None)
+        if latest is None:
+            return 0
+        ended = self._connection.execute(update(table).where(*in_force).values(ended_at=taken.at)).rowcount
+        said = {"id": taken.id, "source": "taken_back", "evidence": taken.evidence, "by": taken.by}
+        self._connection.execute(table.insert().values({**latest, **said, "at": taken.at, "ended_at": taken.at}))
+        return ended
 
     def look_again(self, contact_id: str, now: datetime) -> None:
         """Bring one contact forward."""
