@@ -1,58 +1,89 @@
 """Interviews that the law asks for before acceptance: what waits, and how a person closes it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from outbound.cli.desk.options import Json, Language, whole_id
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from outbound.usecases.close_interview import Closing
 
 app = typer.Typer(no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_SHOWN_DIGITS = 3
 
 
 @app.command("list")
 def interviews_list(
     *,
     waiting: Annotated[bool, typer.Option("--waiting", help="Leave out those that were closed.")] = False,
+    with_numbers: Annotated[
+        bool, typer.Option("--with-numbers", help="Whole numbers in the table; names and numbers in the JSON too.")
+    ] = False,
+    language: Language = None,
     json: Json = False,
 ) -> None:
     """Policies that need an interview before they are accepted, those that wait first, and why.
+
+    The table shows names and the last digits of numbers; JSON has neither unless --with-numbers is given.
 
     Example: outbound interviews list --waiting
     """
     from outbound.adapters.sql.views.interviews import interview_rows
     from outbound.bootstrap import open_house
-    from outbound.cli.show import print_json, print_table
+    from outbound.cli.hours.words import language_of
+    from outbound.cli.show import print_json
     from outbound.compliance.interview import in_words
 
+    tongue = language_of(language)
     house = open_house()
     with house.store.reading() as connection:
         found = interview_rows(connection, closed=not waiting)
-    if json:
-        languages = {"because_zh": True, "because_en": False}
-        print_json(
-            [
-                {**row, **{key: in_words(row["because"], chinese=chinese) for key, chinese in languages.items()}}
-                for row in found
-            ]
-        )
+    if not json:
+        _print_rows(found, tongue, house.settings.business_zone, with_numbers=with_numbers)
         return
+    languages = {"because_zh": True, "because_en": False}
+    hidden = set() if with_numbers else {"name", "number"}
+    print_json(
+        [
+            {key: value for key, value in row.items() if key not in hidden}
+            | {key: in_words(row["because"], chinese=chinese) for key, chinese in languages.items()}
+            for row in found
+        ]
+    )
+
+
+def _print_rows(found: "Sequence[Mapping[str, Any]]", language: str, zone: str, *, with_numbers: bool) -> None:
+    """Print the table, and below it why each interview is needed: a column of sentences would break every row."""
+    from outbound.cli.desk.words import INTERVIEW_STATES, INTERVIEWS, captions, say
+    from outbound.cli.show import SHORT_ID, print_table
+    from outbound.compliance.interview import in_words
+
     print_table(
-        "Interviews before acceptance",
-        ("id", "standing", "since", "policy", "who", "number", "not by", "because"),
+        say(INTERVIEWS, "title", language),
+        ("id", "standing", "since", "policy", "who", "number", "not by"),
         [
             (
-                row["id"], row["status"], row["opened_at"], row["policy_no"], row["name"], row["number"],
-                row["agent_code"],
-                f"{in_words(row['because'], chinese=True)} / {in_words(row['because'], chinese=False)}",
+                row["id"], say(INTERVIEW_STATES, row["status"], language), row["opened_at"], row["policy_no"],
+                row["name"], row["number"] if with_numbers else _masked(row["number"]), row["agent_code"],
             )
             for row in found
         ],
-        empty="No interview waits. A policy that needs one opens it when it is taken in; config/duties says which do.",
-        zone=house.settings.business_zone,
+        empty=say(INTERVIEWS, "empty", language),
+        zone=zone,
+        captions=captions(language),
     )  # fmt: skip
+    if found:
+        print(say(INTERVIEWS, "because", language))
+    for row in found:
+        print(f"{row['id'][:SHORT_ID]}: {in_words(row['because'], chinese=language.startswith('zh'))}")
+
+
+def _masked(number: str | None) -> str | None:
+    return None if number is None else f"…{number[-_SHOWN_DIGITS:]}"
 
 
 @app.command("close")
@@ -71,7 +102,6 @@ def interviews_close(
     Example: outbound interviews close 3f2a… --result passed --by lin --note "recording 4711"
     """
     from outbound.bootstrap import open_house
-    from outbound.cli.desk import whole_id
     from outbound.domain.interview import InterviewResult
     from outbound.usecases.close_interview import close_interview
     from outbound.usecases.problems import InputProblemError
@@ -89,11 +119,12 @@ def interviews_close(
         identifiers=house.identifiers,
         now=house.clock.now(),
     )
-    typer.echo(_told(closing), err=closing.refusal is not None)
+    typer.echo(_told(closing, house.settings.business_zone), err=closing.refusal is not None)
     raise typer.Exit(1 if closing.refusal else 0)
 
 
-def _told(closing: "Closing") -> str:
+def _told(closing: "Closing", zone: str) -> str:
+    from outbound.cli.show import local_in
     from outbound.domain.interview import BLOCKS_ACCEPTANCE
 
     found, event = closing.found, closing.event
@@ -103,7 +134,7 @@ def _told(closing: "Closing") -> str:
             "不受理：招攬本件的業務員不得辦理電話訪問，請改由其他人員辦理。"
         )
     if event is None:
-        when = f"{found.closed_at:%Y-%m-%d %H:%M %z}" if found.closed_at else "a moment ago"
+        when = local_in(found.closed_at, zone) if found.closed_at else "a moment ago"
         return f"Refused: it was closed already ({found.interview.status}, {when}, by {found.closed_by or 'another'})."
     blocks = "; acceptance is blocked" if event.result in BLOCKS_ACCEPTANCE else ""
     lines = [f"Closed: {event.result}. The company's systems are told{blocks}."]

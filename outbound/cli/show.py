@@ -26,16 +26,26 @@ def plain(value: Any) -> Any:
     return value
 
 
-SHORT_ID = 8
-"""Characters of an identifier that a table shows; commands take them for the whole."""
+SHORT_ID = 12
+"""Characters of an identifier that a table shows; commands take them for the whole.
+
+They are the count that an identifier begins with: fewer would be the same for everything of one batch.
+"""
 
 
 def print_table(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str, zone: str = "UTC"
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    empty: str,
+    zone: str = "UTC",
+    captions: Mapping[str, str] | None = None,
 ) -> None:
     """Print a table, or the sentence `empty` that says why there is nothing and what would bring something.
 
-    A column named `id` shows the beginning of an identifier; instants are shown in `zone`.
+    A column named `id` shows the beginning of an identifier; instants are shown in `zone`. `captions` says what stands
+    above a column instead of its name.
     """
     from rich.console import Console
     from rich.table import Table
@@ -44,9 +54,10 @@ def print_table(
     if not kept:
         print(empty)
         return
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in {"id", "due", "since", "number"})
+        caption = (captions or {}).get(column, column)
+        table.add_column(caption, overflow="fold", no_wrap=column in {"id", "due", "since", "until", "number"})
     for row in kept:
         cells = (cell[:SHORT_ID] if column == "id" else cell for column, cell in zip(columns, row, strict=True))
         table.add_row(*(_text(cell, zone) for cell in cells))
@@ -56,6 +67,11 @@ def print_table(
 def local(instant: datetime, zone: str) -> str:
     """Write an instant as people at the desk read it."""
     return instant.astimezone(ZoneInfo(zone)).strftime("%m-%d %H:%M")
+
+
+def local_in(instant: datetime, zone: str) -> str:
+    """Write an instant as people at the desk read it, with the zone beside it: for a line that stands alone."""
+    return f"{local(instant, zone)} ({zone})"
 
 
 def _text(cell: Any, zone: str) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from outbound import cli
+from outbound.adapters.clock import RandomIdentifiers
+from outbound.cli.show import SHORT_ID
 from tests.conftest import ROOT
 
 NUMBER = "0940-000-001"
@@ -62,7 +64,7 @@ class TestDesk:
         (found,) = json.loads(out)
         assert (found["reason"], found["scope"]) == ("customer_request", "number")
         assert "940" not in out
-        lift = ("suppress", "lift", found["id"][:8], "--reason", "consent")
+        lift = ("suppress", "lift", found["id"][:12], "--reason", "consent")
         assert run(capsys, monkeypatch, *lift)[0] == 0
         assert run(capsys, monkeypatch, *lift)[0] == 2
 
@@ -150,3 +152,9 @@ def test_an_unreachable_database_is_exit_code_3(
     assert code == 3
     assert "does not answer" in err
     assert "hidden" not in err
+
+
+def test_what_a_table_shows_of_an_identifier_tells_a_batch_apart() -> None:
+    """Identifiers made one after the other differ in the part that tables show and commands take for the whole."""
+    identifiers = RandomIdentifiers()
+    assert len({identifiers.new()[:SHORT_ID] for _ in range(5_000)}) == 5_000

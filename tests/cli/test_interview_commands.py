@@ -48,7 +48,10 @@ def test_from_the_file_to_the_result(
     (found,) = json.loads(run(capsys, monkeypatch, "interviews", "list", "--json")[1])
     assert (found["policy_no"], found["status"], found["because"]) == ("P1", "waiting", ["fund_policy_loan"])
     assert (found["because_zh"], found["because_en"]) == ("保費來自保險單借款", "the premium comes from a policy loan")
-    close = ("interviews", "close", found["id"][:8], "--result", "failed")
+    assert not {"name", "number"} & set(found)
+    (whole,) = json.loads(run(capsys, monkeypatch, "interviews", "list", "--json", "--with-numbers")[1])
+    assert (whole["name"], whole["number"]) == ("王試試", "+886900000101")
+    close = ("interviews", "close", found["id"][:12], "--result", "failed")
     code, out, err = run(capsys, monkeypatch, *close, "--by", "chen", "--agent-code", "a0101")
     assert (code, out) == (1, "")
     assert "A0101 sold this policy" in err
@@ -59,8 +62,26 @@ def test_from_the_file_to_the_result(
     code, _, err = run(capsys, monkeypatch, *close, "--by", "lin")
     assert code == 1
     assert "closed already (failed" in err
+    assert "(Asia/Taipei), by chen" in err
     assert json.loads(run(capsys, monkeypatch, "interviews", "list", "--waiting", "--json")[1]) == []
     assert "P1" in run(capsys, monkeypatch, "interviews", "list")[1]
+
+
+def test_the_table_is_readable_and_keeps_the_number(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 80 columns an interview takes one row and one line below it, in the language that was asked for."""
+    monkeypatch.setenv("COLUMNS", "80")
+    run(capsys, monkeypatch, "policies", "import", str(home / "policies.csv"))
+    out = run(capsys, monkeypatch, "interviews", "list", "--language", "en")[1]
+    (row,) = [line for line in out.splitlines() if "王試試" in line]
+    assert all(part in row for part in ("waiting", "P1", "…101", "A0101"))
+    assert ": the premium comes from a policy loan\n" in out
+    assert "900000101" not in out
+    chinese = run(capsys, monkeypatch, "interviews", "list", "--language", "zh-TW")[1]
+    assert all(part in chinese for part in ("保單號碼", "待訪談", "保費來自保險單借款"))
+    assert "waiting" not in chinese
+    assert "+886900000101" in run(capsys, monkeypatch, "interviews", "list", "--with-numbers")[1]
 
 
 @pytest.mark.usefixtures("home")

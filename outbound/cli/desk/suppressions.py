@@ -99,7 +99,7 @@ def suppress_list(
     """
     from outbound.adapters.sql.views.suppressions import suppressions_in_force
     from outbound.bootstrap import open_house
-    from outbound.cli.show import print_json, print_table
+    from outbound.cli.show import SHORT_ID, print_json, print_table
 
     house = open_house()
     e164 = _typed(house, number)
@@ -122,8 +122,8 @@ def suppress_list(
     for row in rows:
         if row["points_at_nobody"]:
             print(
-                f"{row['id'][:8]} points at nobody: no contact is {row['contact_id']!r}. Find whom it meant, "
-                f"`outbound suppress add --contact …` for them, then `outbound suppress lift {row['id'][:8]}`."
+                f"{row['id'][:SHORT_ID]} points at nobody: no contact is {row['contact_id']!r}. Find whom it meant, "
+                f"`outbound suppress add --contact …` for them, then `outbound suppress lift {row['id'][:SHORT_ID]}`."
             )
 
 
