@@ -22,7 +22,7 @@ def plan(*, json: Json = False) -> None:
 
     Example: outbound plan --json
     """
-    from outbound.cli.show import print_json
+    from outbound.cli.show import local_in, print_json
 
     work = _ready()
     report = work.plan()
@@ -34,7 +34,7 @@ def plan(*, json: Json = False) -> None:
     _print_counts("Held back now", report["held"])
     _print_counts("Closed without a call", report["closed"])
     for each in waiting:
-        at = f"{each.look_at.astimezone():%Y-%m-%d %H:%M %z}"
+        at = local_in(each.look_at, work.house.settings.business_zone)
         print(f"Waiting in {each.campaign_id}: {each.reason} {each.contacts}, looked at again from {at} on.")
     if any(not each.reason.startswith("waiting_for_") for each in waiting):
         print("Held back contacts are looked at at once when rules, signatures, campaign or company change.")
@@ -52,7 +52,7 @@ def dial(
     Example: outbound dial --seconds 120
     """
     from outbound.cli.serving.checks import check_addresses
-    from outbound.cli.show import print_json
+    from outbound.cli.show import local_in, print_json
 
     work = _ready()
     check_addresses(work.house.settings)
@@ -65,7 +65,7 @@ def dial(
         _print_counts("Taken back from the carrier's queue", report.taken_back)
         _print_counts("Due and not dialled now, still planned", report.held)
         if report.next_due:
-            print(f"Look again at {report.next_due.astimezone():%Y-%m-%d %H:%M:%S %z}.")
+            print(f"Look again at {local_in(report.next_due, work.house.settings.business_zone)}.")
     _check_carrier(work, report)
 
 

@@ -28,7 +28,10 @@ def print_status(found: "Status", zone: str, rules_problem: str | None = None) -
     print(f"Planned: {found.planned}{first}; due now: {found.due}")
     print(f"Not called: {_list(found.not_called) or 'nobody was left out'}")
     print(f"Callbacks: {_list(found.callbacks) or 'none asked for'}; overdue: {found.callbacks_overdue}")
-    print(f"Waiting for a person: {_list(found.inbox) or 'nothing'}; overdue: {found.inbox_overdue}")
+    print(
+        f"Waiting for a person: {_list(found.inbox) or 'nothing'}; overdue: {found.inbox_overdue}; "
+        f"taken care of: {found.inbox_done}"
+    )
     print(f"Interviews before acceptance: {found.interviews or 'none'} waiting")
     print(f"Rows in quarantine: {found.quarantined}")
     print(f"Records: {_list(found.records) or 'none yet'}")

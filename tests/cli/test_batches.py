@@ -73,6 +73,7 @@ def test_a_plan_of_nothing_says_who_waits_and_until_when(home: Path) -> None:
     told = run("plan").stdout
     assert "Planned: 0." in told
     assert f"Waiting in welcome-tw: pack_unsigned {held}, looked at again from " in told
+    assert "(Asia/Taipei) on." in told
     assert "at once when rules, signatures, campaign or company change" in told
     for name in ("Chen", "Lin"):
         run("rules", "sign", "--all", "--by", name, "--rules", str(home / "config" / "compliance"))

@@ -50,6 +50,7 @@ class Status:
     stop_orders: tuple[Mapping[str, Any], ...]
     paused: tuple[Mapping[str, Any], ...]
     suspended_areas: tuple[Mapping[str, Any], ...] = ()
+    inbox_done: int = 0
 
 
 def status(connection: Connection, now: datetime) -> Status:
@@ -73,6 +74,7 @@ def status(connection: Connection, now: datetime) -> Status:
             connection, callbacks.c.id, callbacks.c.status == "open", callbacks.c.window_end <= now
         ),
         inbox=by_inbox,
+        inbox_done=_count(connection, inbox.c.id, inbox.c.status == "done"),
         inbox_overdue=_count(connection, inbox.c.id, inbox.c.status != "done", inbox.c.due_at <= now),
         interviews=waiting_interviews(connection),
         quarantined=_count(connection, quarantine.c.id, quarantine.c.status == "waiting"),
