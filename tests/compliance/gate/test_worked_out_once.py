@@ -16,11 +16,11 @@ from outbound.compliance.rules.pack import (
     PeriodKind,
     Segment,
 )
-from outbound.compliance.rules.rulebook import Rulebook
+from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind, Trust
 from outbound.compliance.situation import bound_limits
 from outbound.compliance.timetable import Profile, day_table
 from outbound.domain.call_class import CallClass
-from tests.compliance.gate.invented import CALENDAR, SERVICE, book, layer
+from tests.compliance.gate.invented import CALENDAR, OPTIONS, SERVICE, ask, book, codes, layer
 
 LIMIT = AttemptLimit(Layer.LEGAL, SERVICE, 1, Period(PeriodKind.DAY, name="day"), CountedPer.CONTACT)
 DAY = date(2026, 5, 5)
@@ -72,3 +72,16 @@ def test_hashes_are_worked_out_once() -> None:
     assert before[1:] == (CALENDAR.years[2026].content_hash("XK", 2026), None)
     calendars.clear()
     assert (manifest_hash(found), year_hash(found, "XK", 2026), year_hash(found, "XK", 2027)) == before
+
+
+def test_signatures_that_were_added_since_count_at_once() -> None:
+    """The same rules with other signatures are other rules: what was said of the unsigned ones is not said again."""
+    production = replace(OPTIONS, trust=Trust.PRODUCTION)
+    unsigned = rules()
+    signed = replace(
+        unsigned,
+        signatures=tuple(Signature("XK", "h", by, DAY, SignatureKind.PRODUCTION) for by in ("Arta", "Besa")),
+    )
+    for found, expected in ((unsigned, ["pack_unsigned"]), (signed, []), (unsigned, ["pack_unsigned"]), (signed, [])):
+        assert codes(ask(found, "2026-05-05T12:00+02:00", options=production)) == expected
+    assert signed.cache is unsigned.cache
