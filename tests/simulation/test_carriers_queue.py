@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from outbound.adapters.files.campaigns import load_campaign
+from outbound.adapters.files.scripts import FileScripts
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.rows import load_contacts
 from outbound.adapters.sql.schema import attempts, contacts
 from outbound.adapters.sql.views.run_figures import filed_records
 from outbound.bootstrap import House
+from outbound.dialogue.script.length import longest_seconds
 from outbound.exchange.population import Population
 from outbound.simulation.agenda import Errand, keep_agenda
 from outbound.simulation.clock import VirtualClock
@@ -32,8 +35,10 @@ from tests.usecases.builders import make_attempt
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 MONDAY = datetime(2026, 11, 23, tzinfo=TAIPEI)
-LAST_RING = MONDAY.replace(hour=20, minute=55)
-"""Closing time in Taiwan less the guard of five minutes."""
+CAMPAIGN = load_campaign(ROOT / "config" / "campaigns" / "welcome-tw.yaml")
+GUARD = CAMPAIGN.pacing.ring_timeout_seconds + longest_seconds(FileScripts(ROOT / "scripts_tts").load(CAMPAIGN.script))
+LAST_RING = MONDAY.replace(hour=21) - timedelta(seconds=GUARD)
+"""Closing time in Taiwan less the guard: ringing and the whole script."""
 Queue = Callable[[int, datetime], tuple[World, Log, Path]]
 
 
