@@ -6,6 +6,7 @@ import unicodedata
 from outbound.usecases.problems import InputProblemError
 
 LONGEST = 200
+_LONGEST_NAME = 60
 _MANY = 8
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _DATE = re.compile(
@@ -39,6 +40,14 @@ def reference(option: str, text: str, *, longest: int = LONGEST) -> str:
             f"({_MANY} digits or more); leave it out and refer to the recording or ticket instead"
         )
     return kept
+
+
+def signed(by: str) -> str:
+    """Return who does something, as it is kept on record, or raise `InputProblemError`."""
+    name = by.strip()
+    if not name or len(name) > _LONGEST_NAME:
+        raise InputProblemError(f"--by: say in 1 to {_LONGEST_NAME} characters who does this")
+    return name
 
 
 def _stands_alone(plain: str, found: re.Match[str]) -> bool:

@@ -8,9 +8,9 @@ from outbound.domain.identifiers import Identifiers
 from outbound.usecases.ports.desk import NewSuppression
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import InputProblemError
-from outbound.usecases.references import reference
+from outbound.usecases.references import reference, signed
 
-_LONGEST_REASON = 60
+LONGEST_REASON = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,14 @@ def suppress(
     """
     if (number is None) == (contact_id is None):
         raise ValueError("a suppression is for a number or for a contact")
-    why, where = reference("--reason", reason, longest=_LONGEST_REASON), reference("--evidence", evidence)
+    why, where = reference("--reason", reason, longest=LONGEST_REASON), reference("--evidence", evidence)
+    who = signed(by)
     index = store.number_index(number) if number else None
     suppression_id = identifiers.new()
     with store.begin() as work:
         if contact_id is not None and not work.desk.has_contact(contact_id):
             raise InputProblemError("there is no such contact; nothing was suppressed")
-        added = work.desk.suppress(NewSuppression(suppression_id, index, contact_id, call_class, why, where, by, now))
+        added = work.desk.suppress(NewSuppression(suppression_id, index, contact_id, call_class, why, where, who, now))
         cancelled = work.desk.cancel_planned(number_index=index, contact_id=contact_id, cause="suppressed", now=now)
         work.commit()
     return SuppressReport(suppression_id if added else None, added, cancelled)

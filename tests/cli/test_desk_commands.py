@@ -4,13 +4,17 @@ import base64
 import json
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from outbound import cli
 from outbound.adapters.clock import RandomIdentifiers
+from outbound.bootstrap import open_house
 from outbound.cli.show import SHORT_ID
+from outbound.domain.inbox import InboxKind
+from outbound.usecases.ports.desk import NewItem
 from tests.conftest import ROOT
 
 NUMBER = "0940-000-001"
@@ -52,6 +56,21 @@ class TestDesk:
         ):
             code, out, _ = run(capsys, monkeypatch, *arguments)
             assert (code, part in out) == (0, True)
+
+    def test_status_counts_what_waits_by_kind_and_what_was_done(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Items that wait or were claimed are counted by kind; those that people finished are told beside them."""
+        house = open_house()
+        now = house.clock.now()
+        with house.store.begin() as work:
+            for item, kind in (("a", "complaint"), ("b", "complaint"), ("c", "question"), ("d", "question")):
+                work.desk.add_item(NewItem(item, InboxKind(kind), "c", None, None, now, now + timedelta(hours=4)))
+            work.desk.claim_item("a", "lin", now)
+            work.desk.finish_item("d", "lin", None, now)
+            work.commit()
+        told = run(capsys, monkeypatch, "status")[1]
+        assert "Waiting for a person: complaint 2, question 1; overdue: 0; taken care of: 1\n" in told
 
     def test_a_number_is_suppressed_found_and_lifted(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outbound.usecases.problems import InputProblemError
-from outbound.usecases.references import looks_personal, reference
+from outbound.usecases.references import looks_personal, reference, signed
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,11 @@ def test_something_must_be_said_in_few_words(text: str) -> None:
     """Nothing, and more than there is room for, are refused."""
     with pytest.raises(InputProblemError, match="1 to 200 characters"):
         reference("--reason", text)
+
+
+@pytest.mark.parametrize("name", [" ", "x" * 61])
+def test_who_does_it_is_named(name: str) -> None:
+    """Nobody, and a name longer than there is room for, are refused."""
+    assert signed(" lin ") == "lin"
+    with pytest.raises(InputProblemError, match="--by"):
+        signed(name)

@@ -22,10 +22,11 @@ class Imported:
 
 def import_suppressions(house: "House", file: str, *, reason: str, by: str, are_contacts: bool = False) -> Imported:
     """Suppress what every line of `file` names; each line is a transaction of its own, so that good ones stand."""
-    from outbound.usecases.references import reference
-    from outbound.usecases.suppress import suppress
+    from outbound.usecases.references import reference, signed
+    from outbound.usecases.suppress import LONGEST_REASON, suppress
 
-    reference("--reason", reason)
+    reference("--reason", reason, longest=LONGEST_REASON)
+    signed(by)
     added, lines, bad = 0, 0, list[tuple[int, str]]()
     for line, typed, evidence in _lines(file):
         lines += 1

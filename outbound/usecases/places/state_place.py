@@ -11,7 +11,7 @@ from outbound.usecases.places.whereabouts import known_region
 from outbound.usecases.ports.places import NewPlace, PlaceTakenBack
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import InputProblemError
-from outbound.usecases.references import reference
+from outbound.usecases.references import reference, signed
 
 _WRONG_ZONE = frozenset({"zone_unknown", "zone_outside"})
 
@@ -42,9 +42,9 @@ def state_place(
     _refuse_zone(rulebook, code, time_zone, reasons)
     if until is not None and until <= now:
         raise InputProblemError("--until: that instant has passed; leave it out for a place until further notice")
-    where = reference("--evidence", evidence)
+    where, who = reference("--evidence", evidence), signed(by)
     with store.begin() as work:
-        new = NewPlace(identifiers.new(), contact_id, code, time_zone, until, where, by, now)
+        new = NewPlace(identifiers.new(), contact_id, code, time_zone, until, where, who, now)
         if not work.places.state(new):
             raise InputProblemError(f"there is no contact {contact_id}; `outbound places list` shows identifiers")
         work.places.look_again(contact_id, now)
@@ -60,9 +60,9 @@ def take_back_place(
     Who took it back, and on what evidence, stays on record beside it. Raises `InputProblemError` for evidence that is
     missing or holds somebody's number.
     """
-    where = reference("--evidence", evidence)
+    where, who = reference("--evidence", evidence), signed(by)
     with store.begin() as work:
-        ended = work.places.take_back(PlaceTakenBack(identifiers.new(), contact_id, where, by, now))
+        ended = work.places.take_back(PlaceTakenBack(identifiers.new(), contact_id, where, who, now))
         work.places.look_again(contact_id, now)
         work.commit()
     return ended > 0

@@ -10,7 +10,7 @@ from outbound.usecases.places.whereabouts import known_region
 from outbound.usecases.ports.places import NewSuspension
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import InputProblemError
-from outbound.usecases.references import reference
+from outbound.usecases.references import reference, signed
 
 LONGEST = timedelta(days=30)
 
@@ -44,10 +44,10 @@ def suspend_areas(
     begins = now if since is None else since
     known = tuple(dict.fromkeys(known_region(rulebook, code) for code in codes))
     _check_span(begins, until, now)
-    why = reference("--reason", reason)
+    why, who = reference("--reason", reason), signed(by)
     with store.begin() as work:
         replaced = sum(
-            work.places.suspend(NewSuspension(identifiers.new(), code, begins, until, why, by, now)) for code in known
+            work.places.suspend(NewSuspension(identifiers.new(), code, begins, until, why, who, now)) for code in known
         )
         work.places.release_areas(now)
         work.commit()
