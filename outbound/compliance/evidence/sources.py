@@ -5,7 +5,7 @@ from typing import Any
 
 from outbound.compliance.evidence.manifest import year_hash
 from outbound.compliance.rules.pack import Pack
-from outbound.compliance.rules.rulebook import Rulebook, SignatureKind, Trust
+from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind, Trust
 from outbound.compliance.situation import Situation
 
 
@@ -32,11 +32,12 @@ def consulted(
 def pack_entry(rulebook: Rulebook, pack: Pack, trust: Trust) -> dict[str, Any]:
     """Return a pack's identity and how many people had signed this very content, by kind."""
     key = ("pack_entry", pack.code, trust)
-    known: dict[str, Any] | None = rulebook.cache.get(key)
-    if known is None:
-        known = _pack_entry(rulebook, pack, trust)
-        rulebook.remember(key, known)
-    return {**known, "signatures": dict(known["signatures"])}
+    kept: tuple[tuple[Signature, ...], dict[str, Any]] | None = rulebook.cache.get(key)
+    # Signatures may be replaced in a copy that shares the cache: what was found holds for these very ones.
+    if kept is None or kept[0] is not rulebook.signatures:
+        kept = rulebook.signatures, _pack_entry(rulebook, pack, trust)
+        rulebook.remember(key, kept)
+    return {**kept[1], "signatures": dict(kept[1]["signatures"])}
 
 
 def _pack_entry(rulebook: Rulebook, pack: Pack, trust: Trust) -> dict[str, Any]:

@@ -83,5 +83,8 @@ def test_signatures_that_were_added_since_count_at_once() -> None:
         signatures=tuple(Signature("XK", "h", by, DAY, SignatureKind.PRODUCTION) for by in ("Arta", "Besa")),
     )
     for found, expected in ((unsigned, ["pack_unsigned"]), (signed, []), (unsigned, ["pack_unsigned"]), (signed, [])):
-        assert codes(ask(found, "2026-05-05T12:00+02:00", options=production)) == expected
+        decision = ask(found, "2026-05-05T12:00+02:00", options=production)
+        told = decision.receipt.body()["packs"][0]
+        assert codes(decision) == expected
+        assert (told["signed"], told["signatures"]["production"]) == ((False, 0) if expected else (True, 2))
     assert signed.cache is unsigned.cache
