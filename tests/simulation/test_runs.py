@@ -37,6 +37,7 @@ def house_at(folder: Path, clock: VirtualClock, seed: int, keyring: Keyring) -> 
         clock=clock,
         identifiers=SeededIdentifiers(seed),
         honours_demo_signatures=True,
+        keeps_rules=True,
     )
 
 
