@@ -373,6 +373,8 @@ def test_chinese_answers_are_set_in_chinese() -> None:
     assert "花蓮縣（TW-HUA）目前暫停撥打" in chinese
     assert ": " not in chinese
     assert "(" not in chinese
+    eve = ["check", "--jurisdiction", "TW", "--at", "2027-01-01T10:00+08:00", "--assume-signed", "--language", "zh"]
+    assert "2027-01-01 週五是當地的國定或地方假日（Asia/Taipei）" in RUNNER.invoke(app, eve).stdout
     english = RUNNER.invoke(app, [*asked, "--language", "en"]).stdout
     assert "on Sun 2026-11-22 (Asia/Taipei)" in english
     assert "Calls to Hualien County (TW-HUA) are suspended" in english

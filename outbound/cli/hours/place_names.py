@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from outbound.compliance.rules.pack import Pack
+from outbound.domain.postal.counties import county_name
 
 _CHINESE: Mapping[str, str] = {
     "AE": "阿拉伯聯合大公國",
@@ -69,32 +70,6 @@ _CHINESE: Mapping[str, str] = {
 }
 """As people in Taiwan call them."""
 
-_COUNTIES: Mapping[str, tuple[str, str]] = {
-    "TW-CHA": ("彰化縣", "Changhua County"),
-    "TW-CYI": ("嘉義市", "Chiayi City"),
-    "TW-CYQ": ("嘉義縣", "Chiayi County"),
-    "TW-HSQ": ("新竹縣", "Hsinchu County"),
-    "TW-HSZ": ("新竹市", "Hsinchu City"),
-    "TW-HUA": ("花蓮縣", "Hualien County"),
-    "TW-ILA": ("宜蘭縣", "Yilan County"),
-    "TW-KEE": ("基隆市", "Keelung City"),
-    "TW-KHH": ("高雄市", "Kaohsiung City"),
-    "TW-KIN": ("金門縣", "Kinmen County"),
-    "TW-LIE": ("連江縣", "Lienchiang County"),
-    "TW-MIA": ("苗栗縣", "Miaoli County"),
-    "TW-NAN": ("南投縣", "Nantou County"),
-    "TW-NWT": ("新北市", "New Taipei City"),
-    "TW-PEN": ("澎湖縣", "Penghu County"),
-    "TW-PIF": ("屏東縣", "Pingtung County"),
-    "TW-TAO": ("桃園市", "Taoyuan City"),
-    "TW-TNN": ("臺南市", "Tainan City"),
-    "TW-TPE": ("臺北市", "Taipei City"),
-    "TW-TTT": ("臺東縣", "Taitung County"),
-    "TW-TXG": ("臺中市", "Taichung City"),
-    "TW-YUN": ("雲林縣", "Yunlin County"),
-}
-"""Counties of Taiwan, which suspend work one by one."""
-
 
 def pack_name(pack: Pack, *, chinese: bool) -> str:
     """Return what a jurisdiction is called; by the name in its pack where no Chinese one is known."""
@@ -104,9 +79,8 @@ def pack_name(pack: Pack, *, chinese: bool) -> str:
 
 def place_name(code: str, packs: Iterable[Pack], *, chinese: bool) -> str:
     """Return the name of a country or of a part of one with its code, or the code alone where no name is known."""
-    if code in _COUNTIES:
-        name = _COUNTIES[code][0 if chinese else 1]
-    else:
+    name = county_name(code, chinese=chinese)
+    if name is None:
         pack = next((pack for pack in packs if pack.code == code), None)
         name = (_CHINESE.get(code, "") if chinese else "") if pack is None else pack_name(pack, chinese=chinese)
     if not name:

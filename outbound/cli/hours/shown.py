@@ -10,6 +10,7 @@ import typer
 from outbound.cli.hours.captions import MARKS, Captions
 from outbound.cli.hours.drawn import Drawn
 from outbound.cli.hours.week import ClockChange, Row
+from outbound.cli.hours.words import reason_text
 from outbound.compliance.reason import Reason
 from outbound.usecases.problems import InputProblemError
 
@@ -32,11 +33,11 @@ def show(week: Drawn, language: str, *, svg: str | None, json: bool) -> None:
 def tell_missing(reasons: tuple[Reason, ...], language: str, *, json: bool) -> None:
     """Say why there is nothing to draw."""
     if json:
-        told = [{"code": each.code, "layer": each.layer.value, "text": each.text_in(language)} for each in reasons]
+        told = [{"code": each.code, "layer": each.layer.value, "text": reason_text(each, language)} for each in reasons]
         typer.echo(json_.dumps({"reasons": told, "days": []}, ensure_ascii=False, indent=2))
         return
     for reason in reasons:
-        typer.echo(reason.text_in(language))
+        typer.echo(reason_text(reason, language))
 
 
 def _write(file: Path, said: Captions) -> None:

@@ -1,6 +1,7 @@
 """How layers and jurisdictions are called when hours are spoken of; Traditional Chinese and English."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -30,6 +31,8 @@ _NOT_EVALUATED: Mapping[str, tuple[str, str]] = {
     "subdivision": ("客戶所在的地區", "part of the country"),
     "refusal": ("先前的拒絕", "earlier refusals"),
 }
+_NEEDLESS = re.compile("(?<=[）\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+"""Spaces that stand beside Latin letters and digits, where a name or weekday in Chinese took their place."""
 WEEKDAYS = (("週一", "週二", "週三", "週四", "週五", "週六", "週日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 """Monday to Sunday in Chinese and in English."""
 
@@ -61,8 +64,7 @@ def reason_text(reason: Reason, language: str, packs: Iterable[Pack] = (), zone:
     chinese = language.startswith("zh")
     said = {name: _detail(name, value, packs, zone, chinese=chinese) for name, value in reason.details}
     text = replace(reason, details=tuple(said.items())).text_in(language)
-    # No space follows a full-width bracket.
-    return text.replace("） ", "）") if chinese else text
+    return _NEEDLESS.sub("", text) if chinese else text
 
 
 def _detail(name: str, value: str, packs: Iterable[Pack], zone: str | None, *, chinese: bool) -> str:

@@ -83,7 +83,7 @@ def _silence(asked: Asked | None, told: Told) -> str | None:
     if told.past:
         return told.say("這個時間已過；以下是當天的收據。", "That instant is past: the receipts of the day answer.")
     if asked is None:
-        return told.say("這個聯絡人的活動已不在設定裡。", "The contact's campaign is not configured any more.")
+        return told.say("這個聯絡人所屬的專案已不在設定裡。", "The contact's campaign is not configured any more.")
     if asked.decision is None:
         return word(REASONS, "no_usable_number", chinese=told.chinese)
     return None
