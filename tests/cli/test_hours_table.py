@@ -310,3 +310,5 @@ def test_courtesy_is_not_said_to_be_beyond_the_law_where_no_law_gives_hours() ->
     assert "no hours are fixed by law that we know of; closed by our own courtesy" in shown("TW", "--language", "en")
     assert "法規允許，本公司為了禮貌不打" in shown("NO", "--call-class", "telemarketing", "--language", "zh")
     assert "allowed by law; closed by our own" in shown("NO", "--call-class", "telemarketing", "--language", "en")
+    assert "業界自律規範允許，本公司為了禮貌不打" in shown("DE", "--language", "zh")
+    assert "法規允許" not in shown("DE", "--language", "zh")

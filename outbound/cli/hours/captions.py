@@ -35,6 +35,10 @@ _COURTESY_ALONE = (
     "no hours are fixed by law that we know of; closed by our own courtesy",
 )
 """Instead, where no law and no code of the industry gives hours: then nothing says that they would allow it."""
+_COURTESY_WITHIN_CODE = (
+    "業界自律規範允許，本公司為了禮貌不打",
+    "allowed by the industry code; closed by our own courtesy",
+)
 _CLASSES = {
     CallClass.SERVICE: ("服務電話", "service calls"),
     CallClass.TELEMARKETING: ("行銷電話", "marketing calls"),
@@ -156,8 +160,10 @@ class Captions:
 
     def shade(self, shade: Shade) -> str:
         """Say what a shade means."""
-        fixed = any(layer is not Layer.COURTESY for layer, _ in self.week.speaking)
-        return self.say(*(_COURTESY_ALONE if shade is Shade.COURTESY and not fixed else _SHADES[shade]))
+        speaking = {layer for layer, _ in self.week.speaking}
+        if shade is not Shade.COURTESY or Layer.LEGAL in speaking:
+            return self.say(*_SHADES[shade])
+        return self.say(*(_COURTESY_WITHIN_CODE if Layer.INDUSTRY_CODE in speaking else _COURTESY_ALONE))
 
     def remarks(self) -> list[str]:
         """Sentences below the picture."""
