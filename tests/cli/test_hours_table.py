@@ -305,7 +305,7 @@ def test_the_picture_agrees_with_the_gate(code: str, call_class: str) -> None:
 
 
 def test_courtesy_is_not_said_to_be_beyond_the_law_where_no_law_gives_hours() -> None:
-    """Taiwan has no legal hours for service calls that we know of; Norway has some, within which the law would allow."""
+    """What allows the call is named only where it gives hours: the law, a code of the industry, or nothing known."""
     assert "法規未查得明定時段；依本公司禮貌時段不打" in shown("TW", "--language", "zh")
     assert "no hours are fixed by law that we know of; closed by our own courtesy" in shown("TW", "--language", "en")
     assert "法規允許，本公司為了禮貌不打" in shown("NO", "--call-class", "telemarketing", "--language", "zh")
