@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from outbound.adapters.sql.store import SqlStore
@@ -86,6 +87,37 @@ def test_receipts_are_exported_and_verified_offline(
     file.write_text("\n".join(lines), encoding="utf-8")
     code, out = run("audit", "verify", str(file))
     assert (code, "unprovable: 2" in out) == (1, True)
+
+
+def test_an_export_that_lacks_or_doubles_a_receipt_says_so(house: House, tmp_path: Path) -> None:
+    """Its last line counts the receipts and names them in their order; without that line it was cut short."""
+    dialled(house)
+    file = tmp_path / "receipts.jsonl"
+    run("audit", "export", "--out", str(file))
+    lines = file.read_text(encoding="utf-8").splitlines()
+    first, second, end = lines[-3:]
+    broken = {
+        "its end is missing": [*lines[:-1]],
+        "2 receipts were exported and 1 stand here": [*lines[:-3], first, end],
+        "2 receipts were exported and 3 stand here": [*lines[:-1], second, end],
+        "stand in another order": [*lines[:-3], second, first, end],
+    }
+    for told, left in broken.items():
+        file.write_text("\n".join(left), encoding="utf-8")
+        code, out = run("audit", "verify", str(file))
+        assert (code, "missing: this file: " in out, told in out) == (1, True, True)
+
+
+def test_a_receipt_that_cannot_be_read_is_told_and_the_others_are_proved(house: House) -> None:
+    """Somebody spoilt one row: it differs, and nothing else is lost."""
+    dialled(house)
+    if house.store.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps no JSON that cannot be read")
+    with house.store.engine.begin() as connection:
+        one = text("update receipts set body = '{oops' where id = (select min(id) from receipts)")
+        connection.execute(one)
+    code, out = run("audit", "verify", "--json")
+    assert (code, json.loads(out)["verified"], json.loads(out)["differing"]) == (1, 1, 1)
 
 
 def rules_with(tmp_path: Path, *, signed: bool) -> str:

@@ -135,8 +135,11 @@ def test_a_kept_text_needs_no_warning(tmp_path: Path) -> None:
         "Arta\tKrasniqi",
         "Arta Krasniqi\u3164",
         "Arta\ufe0f Krasniqi\ue000",
+        "ArtaKrasniqi",
+        "Arta Krasniqi.",
+        "Arta-Krasniqi",
     ],
 )
 def test_two_spellings_of_a_name_are_one_person(spelled: str) -> None:
-    """Capitals, spaces and full-width letters make nobody else of a signer."""
-    assert Signature("XK", "0" * 64, spelled, TODAY, SignatureKind.PRODUCTION).signer == "arta krasniqi"
+    """Capitals, spaces, dots, and letters that are wide or unseen make nobody else of a signer."""
+    assert Signature("XK", "0" * 64, spelled, TODAY, SignatureKind.PRODUCTION).signer == "artakrasniqi"

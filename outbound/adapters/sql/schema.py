@@ -426,7 +426,7 @@ contact_places = Table(
     metadata,
     _id(),
     Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
-    Column("source", String(12), nullable=False),  # stated
+    Column("source", String(12), nullable=False),  # stated, taken_back
     Column("region", String(10), nullable=False),
     Column("time_zone", String(60)),
     # a stay abroad ends; null: until something else is said

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from outbound.bootstrap import House
     from outbound.compliance.evidence.archive import Archive
     from outbound.compliance.evidence.signers import SignatureRegister
-    from outbound.usecases.verify_receipts import VerifyReport
+    from outbound.usecases.verify_receipts import Finding, VerifyReport
 
 app = typer.Typer(no_args_is_help=True)
 Item = TypeVar("Item")
@@ -102,15 +102,16 @@ def _verify_file(file: Path, rules: str | None) -> "VerifyReport":
     from outbound.adapters.files.rules.reader import read_pack_text
     from outbound.cli.audit.exported import Exported
     from outbound.compliance.evidence.archive import Archive
-    from outbound.usecases.verify_receipts import verify_receipts
+    from outbound.usecases.verify_receipts import Finding, FindingKind, verify_receipts
 
     on_disk = _on_disk(rules)
     exported = Exported(file)
     archive = Archive(
         lambda code, content_hash: exported.texts.get(content_hash) or on_disk(code, content_hash), read_pack_text
     )
+    gaps = () if exported.broken is None else (Finding(FindingKind.MISSING, None, "-", None, exported.broken),)
     with _progress("Verifying", exported.size) as advance:
-        return verify_receipts(exported.receipts(advance), archive, _signatures(rules))
+        return verify_receipts(exported.receipts(advance), archive, _signatures(rules), gaps)
 
 
 def _on_disk(rules: str | None) -> Any:
@@ -161,13 +162,19 @@ def _print(report: "VerifyReport") -> None:
         f"Attempts without their receipt: {report.missing}; at other times than their receipt: {report.moved}."
     )
     for finding in report.findings[:_SHOWN]:
-        what = f"receipt {finding.receipt_id}" if finding.receipt_id else f"attempt {finding.attempt_id}"
-        print(f"{finding.kind.value}: {what} (contact {finding.contact_id}): {finding.why}")
+        print(f"{finding.kind.value}: {_subject(finding)}: {finding.why}")
         for each in finding.differences:
             print(f"  {each.key}: the receipt says {each.kept}, evaluated again it is {each.found}")
     more = len(report.findings) + report.findings_left_out - _SHOWN
     if more > 0:
         print(f"{more} more; `--json` lists the first {len(report.findings)} with their particulars.")
+
+
+def _subject(finding: "Finding") -> str:
+    if finding.receipt_id is None and finding.attempt_id is None:
+        return "this file"
+    what = f"receipt {finding.receipt_id}" if finding.receipt_id else f"attempt {finding.attempt_id}"
+    return f"{what} (contact {finding.contact_id})"
 
 
 def _counted(items: Iterable[Item], advance: Any) -> Iterator[Item]:

@@ -6,19 +6,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from outbound.cli.audit.seal import Seal
 from outbound.usecases.ports.evidence import KeptReceipt
 from outbound.usecases.problems import InputProblemError
 
 _FORMAT = 1
+_KINDS = frozenset({"audit", "rule", "receipt", "end"})
 
 
 class Exported:
-    """Reads rules and receipts. Raises `InputProblemError` with the line for what is not such a file."""
+    """Reads rules and receipts; `broken` says why the receipts are not all that were exported, None when they are.
+
+    Raises `InputProblemError` with the line for what is not such a file.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self.texts: dict[str, str] = {}
         self.size = 0
+        self.broken: str | None = None
         self._gather()
 
     def receipts(self, advance: Callable[[int], None]) -> Iterator[KeptReceipt]:
@@ -29,9 +35,10 @@ class Exported:
                 advance(1)
 
     def _gather(self) -> None:
+        seal, end = Seal(), None
         for number, line in self._lines():
             kind = line["type"]
-            if (kind == "audit") is not (number == 1) or kind not in {"audit", "rule", "receipt"}:
+            if (kind == "audit") is not (number == 1) or kind not in _KINDS or end is not None:
                 raise self._problem(number, "is not what stands there in a file of `outbound audit export`")
             if kind == "audit" and line.get("format") != _FORMAT:
                 raise self._problem(number, f"format {line.get('format')!r}; this version reads format {_FORMAT}")
@@ -39,7 +46,12 @@ class Exported:
                 if not isinstance(line.get("content_hash"), str) or not isinstance(line.get("body"), str):
                     raise self._problem(number, "is a rule without hash or text")
                 self.texts[line["content_hash"]] = line["body"]
-            self.size += kind == "receipt"
+            if kind == "receipt":
+                self.size += 1
+                seal.add(str(line.get("digest")))
+            if kind == "end":
+                end = line
+        self.broken = seal.broken_by(end)
 
     def _lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
         number = 0

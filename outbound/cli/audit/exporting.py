@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from outbound.adapters.sql.views.contact_story import find_contact
 from outbound.adapters.sql.views.receipts import count_receipts, kept_content, stored_receipts
+from outbound.cli.audit.seal import Seal
 from outbound.usecases.ports.evidence import KeptReceipt, RuleContent, RuleKind
 from outbound.usecases.problems import InputProblemError
 
@@ -88,9 +89,12 @@ def _lines(
         done.rules += 1
         yield _rule_line(content)
     done.lacking = tuple(lacking)
+    seal = Seal()
     for receipt in _stored(connection, chosen):
         done.receipts += 1
+        seal.add(receipt.digest)
         yield _receipt_line(receipt)
+    yield seal.line()
 
 
 def _stored(connection: Connection, chosen: Selection) -> Iterator[KeptReceipt]:

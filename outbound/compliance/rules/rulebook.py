@@ -54,10 +54,12 @@ class Signature:
 
     @property
     def signer(self) -> str:
-        """Who signed, however capitals, spaces, full-width and unseen letters are set: two spellings are one person."""
-        seen = "".join(" " if letter.isspace() else letter for letter in self.by if not is_unseen(letter))
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
-        return " ".join("".join(letter for letter in folded if not is_unseen(letter)).split())
+        """Who signed: letters and digits alone, however capitals, spaces, dots and widths are set.
+
+        Two spellings are one person.
+        """
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", self.by).casefold())
+        return "".join(letter for letter in folded if letter.isalnum() and not is_unseen(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Rulebook:
     def missing_signers(self, pack: Pack) -> int:
         """How many more people have to sign this content before it dials for real; nobody is called "demo"."""
         kind = SignatureKind.PRODUCTION
-        signers = {s.signer for s in self.signatures_of(pack) if s.kind is kind} - {SignatureKind.DEMO.value}
+        signers = {s.signer for s in self.signatures_of(pack) if s.kind is kind} - {SignatureKind.DEMO.value, ""}
         return max(PRODUCTION_SIGNERS - len(signers), 0)
 
     def remember(self, key: Any, value: Any) -> None:

@@ -4,13 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+import orjson
+from sqlalchemy import Connection, Select, Text, cast, func, select
 
 from outbound.adapters.sql.schema import receipts, rule_contents
 from outbound.usecases.ports.evidence import KeptReceipt, RuleContent, RuleKind
 
 _ROWS = 500
 _STREAMED = {"yield_per": _ROWS}
+_JSON = (receipts.c.reasons, receipts.c.body)
+_COLUMNS = (
+    *(column for column in receipts.c if column not in set(_JSON)),
+    *(cast(column, Text).label(column.name) for column in _JSON),
+)
+"""JSON as text: one row that cannot be read must not keep the others from being proved."""
 
 
 def count_receipts(connection: Connection, *, since: datetime | None = None, contact_id: str | None = None) -> int:
@@ -24,11 +31,21 @@ def stored_receipts(
 ) -> Iterator[KeptReceipt]:
     """Yield receipts, some hundred in memory at a time: those of one contact in order of time, all in no order."""
     order = (receipts.c.at, receipts.c.id) if contact_id else (receipts.c.id,)
-    query = _chosen(select(receipts), since, contact_id).order_by(*order)
+    query = _chosen(select(*_COLUMNS), since, contact_id).order_by(*order)
     for row in connection.execute(query, execution_options=_STREAMED):
+        reasons, body = _read(row.reasons, []), _read(row.body, {})
         yield KeptReceipt(
-            row.id, row.contact_id, row.attempt_id, row.stage, row.at, row.allowed, row.reasons, row.body, row.digest
+            row.id, row.contact_id, row.attempt_id, row.stage, row.at, row.allowed, reasons, body, row.digest
         )
+
+
+def _read(text: str, nothing: Any) -> Any:
+    """Read JSON of the kind of `nothing`; what somebody spoilt reads as nothing, which no digest fits."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return nothing
+    return value if isinstance(value, type(nothing)) else nothing
 
 
 def kept_text(connection: Connection, content_hash: str) -> str | None:
