@@ -82,15 +82,17 @@ def next_windows(questions: Questions, rulebook: Rulebook, options: GateOptions)
     elder = elder_on <= _day(questions.instant - _WEST)
     call_class = _TELEMARKETING if options.promotional else questions.call_class
     key = (mine * len(CLASSES) + call_class) * 2 + elder
-    order = np.argsort(np.where(mine == _NOWHERE, _NOWHERE, key), kind="stable")[np.count_nonzero(mine == _NOWHERE) :]
+    # Keys of rows without a place are negative: they come first, and are left out.
+    order = np.argsort(key, kind="stable")[np.count_nonzero(mine == _NOWHERE) :]
     bounds = np.flatnonzero(np.diff(key[order])) + 1
     for members in np.split(order, bounds) if order.size else ():
         class_and_age = int(key[members[0]]) % (len(CLASSES) * 2)
         segment = Segment.ELDER if class_and_age % 2 else Segment.GENERAL
         asked = _Asked(hours[mine[members[0]]], CLASSES[class_and_age // 2], partial(_always, segment), options)
         _search(asked, members, questions.instant, found)
-    last = np.where(found.opens == NEVER, questions.instant + options.horizon_days * _DAY, found.closes)
-    for row in np.flatnonzero((mine != _NOWHERE) & ~elder & (elder_on <= _day(last + _EAST))):
+    # Hours of 65+ lie within the others: who has no window at all has none as an elder.
+    waiting = (found.opens != NEVER) & ~elder
+    for row in np.flatnonzero(waiting & (elder_on <= _day(found.closes + _EAST))):
         # Who comes under other hours before the window that was found is answered again, alone.
         found.opens[row] = found.closes[row] = NEVER
         call_class_of = CLASSES[int(key[row]) // 2 % len(CLASSES)]

@@ -153,7 +153,7 @@ def _evaluated(situation: Situation, instant: datetime, codes: list[str]) -> dic
     seconds = floor(instant.timestamp())
     # tomorrow's too: eves look ahead, and hours may run on after midnight into a day that is an eve itself
     days = sorted({day_in(clock.zone, seconds) for clock in situation.place.clocks})
-    years = sorted({each.year for day in days for each in (day, day + _DAY, day + 2 * _DAY)})
+    years = sorted({each.year for day in days for each in (day, day + 2 * _DAY)})
     regions = sorted({situation.place.region, *(clock.region for clock in situation.place.clocks)})
     areas = sorted({area.code for area in situation.options.blocked_areas})
     calendars = (calendar_entry(situation.rulebook, code, years, regions, areas) for code in codes)
