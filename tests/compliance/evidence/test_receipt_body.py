@@ -1,5 +1,6 @@
 """A receipt as it is stored, value by value: the names of its fields are a format that is read years later."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -221,3 +222,25 @@ def test_the_chosen_time_is_told_from_its_first_second_to_its_last() -> None:
     start, end = (whole_seconds(each) for each in (CONTACT.chosen.start, CONTACT.chosen.end))
     told = [ask(at=datetime.fromtimestamp(second, UTC)).receipt.body()["windows"] for second in (start, end - 1, end)]
     assert [each[0]["customer_chosen"] for each in told] == [True, True, False]
+
+
+@pytest.mark.parametrize("machine", ["Asia/Taipei", "America/Los_Angeles"])
+def test_a_receipt_does_not_depend_on_the_machines_own_zone(machine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever zone the machine is set to, the same question leaves the same receipt, with the same digest."""
+    row: dict[str, Any] = {"receipt_id": "r", "contact_id": "c", "attempt_id": None, "stage": "plan", "allowed": True}
+    night = EVE - timedelta(hours=16)
+
+    def written() -> tuple[object, ...]:
+        bodies = [decide(CONTACT, CallClass.SERVICE, each, HISTORY, fresh, OPTIONS) for each in (EVE, night)]
+        return *(each.receipt.body() for each in bodies), receipt_digest(**row, at=EVE, reasons=(), body={})
+
+    fresh = replace(BOOK, cache={})
+    before = written()
+    monkeypatch.setenv("TZ", machine)
+    time.tzset()
+    try:
+        fresh = replace(BOOK, cache={})
+        assert written() == before
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -76,13 +76,46 @@ def test_who_has_no_birth_date_has_the_hours_of_65() -> None:
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu"])
-def test_the_birthday_is_one_of_the_local_date(zone: str) -> None:
+@pytest.mark.parametrize("born", ["1961-05-05", "1960-02-29", "1961-02-27", "1961-03-29"])
+def test_the_birthday_is_one_of_the_local_date(zone: str, born: str) -> None:
     """At the ends of the world the birthday begins up to fourteen hours earlier or eleven later than in UTC."""
-    rules = book(BY_AGE, zone=zone)
-    instants = [at(date(2026, 5, 3), hour) for hour in range(0, 72, 3)]
-    questions = asked(instants, born=["1961-05-05"] * len(instants))
+    rules, birthday = book(BY_AGE, zone=zone), date(int(born[:4]) + 65, int(born[5:7]), min(int(born[8:]), 28))
+    instants = [at(birthday - timedelta(days=1)) + hour * HOUR + HOUR // 2 for hour in range(-12, 48, 3)]
+    questions = asked(instants, born=[born] * len(instants))
     found = next_windows(questions, rules, OPTIONS)
     assert found.opens.tolist() == [by_the_gate(questions, rules, row) for row in range(len(instants))]
+
+
+def test_every_class_has_its_own_hours_around_a_birthday() -> None:
+    """Who is asked about again because of age keeps the class; a promoting script makes any class marketing."""
+    everyone = replace(BY_AGE, binds=frozenset(CallClass))
+    offers = replace(layer((630, 1200)), binds=frozenset({CallClass.TELEMARKETING}))
+    debts = replace(layer((660, 1200)), binds=frozenset({CallClass.COLLECTION}))
+    rules, count = book(everyone, offers, debts, zone="UTC"), len(CLASSES)
+    questions = asked([at(date(2026, 5, 4), 21)] * 2 * count, born=["1961-05-05", "1980-01-01"] * count)
+    mixed = replace(questions, call_class=np.arange(2 * count).astype(np.int8) // 2)
+    found = next_windows(mixed, rules, OPTIONS)
+    assert found.opens.tolist() == [by_the_gate(mixed, rules, row) for row in range(2 * count)]
+    promoting = next_windows(questions, rules, replace(OPTIONS, promotional=True))
+    assert promoting.opens.tolist() == [at(date(2026, 5, 5), 10) + HOUR // 2] * 2 * count
+
+
+def test_windows_that_lie_close_to_each_other_are_both_kept() -> None:
+    """A break that is shorter than the guard delays the second window no further than its own opening."""
+    rules = book(layer((540, 720), (723, 900)), zone="UTC")
+    found = next_windows(asked([at(date(2026, 5, 5), 12)]), rules, OPTIONS)
+    assert found.opens.tolist() == [at(date(2026, 5, 5), 12) + 180]
+
+
+@pytest.mark.parametrize("days", range(8, 14))
+def test_a_window_is_told_to_its_end_however_far_off_it_is(days: int) -> None:
+    """Where the first look ahead ends in the middle of a window, its end is still closing time."""
+    first = date(2026, 5, 5)
+    shut = layer((540, 541), in_force=InForce(until=first + timedelta(days=days - 1)))
+    rules = book(layer((540, 1200)), shut, zone="UTC")
+    opening = at(first + timedelta(days=days), 9)
+    found = next_windows(asked([at(first, 12)]), rules, OPTIONS)
+    assert (found.opens.tolist(), found.closes.tolist()) == ([opening], [opening + 11 * HOUR - 300])
 
 
 @pytest.mark.parametrize("days", [1, 5, 9, 10, 40])
