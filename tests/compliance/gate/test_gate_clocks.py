@@ -39,8 +39,6 @@ def all_day(zone: str, **rest: object) -> Rulebook:
     [
         ("Europe/Belgrade", "2026-05-05T10:00+00:00", "2026-05-05T22:00+00:00"),
         ("Asia/Kathmandu", "2026-05-05T10:00+00:00", "2026-05-05T18:15+00:00"),
-        # Havana turns its clock back from one to midnight: the day begins with the first of the two.
-        ("America/Havana", "2026-10-31T20:00+00:00", "2026-11-01T04:00+00:00"),
         # Santiago's clock jumps from midnight to one.
         ("America/Santiago", "2026-09-05T20:00+00:00", "2026-09-06T04:00+00:00"),
     ],
@@ -50,7 +48,19 @@ def test_a_daily_limit_ends_with_the_local_day(zone: str, made: str, midnight: s
     attempt = datetime.fromisoformat(made)
     found = ask(all_day(zone), (attempt + timedelta(hours=1)).isoformat(), History((attempt,)))
     assert (codes(found), found.next_allowed) == (["attempt_limit"], datetime.fromisoformat(midnight))
-    # Left out, the courtesy's hours open and close nothing: only the date itself changes.
+
+
+@pytest.mark.parametrize(
+    ("zone", "made", "midnight"),
+    [
+        ("Asia/Kathmandu", "2026-05-05T10:00+00:00", "2026-05-05T18:15+00:00"),
+        # The Azores turn their clocks back from one to midnight: the day begins with the first of the two.
+        ("Atlantic/Azores", "2026-10-24T20:00+00:00", "2026-10-25T00:00+00:00"),
+    ],
+)
+def test_a_daily_limit_ends_at_midnight_where_no_hours_are_asked(zone: str, made: str, midnight: str) -> None:
+    """With the courtesy left out its hours open and close nothing: only the date itself changes."""
+    attempt = datetime.fromisoformat(made)
     courtesy = book(replace(layer((540, 1200)), layer=Layer.COURTESY), zone=zone, limits=(DAILY,))
     of_the_law = replace(OPTIONS, layers=frozenset({Layer.LEGAL}))
     found = ask(courtesy, (attempt + timedelta(hours=1)).isoformat(), History((attempt,)), options=of_the_law)
