@@ -9,7 +9,7 @@ import pytest
 from outbound.adapters.files.rules.packs import RuleFileError, load_rulebook, read_pack_text, read_signatures
 from outbound.adapters.files.rules.signatures import add_signatures, archive, archived
 from outbound.adapters.files.rules.validation import validate_rules
-from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind, Trust
+from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind, Trust, is_unseen
 from tests.compliance.rule_file_faults import PACK, folder
 
 TODAY = date(2026, 11, 22)
@@ -143,3 +143,28 @@ def test_a_kept_text_needs_no_warning(tmp_path: Path) -> None:
 def test_two_spellings_of_a_name_are_one_person(spelled: str) -> None:
     """Capitals, spaces, dots, and letters that are wide or unseen make nobody else of a signer."""
     assert Signature("XK", "0" * 64, spelled, TODAY, SignatureKind.PRODUCTION).signer == "artakrasniqi"
+
+
+@pytest.mark.parametrize(
+    ("letter", "unseen"),
+    [
+        ("\u200b", True),
+        ("\u202e", True),
+        ("\x07", True),
+        ("\u3164", True),
+        ("\ufe0f", True),
+        ("\n", False),
+        ("a", False),
+    ],
+)
+def test_a_letter_that_shows_nothing_is_told_from_a_space(letter: str, unseen: bool) -> None:
+    """Format and control characters, fillers and selectors show nothing; a line's end is a space."""
+    assert is_unseen(letter) is unseen
+
+
+def test_who_has_no_letter_in_the_name_is_nobody(rulebook: Rulebook) -> None:
+    """Dots and unseen letters sign for nobody: both people are still missing."""
+    pack = rulebook.packs["TW"]
+    names = ("...", "\u200b", "\u3164")
+    signed = tuple(Signature("TW", pack.content_hash, by, TODAY, SignatureKind.PRODUCTION) for by in names)
+    assert Rulebook(rulebook.packs, rulebook.calendars, signed).missing_signers(pack) == 2
