@@ -132,6 +132,9 @@ def test_what_lies_in_every_layer_is_not_refused_for_its_hours(rulebook: Ruleboo
     clocks = [question.at.astimezone(ZoneInfo(zone)) for zone in situation.place.zones]
     if any((at - DAY).utcoffset() != (at + DAY).utcoffset() for at in clocks):
         return
+    chosen = question.contact.chosen
+    if chosen is not None and chosen.start <= question.at < chosen.end <= question.at + timedelta(minutes=LONG_CALL):
+        return
     fits = (
         any(start <= minutes and minutes + LONG_CALL < end for start, end in spans)
         for spans, local in demands(rulebook, situation.place, question)
