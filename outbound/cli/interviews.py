@@ -86,6 +86,30 @@ def _masked(number: str | None) -> str | None:
     return None if number is None else f"…{number[-_SHOWN_DIGITS:]}"
 
 
+@app.command("script")
+def interviews_script(*, language: Language = None, json: Json = False) -> None:
+    """What the interviewer reads out, step by step, and what follows where the answer is not heard.
+
+    Example: outbound interviews script --language zh-TW
+    """
+    from outbound.adapters.files.duties import load_interview_script
+    from outbound.cli.desk.words import INTERVIEW_UNHEARD, INTERVIEWS, say
+    from outbound.cli.hours.words import language_of
+    from outbound.cli.show import print_json
+    from outbound.settings import home
+
+    tongue = language_of(language)
+    script = load_interview_script(home() / "config" / "duties" / "interview-script.yaml")
+    if json:
+        print_json(script)
+        return
+    print(f"{say(INTERVIEWS, 'script', tongue)} {script.version}")
+    for number, step in enumerate(script.steps, 1):
+        print(f"{number}. {step.zh if tongue.startswith('zh') else step.en}")
+        if step.otherwise is not None:
+            print(f"   {say(INTERVIEW_UNHEARD, step.otherwise, tongue)}")
+
+
 @app.command("close")
 def interviews_close(
     interview: Annotated[str, typer.Argument(help="Identifier from the list.")],

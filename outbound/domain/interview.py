@@ -65,3 +65,32 @@ class InterviewEvent:
             "closed_at": self.closed_at.isoformat(),
             "seller_compared": self.seller_compared,
         }
+
+
+class Unheard(StrEnum):
+    """What follows where the interviewer does not hear what a step needs: no interview yet, or its result."""
+
+    NOT_HELD = "not_held"
+    FAILED = "failed"
+    MISMATCH = "mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewStep:
+    """One sentence that the interviewer reads out, in Traditional Chinese and English.
+
+    `otherwise` None: whatever the answer is, nothing follows from it.
+    """
+
+    name: str
+    zh: str
+    en: str
+    otherwise: Unheard | None
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewScript:
+    """What is read out in an interview. It is the interviewer's own script: no robot speaks it."""
+
+    version: str
+    steps: tuple[InterviewStep, ...]

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from outbound import cli
+from outbound.adapters.files.duties import load_interview_script
+from outbound.adapters.files.rules.sections import RuleFileError
 from tests.conftest import ROOT
 
 HEADER = "policy_no,product_code,issued_on,customer_id,full_name,phone,region,agent_code,fund_source"
@@ -113,3 +115,32 @@ def test_an_installation_without_the_duties_says_so(
     code, _, err = run(capsys, monkeypatch, "policies", "import", str(tmp_path / "policies.csv"))
     assert code == 2
     assert "no such folder" in err
+
+
+def test_the_interviewer_has_a_script_of_their_own(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight steps in both languages with what follows where the answer is not heard; it needs no database."""
+    code, out, _ = run(capsys, monkeypatch, "interviews", "script", "--language", "zh-TW")
+    assert (code, "1. 您好，這裡是保險公司的電話訪問" in out, "否則：未通過" in out) == (0, True, True)
+    code, out, _ = run(capsys, monkeypatch, "interviews", "script", "--json")
+    document = json.loads(out)
+    assert [step["name"] for step in document["steps"]][:3] == ["opening", "recording", "identity"]
+    assert {step["otherwise"] for step in document["steps"]} == {"not_held", "failed", "mismatch", None}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('version: "1"\nsteps: []\n', "script.yaml:2: steps: there is no step"),
+        ('version: "1"\nsteps:\n  - {name: a, zh: 甲, en: A, otherwise: maybe}\n', "'maybe' is not known"),
+        ('version: "1"\nsteps:\n' + "  - {name: a, zh: 甲, en: A, otherwise: failed}\n" * 2, "'a' stands there twice"),
+    ],
+)
+def test_a_script_that_cannot_be_read_is_told_by_file_line_and_mend(tmp_path: Path, text: str, told: str) -> None:
+    """No step, an outcome that nobody knows, and two steps of one name."""
+    file = tmp_path / "script.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(RuleFileError) as fault:
+        load_interview_script(file)
+    assert told in str(fault.value)

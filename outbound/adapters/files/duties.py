@@ -6,6 +6,7 @@ from pathlib import Path
 from outbound.adapters.files.rules.reading.words import Confidence
 from outbound.adapters.files.rules.sections import RuleFileError, Section, read
 from outbound.compliance.interview import FundSource, InterviewRule, InterviewRules, ProductKind, fold
+from outbound.domain.interview import InterviewScript, InterviewStep, Unheard
 
 _LONGEST_VERSION = 40
 _HASH_SHOWN = 12
@@ -28,6 +29,27 @@ def load_duties(folder: Path) -> Mapping[str, InterviewRules]:
             raise RuleFileError(file, 0, "region", f"{rules.region} has another file", "keep one file a country")
         found[rules.region] = rules
     return found
+
+
+def load_interview_script(file: Path) -> InterviewScript:
+    """Read what the interviewer reads out. Raises `RuleFileError` with file, line, key and mend."""
+    top, content_hash = read(file)
+    version = top.text("version")
+    steps = tuple(_step(section) for section in top.sections("steps"))
+    if not steps:
+        raise top.fail("steps", "there is no step", "write what the interviewer reads out")
+    twice = _twice([step.name for step in steps])
+    if twice is not None:
+        raise top.fail("steps", f"{twice!r} stands there twice", "give each step a name of its own")
+    top.done()
+    return InterviewScript(f"{version}+{content_hash[:_HASH_SHOWN]}", steps)
+
+
+def _step(section: Section) -> InterviewStep:
+    otherwise = section.choice("otherwise", Unheard) if section.has("otherwise") else None
+    step = InterviewStep(section.text("name"), section.text("zh"), section.text("en"), otherwise)
+    section.done()
+    return step
 
 
 def load_interviews(file: Path) -> InterviewRules:

@@ -41,6 +41,12 @@ INTERVIEW_STATES: Mapping[str, Pair] = {
     "not_needed": ("不需訪談", "not needed"),
 }
 
+INTERVIEW_UNHEARD: Mapping[str, Pair] = {
+    "not_held": ("否則：這通不算訪問，改日再打", "otherwise: this is no interview; ring another day"),
+    "failed": ("否則：未通過（failed）", "otherwise: failed"),
+    "mismatch": ("與要保書不符時：答覆不符（mismatch）", "otherwise than the application says: mismatch"),
+}
+
 MENDS: Mapping[str, Pair] = {
     "place_unknown": (
         "問明客戶在哪個州或縣市，再執行 outbound places set {id} --region 代碼 --evidence 依據",
@@ -115,6 +121,7 @@ AREAS: Mapping[str, Pair] = {
 INTERVIEWS: Mapping[str, Pair] = {
     "title": ("承保前電話訪問", "Interviews before acceptance"),
     "because": ("需要訪問的原因：", "Why they are needed:"),
+    "script": ("承保前電話訪問腳本，版本", "Script of the interview before acceptance, version"),
     "empty": (
         "沒有待辦的電話訪問。匯入保單時，符合 config/duties 所列條件者會列在這裡。",
         "No interview waits. A policy that needs one opens it when it is taken in; config/duties says which do.",
