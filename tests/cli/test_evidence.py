@@ -1,6 +1,5 @@
 """`outbound audit`, as its users see it."""
 
-import base64
 import json
 import shutil
 from datetime import datetime
@@ -9,20 +8,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from typer.testing import CliRunner
 
 from outbound.adapters.sql.store import SqlStore
-from outbound.bootstrap import House, open_house
-from outbound.cli import app
+from outbound.bootstrap import House
 from outbound.compliance.evidence.digest import receipt_digest
-from outbound.compliance.rules.rulebook import Trust
 from outbound.domain.contact import Contact
-from outbound.usecases.keep_rules import keep_rules
-from outbound.usecases.may_call import Rules
 from outbound.usecases.problems import InputProblemError
-from tests.conftest import ManualClock
-from tests.usecases.builders import MONDAY_TEN, make_attempt, make_contact
-from tests.usecases.dial_room import DialRoom
+from tests.cli.proof_room import open_empty, room_at, run
+from tests.usecases.builders import make_attempt, make_contact
 
 RULES = Path(__file__).parents[2] / "config" / "compliance"
 
@@ -30,26 +23,7 @@ RULES = Path(__file__).parents[2] / "config" / "compliance"
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """An installation of its own: keys and an empty database."""
-    for name in ("OUTBOUND_DATA_KEY", "OUTBOUND_INDEX_KEY"):
-        monkeypatch.setenv(name, base64.b64encode(name.encode().ljust(32, b"k")[:32]).decode())
-    monkeypatch.setenv("OUTBOUND_DATABASE_URL", f"sqlite:///{tmp_path}/outbound.db")
-    return open_house()
-
-
-def run(*words: str) -> tuple[int, str]:
-    """Run a command; return exit code and standard output. What a person can mend is raised."""
-    result = CliRunner().invoke(app, words)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout
-
-
-def room_at(house: House, trust: Trust = Trust.DEMO) -> DialRoom:
-    """A dialler on Monday morning whose rules are kept."""
-    room = DialRoom(house.store, ManualClock())
-    room.rules = Rules(room.rules.rulebook, room.companies, trust)
-    keep_rules(house.store, room.rules.rulebook, MONDAY_TEN)
-    return room
+    return open_empty(tmp_path, monkeypatch)
 
 
 def dialled(house: House) -> Contact:

@@ -1,46 +1,14 @@
 """Places and areas as whole command lines, in process, over a database of their own."""
 
-import base64
 import json
-import os
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from outbound import cli
-from outbound.bootstrap import House, open_house
+from outbound.bootstrap import House
 from outbound.domain.contact import ContactState
-from tests.conftest import ROOT
+from tests.cli.conftest import Run
 from tests.usecases.builders import contact_now, make_attempt, make_contact
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """An installation of its own with keys in the environment."""
-    for name in ("config", "scripts_tts"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
-    for name in ("OUTBOUND_DATA_KEY", "OUTBOUND_INDEX_KEY"):
-        monkeypatch.setenv(name, base64.b64encode(os.urandom(32)).decode())
-    return open_house()
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line; return exit code, standard output and standard error."""
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["outbound", *arguments])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(end.value.code or 0), out, err
-
-    return command
 
 
 class TestPlaces:

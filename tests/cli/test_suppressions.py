@@ -1,47 +1,17 @@
 """`outbound suppress` as whole command lines: a refusal is never lost without a word."""
 
-import base64
 import json
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from outbound import cli
 from outbound.adapters.sql.schema import suppressions
-from outbound.bootstrap import House, open_house
-from tests.conftest import ROOT
+from outbound.bootstrap import House
+from tests.cli.conftest import Run
 from tests.usecases.builders import attempt_now, make_attempt, make_contact
 
-Run = Callable[..., tuple[int, str, str]]
 WHY = ("--reason", "customer_request", "--evidence", "letter 2026-11-20")
-
-
-@pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """An installation of its own with keys in the environment."""
-    for name in ("config", "scripts_tts"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
-    for name in ("OUTBOUND_DATA_KEY", "OUTBOUND_INDEX_KEY"):
-        monkeypatch.setenv(name, base64.b64encode(os.urandom(32)).decode())
-    return open_house()
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line; return exit code, standard output and standard error."""
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["outbound", *arguments])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(end.value.code or 0), out, err
-
-    return command
 
 
 def in_force(run: Run) -> list[dict[str, object]]:

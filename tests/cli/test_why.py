@@ -1,6 +1,5 @@
 """`outbound why`, as the people of operations see it."""
 
-import base64
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,23 +7,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, update
-from typer.testing import CliRunner
 
 from outbound.adapters.sql.schema import area_suspensions, attempts, contact_places, contacts, receipts
-from outbound.bootstrap import House, open_house
-from outbound.cli import app
+from outbound.bootstrap import House
 from outbound.compliance.rules.rulebook import Trust
 from outbound.domain.attempt import AttemptStatus, ConnectResult
 from outbound.domain.contact import Contact, ContactState
 from outbound.domain.disposition import Disposition
-from outbound.usecases.keep_rules import keep_rules
-from outbound.usecases.may_call import Rules
 from outbound.usecases.problems import InputProblemError
 from outbound.usecases.stop_dialling import stop_dialling
 from outbound.usecases.suppress import suppress
-from tests.conftest import ManualClock
+from tests.cli.proof_room import open_empty, room_at, run
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_callback, make_contact, new_id
-from tests.usecases.dial_room import DialRoom
 
 RULES = Path(__file__).parents[2] / "config" / "compliance"
 PAST = "2026-11-16T12:00+08:00"
@@ -33,18 +27,7 @@ PAST = "2026-11-16T12:00+08:00"
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """An installation of its own: keys and an empty database."""
-    for name in ("OUTBOUND_DATA_KEY", "OUTBOUND_INDEX_KEY"):
-        monkeypatch.setenv(name, base64.b64encode(name.encode().ljust(32, b"k")[:32]).decode())
-    monkeypatch.setenv("OUTBOUND_DATABASE_URL", f"sqlite:///{tmp_path}/outbound.db")
-    return open_house()
-
-
-def run(*words: str) -> tuple[int, str]:
-    """Run a command; return exit code and standard output. What a person can mend is raised."""
-    result = CliRunner().invoke(app, words)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout
+    return open_empty(tmp_path, monkeypatch)
 
 
 def told(contact: Contact, *words: str) -> str:
@@ -53,14 +36,6 @@ def told(contact: Contact, *words: str) -> str:
     code, out = run("why", contact.id[-32:], *language, *words)
     assert code == 0
     return out
-
-
-def room_at(house: House, trust: Trust = Trust.DEMO) -> DialRoom:
-    """A dialler on Monday morning whose rules are kept."""
-    room = DialRoom(house.store, ManualClock())
-    room.rules = Rules(room.rules.rulebook, room.companies, trust)
-    keep_rules(house.store, room.rules.rulebook, MONDAY_TEN)
-    return room
 
 
 @pytest.mark.parametrize(
