@@ -17,7 +17,6 @@ from outbound.exchange.population import Population
 from outbound.exchange.virtual import VirtualDriver
 from outbound.exchange.wire import ExchangeNoAnswer, NoAnswer, Request, Response, WebhookFailure
 from outbound.simulation.clock import VirtualClock
-from outbound.usecases.problems import InputProblemError
 from outbound.web.front import voice_desk
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import WebRequest
@@ -25,8 +24,6 @@ from outbound.work import Work
 
 EXCHANGE_URL = "http://127.0.0.1:1"
 """An address at which nothing listens: requests to it are function calls, and none could leave this machine."""
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +77,6 @@ def answer_webhook(desk: VoiceDesk, request: Request) -> Response:
     headers = {name.lower(): value for name, value in request.headers.items()}
     answer = desk.handle(WebRequest(request.method, path, headers, urlencode(request.form).encode()))
     return Response(answer.status, {"Content-Type": answer.content_type or ""}, answer.body)
-
-
-def check_loopback(url: str | None) -> None:
-    """Raise `InputProblemError` unless `url` can only be this machine: demo signatures dial nobody real."""
-    host = urlsplit(url or "").hostname
-    if host not in _LOOPBACK:
-        raise InputProblemError(
-            "carrier_url: demo and simulate honour demo signatures and therefore talk to a loopback carrier only; "
-            "leave carrier_url out"
-        )
 
 
 def _carrier_of(exchange: Exchange, clock: VirtualClock, account: Account, public_url: str) -> TwilioCarrier:
