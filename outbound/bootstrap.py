@@ -163,7 +163,7 @@ class House:
         """Limits over all campaigns."""
         from outbound.domain.trunk import Trunk
 
-        return Trunk(self.settings.trunk_calls_per_second)
+        return Trunk(self.settings.trunk_calls_per_second, self.settings.trunk_max_live)
 
     @cached_property
     def carrier(self) -> "Carrier":

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     """Base address of the carrier's API; None means Twilio itself."""
     trunk_calls_per_second: float = Field(0.8, gt=0, le=100)
     """Below the carrier's own rate (1 a second unless more was agreed), so that its queue stays empty."""
+    trunk_max_live: int | None = Field(None, ge=1)
+    """Calls of all campaigns that may be ringing or in conversation at once; without it only campaigns limit them."""
     carrier_timeout_seconds: float = Field(10, gt=0, le=60)
     max_clock_skew_seconds: float = Field(2, gt=0, le=60)
     embedded_exchange: bool = False
