@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from outbound.exchange.board import Switchboard
 from outbound.exchange.call import FINAL, Call, Detection, Direction, Orders, Status
 from outbound.exchange.callee import Encounter, Fate, Listener, meet
+from outbound.exchange.log import fingerprint
 from outbound.exchange.twiml.interpreter import Interpreter
 from outbound.exchange.twiml.playback import SECONDS_PER_KEY
 from outbound.exchange.twiml.verbs import Dial
@@ -38,7 +39,9 @@ class Trunk:
     def create(self, to: str, from_: str, orders: Orders) -> Call:
         """Make a call and put it into the queue."""
         call = self._new(to, from_, Direction.API, orders)
-        self._board.record(call, "created", status=call.status)
+        # Two calls with one URL were ordered twice for one purpose; the URL itself may bear a token.
+        order = fingerprint(orders.url.encode()) if orders.url else None
+        self._board.record(call, "created", status=call.status, order=order)
         self._queue.append(call)
         self._board.record(call, "queued", status=call.status)
         if len(self._queue) == 1:

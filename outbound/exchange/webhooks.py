@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from outbound.exchange.board import Switchboard
 from outbound.exchange.call import FINAL, Call, Status
 from outbound.exchange.faults import Faults
-from outbound.exchange.log import without_secrets
+from outbound.exchange.log import fingerprint, without_secrets
 from outbound.exchange.wire import API_VERSION, Request, Response, Webhook, WebhookFailure
 
 Form = Sequence[tuple[str, str]]
@@ -153,10 +153,11 @@ class Webhooks:
         letter = self._letters.pop(webhook.id, None)
         if letter is None:
             return
+        shown = _compared(webhook.request, result) if letter.kind in ("voice", "action") else {}
         if isinstance(result, Response):
-            self._record(letter, http_status=result.status)
+            self._record(letter, http_status=result.status, **shown)
         else:
-            self._record(letter, http_status=None, error=result)
+            self._record(letter, http_status=None, error=result, **shown)
         if _is_repeated(letter, result):
             again = Letter(
                 letter.serial, letter.call, letter.kind, letter.url, letter.method, letter.form, letter.attempt + 1,
@@ -223,6 +224,12 @@ class Webhooks:
 
 def _token(seed: int, serial: int) -> str:
     return f"{seed & 0xFFFFFFFF:08x}-0000-4000-8000-{serial:012x}"
+
+
+def _compared(request: Request, result: Response | WebhookFailure) -> dict[str, str]:
+    """What tells whether two deliveries of one request were answered alike: fingerprints of both."""
+    asked = fingerprint("\n".join([request.url, *(f"{name}={value}" for name, value in sorted(request.form))]).encode())
+    return {"request": asked} | ({"answer": fingerprint(result.body)} if isinstance(result, Response) else {})
 
 
 def _is_repeated(letter: Letter, result: Response | WebhookFailure) -> bool:
