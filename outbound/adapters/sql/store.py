@@ -19,6 +19,7 @@ from outbound.adapters.sql.columns import give_keys, to_json
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
 from outbound.adapters.sql.evidence import SqlEvidence
+from outbound.adapters.sql.heartbeats import SqlHeartbeats
 from outbound.adapters.sql.intake import SqlIntake
 from outbound.adapters.sql.interviews import SqlInterviews
 from outbound.adapters.sql.keys import Keyring
@@ -157,6 +158,10 @@ class SqlUnitOfWork:
     @cached_property
     def evidence(self) -> SqlEvidence:  # noqa: D102
         return SqlEvidence(self._connection)
+
+    @cached_property
+    def heartbeats(self) -> SqlHeartbeats:  # noqa: D102
+        return SqlHeartbeats(self._connection)
 
     def commit(self) -> None:
         """Make the transaction durable."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from outbound.usecases.ports.desk import DeskStore
 from outbound.usecases.ports.dialling import DiallingStore, QueueStore
 from outbound.usecases.ports.evidence import EvidenceStore
+from outbound.usecases.ports.heartbeats import HeartbeatStore
 from outbound.usecases.ports.intake import IntakeStore
 from outbound.usecases.ports.interviews import InterviewStore
 from outbound.usecases.ports.outcomes import OutcomeStore
@@ -50,6 +51,9 @@ class UnitOfWork(Protocol):
 
     @property
     def evidence(self) -> EvidenceStore: ...  # noqa: D102
+
+    @property
+    def heartbeats(self) -> HeartbeatStore: ...  # noqa: D102
 
     def commit(self) -> None:
         """Make the transaction durable. At most once."""
