@@ -42,7 +42,9 @@ LIVE = frozenset({_S.RESERVED, _S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.UNKNOWN
 
 FINAL = frozenset({_S.ENDED, _S.NOT_PLACED, _S.CANCELLED})
 
-TRANSITIONS: dict[AttemptStatus, frozenset[AttemptStatus]] = {
+TRANSITIONS: Mapping[AttemptStatus | None, frozenset[AttemptStatus]] = {
+    # None is before there is an attempt: we plan one, or the customer rings us and is on the line at once.
+    None: frozenset({_S.PLANNED, _S.IN_PROGRESS}),
     # A webhook that bears its token proves a call of which the carrier had said that it was never processed.
     _S.PLANNED: frozenset({_S.RESERVED, _S.CANCELLED, _S.PLACED}),
     # A rate refusal (429) was certainly never processed, so the attempt may return to the plan.
@@ -64,12 +66,12 @@ class IllegalTransitionError(ValueError):
     """A change of status that the table does not know."""
 
 
-def may_move(current: AttemptStatus, target: AttemptStatus) -> bool:
-    """Whether an attempt in `current` may become `target`."""
+def may_move(current: AttemptStatus | None, target: AttemptStatus) -> bool:
+    """Whether an attempt in `current` (None: one that does not exist yet) may become `target`."""
     return target in TRANSITIONS[current]
 
 
-def move(current: AttemptStatus, target: AttemptStatus) -> AttemptStatus:
+def move(current: AttemptStatus | None, target: AttemptStatus) -> AttemptStatus:
     """Return `target`, or raise `IllegalTransitionError` when the table forbids the step."""
     if not may_move(current, target):
         raise IllegalTransitionError(f"an attempt cannot go from {current} to {target}")

@@ -31,7 +31,7 @@ from outbound.adapters.sql.schema import (
     phones,
     receipts,
 )
-from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
+from outbound.domain.attempt import LIVE, Attempt, AttemptStatus, may_move, move
 from outbound.domain.contact import Contact, ContactState
 from outbound.domain.inbox import InboxKind
 from outbound.domain.trunk import Lines
@@ -66,7 +66,7 @@ _RESERVE = (
     update(attempts)
     .where(_T.id == bindparam("attempt"), _T.status == _S.PLANNED)
     .values(
-        status=_S.RESERVED,
+        status=move(_S.PLANNED, _S.RESERVED),
         **{
             name: bindparam(f"new_{name}")
             for name in (
@@ -87,7 +87,7 @@ _PLACED = (
     update(attempts)
     .where(_T.id == bindparam("attempt"), _T.status == _S.RESERVED, _T.sid.is_(None))
     .values(
-        status=_S.PLACED,
+        status=move(_S.RESERVED, _S.PLACED),
         sid=bindparam("new_sid"),
         placed_at=bindparam("new_placed_at"),
         updated_at=bindparam("new_updated_at"),
@@ -199,7 +199,7 @@ class SqlDialling:
         if rows:
             cause = "window_passed"
             ids = [row.id for row in rows]
-            values = {"status": _S.CANCELLED, "cause": cause, "updated_at": now}
+            values = {"status": move(_S.PLANNED, _S.CANCELLED), "cause": cause, "updated_at": now}
             self._connection.execute(update(attempts).where(_T.id.in_(ids)).values(values))
             self._connection.execute(_EVENT, [_event(each, now, _S.PLANNED, _S.CANCELLED, cause) for each in ids])
             again = [{"contact": row.contact_id, "why": cause, "from_then": None, "at": now} for row in rows]
@@ -307,7 +307,9 @@ class SqlDialling:
         cause: str,
         now: datetime,
     ) -> bool:
-        """Change the status where it is `source`, and note it."""
+        """Change the status where it is `source`, and note it; what the table of transitions forbids changes nothing."""
+        if not may_move(source, target):
+            return False
         changed = self._connection.execute(
             update(attempts)
             .where(_T.id == attempt_id, _T.status == source)

@@ -18,7 +18,7 @@ from outbound.adapters.sql.schema import (
     phones,
     policies,
 )
-from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
+from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult, may_move
 from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState, WelcomeState
@@ -129,7 +129,9 @@ class SqlOutcomes:
     def move(
         self, attempt: Attempt, target: AttemptStatus, changes: Mapping[str, Any], cause: str, now: datetime
     ) -> bool:
-        """Update where the status is still the one that was read, and write the event."""
+        """Update where the status is still the one that was read and the table lets it move, and write the event."""
+        if not may_move(attempt.status, target):
+            return False
         values = {"attempt": attempt.id, "from_status": attempt.status, "status": target, "updated_at": now, **changes}
         if self._connection.execute(_MOVE, values).rowcount != 1:
             return False
