@@ -307,7 +307,7 @@ class SqlDialling:
         cause: str,
         now: datetime,
     ) -> bool:
-        """Change the status where it is `source`, and note it; what the table of transitions forbids changes nothing."""
+        """Change the status where it is `source`, and note it. What the table forbids changes nothing."""
         if not may_move(source, target):
             return False
         changed = self._connection.execute(
