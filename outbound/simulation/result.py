@@ -1,8 +1,11 @@
 """What a run came to, as `simulate --json` and `demo --json` answer it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+MOST_SHOWN = 10
+"""Violations of one law that a result names one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +13,8 @@ class RunResult:
     """Counts of a run: `rang` and `answered` in calls; `right_party`, `verified`, `welcomed` in contacts.
 
     `for_a_person` counts what went to the inbox by kind; a simulated desk takes it up. `talked_past_closing` counts
-    calls that rang within the lawful hours and were still in conversation after them.
+    calls that rang within the lawful hours and were still in conversation after them. `violations` are the first
+    ones of each law, `MOST_SHOWN` at most: {law, sid, at, expected}.
     """
 
     seed: int
@@ -33,6 +37,8 @@ class RunResult:
     files: Mapping[str, str]
     talked_past_closing: int = 0
     flow_runs: int = 0
+    faults: Mapping[str, Any] = field(default_factory=dict)
+    violations: Sequence[Mapping[str, str]] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The document that `--json` prints."""

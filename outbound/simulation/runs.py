@@ -1,9 +1,10 @@
 """A run: take a file in, live some days, let everything come to rest, count and judge."""
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,20 @@ from sqlalchemy import func, select
 from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise_rows
 from outbound.adapters.sql.schema import contacts
-from outbound.adapters.sql.views.run_figures import call_rows, filed_records, totals
+from outbound.adapters.sql.views.run_figures import call_rows, totals
 from outbound.bootstrap import House
 from outbound.domain.campaign import Campaign
 from outbound.domain.policy import Policy
 from outbound.review.figures import CallRow
-from outbound.simulation.judge import count, judge, talked_past_closing
+from outbound.simulation.judge import count, first_ones, judge, talked_past_closing
 from outbound.simulation.lawful_hours import LawfulHours
-from outbound.simulation.result import RunResult
+from outbound.simulation.result import MOST_SHOWN, RunResult
 from outbound.simulation.world import World
-from outbound.usecases.problems import InputProblemError
+from outbound.usecases.cancel_queued import LOOK_AGAIN
+from outbound.usecases.problems import InputProblemError, ServiceAwayError
 from outbound.usecases.take_in_policies import IntakeReport, take_in_policies
+
+_log = logging.getLogger(__name__)
 
 REST = timedelta(minutes=30)
 LONGEST_REST = timedelta(hours=30)
@@ -104,20 +108,33 @@ def take_in(house: House, plan: Plan, progress: Callable[[int], None] | None = N
 def come_to_rest(world: World, end: datetime) -> datetime:
     """After `end` settle and file, without dialling, until nothing is live, unknown or pending; return when."""
     at = end
-    while at < end + LONGEST_REST:
-        settled, filed = world.settle(), world.file()
-        if not (settled.live or filed.pending or world.busy_until()):
-            break
+    while at < end + LONGEST_REST and not _is_at_rest(world):
         at += REST
         pass_time(world, at)
     return at
 
 
+def _is_at_rest(world: World) -> bool:
+    try:
+        owed, settled, filed = world.keep_promises(), world.settle(), world.file()
+    except ServiceAwayError as away:
+        _log.info("not at rest yet: %s", away)
+        return False
+    return not (owed or settled.live or filed.pending or world.busy_until())
+
+
 def pass_time(world: World, until: datetime) -> None:
     """Let time pass without dialling; what waits in the carrier's queue is taken back when its hours end."""
-    while (due := world.cancel_queued().next_due) is not None and due < until:
+    while (due := _next_clearing(world)) is not None and due < until:
         world.wait_until(due)
     world.wait_until(until)
+
+
+def _next_clearing(world: World) -> datetime | None:
+    try:
+        return world.cancel_queued().next_due
+    except ServiceAwayError:
+        return world.now() + LOOK_AGAIN
 
 
 def sum_up(
@@ -127,7 +144,8 @@ def sum_up(
     house = world.house
     with house.store.reading() as connection:
         counts, rows = totals(connection), call_rows(connection)
-        records = list(filed_records(connection))
+    records = world.filed()
+    counts["records"]["filed"] = len(records)
     campaign = campaign_of(house, plan.campaign_id)
     policies = list(good_policies(plan.policies, plan.start.date()))
     hours = LawfulHours(house.folder / "config" / "compliance")
@@ -145,8 +163,10 @@ def sum_up(
             "quarantined": intake.quarantined,
         },
         laws=count(violations),
+        violations=[asdict(each) for each in first_ones(violations, MOST_SHOWN)],
         talked_past_closing=talked_past_closing(log.events, records, policies, hours, bound),
         files=files,
+        faults=world.accidents(),
         **counts,
     )
     return result, rows, records

@@ -38,6 +38,9 @@ def print_run(result: "RunResult") -> None:
     broken = {law: number for law, number in result.laws.items() if number}
     if broken:
         console.print("Laws broken: " + ", ".join(f"{law} {number}" for law, number in broken.items()), style="red")
+        for each in result.violations:
+            line = f"  {each['law']}  {each['sid']}  {each['at']}  expected: {each['expected']}"
+            console.print(line, soft_wrap=True, highlight=False)
     else:
         console.print(f"All {len(result.laws)} laws kept, judged from the exchange's log.", style="green")
     for name, path in result.files.items():
