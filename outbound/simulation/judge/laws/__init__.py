@@ -1,0 +1,1 @@
+"""One law a function: a case in, its violations out."""

@@ -1,0 +1,56 @@
+"""Laws of bookkeeping: every call comes to one outcome, every outcome to one record, every request to one answer."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from outbound.simulation.judge.calls import Event
+from outbound.simulation.judge.case import Case
+from outbound.simulation.judge.violation import Violation, shown
+
+_LAST_GOOD = 299
+
+
+def one_outcome_a_call(case: Case) -> Iterator[Violation]:
+    """Each call, ordered or come in, has one record; while it lasts none is due. No record names another call."""
+    told: Counter[str] = Counter(record["call_sid"] for record in case.records if record.get("call_sid"))
+    for call in case.calls:
+        found = told.pop(call.sid, 0)
+        if found > 1 or (found == 0 and call.ended is not None):
+            expected = f"one record of this call, there are {found}"
+            yield Violation("one_outcome_a_call", call.sid, shown(call.ended or call.created), expected)
+    for sid in told:
+        at = case.by_sid[sid].get("ended_at") or ""
+        yield Violation("one_outcome_a_call", sid, at, "a record of a call that the exchange knows")
+
+
+def one_record_an_outcome(case: Case) -> Iterator[Violation]:
+    """No record and no attempt is filed twice."""
+    for key in ("record_id", "attempt_id"):
+        seen: set[str] = set()
+        for record in case.records:
+            value = record.get(key)
+            if value is None:
+                continue
+            if value in seen:
+                sid, at = record.get("call_sid") or value, record.get("ended_at") or ""
+                yield Violation("one_record_an_outcome", sid, at, f"one record with this {key}")
+            seen.add(value)
+
+
+def one_answer_a_turn(case: Case) -> Iterator[Violation]:
+    """Whenever one request of a call is delivered again, it gets the first answer, byte for byte.
+
+    An answer that is an error (no 2xx) is no document: the carrier carries nothing out, and asks again.
+    """
+    for call in case.calls:
+        first: dict[str, Event] = {}
+        for event in call.events:
+            request, answer = event.get("request"), event.get("answer")
+            if event.get("event") != "webhook_sent" or request is None or answer is None:
+                continue
+            if (event.get("http_status") or 0) > _LAST_GOOD:
+                continue
+            before = first.setdefault(request, event)
+            if before["answer"] != answer:
+                expected = f"the answer that the same request got at {before['at']}"
+                yield Violation("one_answer_a_turn", call.sid, event["at"], expected)
