@@ -31,13 +31,18 @@ def serve(
     calls_per_second: Annotated[float, typer.Option(help="Calls taken out of the queue in a second.")] = 1.0,
     speed: Annotated[float, typer.Option(help="Time runs N times as fast.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Equal seeds, equal people and equal accidents.")] = 0,
+    inbound_url: Annotated[str, typer.Option(help="Answers calls that come in: address of their first document.")] = "",
+    inbound_status_url: Annotated[str, typer.Option(help="Is told when a call that came in ends.")] = "",
 ) -> None:
     """Serve Twilio's API on 127.0.0.1 until interrupted; `GET /health` says that it is up.
 
     The account is TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN; invented ones are printed where they are not set.
 
+    People ring back, as the population says, where --inbound-url names who answers.
+
     Example: outbound exchange serve --port 8500 --speed 20
     """
+    from outbound.exchange.board import ANY_NUMBER, IncomingNumber
     from outbound.exchange.core import ExchangeConfig
     from outbound.exchange.faults import load as load_faults
     from outbound.exchange.population import Population
@@ -51,7 +56,10 @@ def serve(
     people = load_population(population) if population else Population()
     accidents = load_faults(faults, seed) if faults else None
     sid, token, invented = account()
-    config = ExchangeConfig(sid, token, calls_per_second=calls_per_second)
+    _check_url("--inbound-url", inbound_url)
+    _check_url("--inbound-status-url", inbound_status_url)
+    incoming = {ANY_NUMBER: IncomingNumber(inbound_url, status_url=inbound_status_url)} if inbound_url else {}
+    config = ExchangeConfig(sid, token, calls_per_second=calls_per_second, incoming=incoming)
     with _events(log) as events:
         options = ServerOptions(config, people, seed, events, accidents, port=port, speed=speed)
         for name, value in invented.items():
@@ -96,3 +104,14 @@ def _check_positive(option: str, value: float) -> None:
 
     if not 0 < value < float("inf"):
         raise InputProblemError(f"{option}: {value} makes no sense; give a number above 0")
+
+
+def _check_url(option: str, value: str) -> None:
+    from urllib.parse import urlsplit
+
+    from outbound.usecases.problems import InputProblemError
+
+    if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+        raise InputProblemError(
+            f"{option}: {value} is no address; give one such as http://127.0.0.1:8000/voice/inbound"
+        )

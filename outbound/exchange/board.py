@@ -2,8 +2,8 @@
 
 import hashlib
 import heapq
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -16,13 +16,27 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _Entry = tuple[datetime, int, Call | None, int | None, Callable[..., None], tuple[Any, ...]]
 
 
+ANY_NUMBER = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingNumber:
+    """How calls to a number of ours are answered: Twilio's VoiceUrl, VoiceMethod, StatusCallback and its method."""
+
+    voice_url: str
+    voice_method: str = "POST"
+    status_url: str = ""
+    status_method: str = "POST"
+
+
 @dataclass(frozen=True, slots=True)
 class ExchangeConfig:
     """The account and the manners of the exchange.
 
     `callers` None: any caller number is allowed, otherwise others are refused with 21210. `max_queued` None: the queue
     takes any number of calls, otherwise what exceeds it is refused with 20429. Calls that wait longer than
-    `queue_hours` fail undialled.
+    `queue_hours` fail undialled. `incoming` says by number (or `ANY_NUMBER`) how calls to us are answered; nobody
+    rings a number that is not there.
     """
 
     account_sid: str
@@ -34,6 +48,11 @@ class ExchangeConfig:
     queue_hours: float = 24.0
     callers: frozenset[str] | None = None
     max_queued: int | None = None
+    incoming: Mapping[str, IncomingNumber] = field(default_factory=dict)
+
+    def answering(self, number: str) -> IncomingNumber | None:
+        """Return how a number of ours is answered, or None."""
+        return self.incoming.get(number) or self.incoming.get(ANY_NUMBER)
 
 
 class Switchboard:

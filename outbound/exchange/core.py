@@ -5,6 +5,7 @@ from datetime import datetime
 from outbound.exchange.api.rest import RestApi
 from outbound.exchange.board import ExchangeConfig, Switchboard
 from outbound.exchange.faults import Faults
+from outbound.exchange.inbound import Inbound
 from outbound.exchange.log import LogEvent
 from outbound.exchange.population import Population
 from outbound.exchange.trunk import Trunk
@@ -27,6 +28,7 @@ class Exchange:
         self._board = Switchboard(config, population, seed, log)
         self._webhooks = Webhooks(self._board, faults)
         trunk = Trunk(self._board, self._webhooks)
+        self._inbound = Inbound(self._board, trunk)
         self._rest = RestApi(self._board, trunk, self._webhooks, faults)
 
     def request(self, request: Request, now: datetime) -> Response:

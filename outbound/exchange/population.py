@@ -28,6 +28,7 @@ A population is made from Python objects (`Population({...})`) or from a YAML or
         rings: [3, 15]                 # seconds of ringing before he picks up
         unanswered: {no_answer: 0.7, busy: 0.1, declined: 0.05, voicemail: 0.15}   # weights (default no_answer)
         voicemail: {greeting_seconds: 6, beep: true, records_seconds: 120}
+        rings_back: {chance: 0.3, after: [60, 7200]}   # who missed a call rings the number shown, seconds later
       gone: {number: unallocated}      # or `refused`: the create is answered with 21211
     callees:
       "+886900000001":
@@ -35,6 +36,13 @@ A population is made from Python objects (`Population({...})`) or from a YAML or
         people:                        # who may pick up; `weight` of each (default 1)
           - {person: customer, facts: {birth: "0528"}, weight: 3}
           - {person: spouse}
+    rings_in:                          # calls that somebody makes to a number of ours at an instant
+      - {at: "2026-11-23T10:00:00+08:00", to: "+886255550000", from: "+886900000001"}
+      - {at: "2026-11-23T11:00:00+08:00", to: "+886255550000", person: spouse}   # without `from`: number withheld
+
+A call was missed when nobody picked up, it was declined or busy, or a machine took it. The resident who rings back is
+drawn by `weight`; a call of `rings_in` without a `person` is made by one of the residents of `from`. Calls come in
+where the exchange knows an address for the number that is rung (`ExchangeConfig.incoming`).
 
 `{name}` in `says` and `presses` is filled from the resident's `facts`. A number that is not listed rings until the
 time-out and nobody answers. JSON is read ten times as fast as YAML (100,000 callees in two or three seconds). Numbers
@@ -44,7 +52,7 @@ whose last seven digits stand in `ALWAYS` behave so in every population.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import datetime, time
 from enum import StrEnum
 from string import Formatter
 from types import MappingProxyType
@@ -151,6 +159,14 @@ class Voicemail:
 
 
 @dataclass(frozen=True, slots=True)
+class RingsBack:
+    """Whoever missed a call rings the number that was shown, with this chance, `after` so many seconds."""
+
+    chance: float
+    after: tuple[float, float] = (60.0, 7200.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """When a number is answered, and what happens when it is not; shared by any number of callees."""
 
@@ -161,6 +177,7 @@ class Profile:
     voicemail: Voicemail = Voicemail()
     number: NumberState = NumberState.IN_SERVICE
     zone: str | None = None
+    rings_back: RingsBack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +192,26 @@ NOBODY = Callee(Profile())
 
 
 @dataclass(frozen=True, slots=True)
+class RingIn:
+    """A call to a number of ours `at` an instant; `from_` empty is a withheld number.
+
+    `caller` None: one of the residents at `from_` makes it.
+    """
+
+    at: datetime
+    to: str
+    from_: str = ""
+    caller: Resident | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Population:
     """Callees by E.164 number; every other number rings and is not answered, but for the endings in `ALWAYS`."""
 
     callees: Mapping[str, Callee] = field(default_factory=dict)
     zone: str = DEFAULT_ZONE
     sentences: tuple[str, ...] = DEFAULT_SENTENCES
+    rings_in: tuple[RingIn, ...] = ()
 
     def callee(self, number: str) -> Callee:
         """Return who is at `number`."""

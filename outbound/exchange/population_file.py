@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,6 +20,8 @@ from outbound.exchange.population import (
     PopulationError,
     Profile,
     Resident,
+    RingIn,
+    RingsBack,
     Rule,
     Unanswered,
     Voicemail,
@@ -32,7 +34,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KEYS = re.compile(r"(?:[0-9*#]|\{\w+\})+")
 _RULE = frozenset({"hears", "says", "presses", "hangs_up", "silent", "after", "times", "interrupts"})
 _PERSON = frozenset({"replies", "language", "needs_repeats", "repeat", "hangs_up_after", "talks", "seems_machine"})
-_PROFILE = frozenset({"answers", "otherwise", "rings", "unanswered", "voicemail", "number", "zone"})
+_PROFILE = frozenset({"answers", "otherwise", "rings", "unanswered", "voicemail", "number", "zone", "rings_back"})
 
 
 def load(path: Path) -> Population:
@@ -44,7 +46,7 @@ def load(path: Path) -> Population:
 
 
 def _population(root: Node) -> Population:
-    fields = root.fields({"zone", "sentences", "persons", "profiles", "callees"})
+    fields = root.fields({"zone", "sentences", "persons", "profiles", "callees", "rings_in"})
     persons = {name: _person(node) for name, node in fields["persons"].entries()} if "persons" in fields else {}
     profiles = {name: _profile(node) for name, node in fields["profiles"].entries()} if "profiles" in fields else {}
     callees: dict[str, Callee] = {}
@@ -58,7 +60,37 @@ def _population(root: Node) -> Population:
         callees=callees,
         zone=_zone(fields["zone"]) if "zone" in fields else DEFAULT_ZONE,
         sentences=DEFAULT_SENTENCES if sentences is None else sentences,
+        rings_in=tuple(_ring_in(each, persons, callees) for each in fields["rings_in"].items())
+        if "rings_in" in fields
+        else (),
     )
+
+
+def _ring_in(node: Node, persons: Mapping[str, Person], callees: Mapping[str, Callee]) -> RingIn:
+    fields = node.fields({"at", "to", "from", "person", "facts"})
+    for name in ("at", "to"):
+        if name not in fields:
+            raise node.fail(f"`{name}` is missing")
+    at, numbers = _instant(fields["at"]), {name: fields[name].text() for name in ("to", "from") if name in fields}
+    for name, number in numbers.items():
+        if not _E164.fullmatch(number):
+            raise fields[name].fail("the number is not in the form +886900000001")
+    if "person" in fields:
+        who = {name: fields[name] for name in ("person", "facts") if name in fields}
+        return RingIn(at, numbers["to"], numbers.get("from", ""), _who(node, who, persons))
+    if not callees.get(numbers.get("from", ""), Callee(Profile())).residents:
+        raise node.fail("nobody is at this number: give a `person`, or a `from` where people live under `callees`")
+    return RingIn(at, numbers["to"], numbers["from"])
+
+
+def _instant(node: Node) -> datetime:
+    try:
+        instant = datetime.fromisoformat(node.text())
+    except ValueError:
+        raise node.fail('an instant is written "2026-11-23T10:00:00+08:00"') from None
+    if instant.tzinfo is None:
+        raise node.fail("the instant has no offset; add one such as +08:00")
+    return instant
 
 
 def _callee(node: Node, persons: Mapping[str, Person], profiles: Mapping[str, Profile]) -> Callee:
@@ -72,7 +104,10 @@ def _callee(node: Node, persons: Mapping[str, Person], profiles: Mapping[str, Pr
 
 
 def _resident(node: Node, persons: Mapping[str, Person]) -> Resident:
-    fields = node.fields({"person", "facts", "weight"})
+    return _who(node, node.fields({"person", "facts", "weight"}), persons)
+
+
+def _who(node: Node, fields: Mapping[str, Node], persons: Mapping[str, Person]) -> Resident:
     if "person" not in fields:
         raise node.fail("`person` is missing: a name under `persons`, or a person written here")
     named = fields["person"]
@@ -153,7 +188,16 @@ def _profile(node: Node) -> Profile:
         voicemail=_voicemail(fields["voicemail"]) if "voicemail" in fields else standard.voicemail,
         number=NumberState(fields["number"].choice(set(NumberState))) if "number" in fields else standard.number,
         zone=_zone(fields["zone"]) if "zone" in fields else None,
+        rings_back=_rings_back(fields["rings_back"]) if "rings_back" in fields else None,
     )
+
+
+def _rings_back(node: Node) -> RingsBack:
+    fields = node.fields({"chance", "after"})
+    if "chance" not in fields:
+        raise node.fail("`chance` is missing")
+    chance = fields["chance"].number(0, 1)
+    return RingsBack(chance, _range(fields["after"])) if "after" in fields else RingsBack(chance)
 
 
 def _unanswered(node: Node) -> Mapping[Unanswered, float]:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from outbound.exchange.board import Switchboard
@@ -29,7 +30,9 @@ class Trunk:
         self._webhooks = webhooks
         self._queue: deque[Call] = deque()
         self._next_dial: datetime = board.now
-        self.interpreter = Interpreter(board, webhooks, self.hang_up, self._put_through)
+        self.interpreter = Interpreter(board, webhooks, self.hang_up, self._put_through, self._pick_up)
+        self.on_missed: Callable[[Call], None] = lambda _call: None
+        self.is_engaged: Callable[[str], bool] = lambda _number: False
 
     @property
     def queued(self) -> int:
@@ -48,9 +51,26 @@ class Trunk:
             self._await_turn()
         return call
 
+    def come_in(self, from_: str, to: str, orders: Orders, encounter: Encounter) -> Call:
+        """Let somebody ring a number of ours: its document is asked for at once, and answers the call."""
+        call = self._new(to, from_, Direction.INBOUND, orders)
+        call.status, call.dialled_at, call.encounter = Status.RINGING, self._board.now, encounter
+        self._board.record(call, "created", status=call.status)
+        self.interpreter.start(call)
+        return call
+
+    def _pick_up(self, call: Call) -> None:
+        """Answer a call that came in, now that there is something to say."""
+        if call.encounter is None or call.answered_at is not None:
+            return
+        self._take_up(call, call.encounter)
+        limit = call.orders.time_limit
+        self._board.schedule(limit, call, self._end, call, Status.COMPLETED, "time_limit", lasting=True)
+
     def hang_up(self, call: Call, by: str, error_code: int | None = None) -> None:
         """End a call that was answered (or give up a second leg); `error_code` is that of an application error."""
-        self._end(call, Status.COMPLETED if call.answered_at else Status.CANCELED, by, error_code)
+        unanswered = Status.BUSY if call.direction is Direction.INBOUND else Status.CANCELED
+        self._end(call, Status.COMPLETED if call.answered_at else unanswered, by, error_code)
 
     def cancel(self, call: Call) -> None:
         """End a call that was not answered yet, at its caller's wish."""
@@ -87,6 +107,8 @@ class Trunk:
         self._webhooks.report_status(call, "initiated")
         call.encounter = meet(board.population.callee(call.to), board.population.zone, board.now, board.stream(call.to))
         setup = board.config.setup_seconds
+        if self.is_engaged(call.to):
+            call.encounter = replace(call.encounter, fate=Fate.BUSY)
         if call.encounter.fate is Fate.UNALLOCATED:
             board.schedule(setup + _FAILED_AFTER, call, self._end, call, Status.FAILED, "network")
         elif call.encounter.fate is Fate.BUSY:
@@ -134,15 +156,16 @@ class Trunk:
         """Let the callee pick up, and plan when he would hang up by himself."""
         self._move(call, Status.IN_PROGRESS)
         call.answered_at = self._board.now
-        is_machine = encounter.resident is None
-        self._board.record(call, "answered", status=call.status, by="machine" if is_machine else "human")
+        by = "machine" if encounter.resident is None else "human"
+        by = "document" if call.direction is Direction.INBOUND else by
+        self._board.record(call, "answered", status=call.status, by=by)
         leaves_after: float | None
         if encounter.resident is None:
             leaves_after = encounter.voicemail.greeting_seconds + encounter.voicemail.records_seconds
         else:
             call.listener = Listener(encounter.resident)
             leaves_after = encounter.resident.person.hangs_up_after_seconds
-        if leaves_after is not None and call.direction is Direction.API:
+        if leaves_after is not None and call.direction is not Direction.DIAL:
             self._board.schedule(leaves_after, call, self.hang_up, call, "callee", lasting=True)
 
     def _detected(self, call: Call, verdict: str, milliseconds: int) -> None:
@@ -158,10 +181,13 @@ class Trunk:
         if call.ended:
             return
         self.interpreter.stop(call)
+        rang = call.status is not Status.QUEUED
         self._move(call, status)
         call.ended_at = self._board.now
         details = {} if error_code is None else {"error_code": error_code}
         self._board.record(call, "ended", status=status, by=by, seconds=call.seconds, **details)
+        if call.direction is Direction.API and _was_missed(call, rang=rang):
+            self.on_missed(call)
         call.document, call.listener, call.encounter, call.child = None, None, None, None
         self._webhooks.report_status(call, "completed")
 
@@ -205,6 +231,13 @@ class Trunk:
         if status == "completed":
             form.append(("DialCallDuration", str(child.seconds)))
         then(form)
+
+
+def _was_missed(call: Call, *, rang: bool) -> bool:
+    """Whether a call left a trace on a telephone, and nobody spoke."""
+    if call.status is Status.COMPLETED:
+        return call.encounter is not None and call.encounter.resident is None
+    return call.status in (Status.BUSY, Status.NO_ANSWER) or (call.status is Status.CANCELED and rang)
 
 
 def _detect(orders: Orders, encounter: Encounter) -> tuple[float, str]:

@@ -33,20 +33,24 @@ _MOST_FETCHES_AT_ONCE = 50
 _MULTIPLE_CHOICES, _BAD_REQUEST = 300, 400
 EndCall = Callable[..., None]
 PutThrough = Callable[[Call, Dial, Callable[[Form], None]], None]
+PickUp = Callable[[Call], None]
 
 
 class Interpreter:
     """Works on many calls at once, each at its own verb.
 
     `end(call, by, error_code)` hangs a call up; `put_through` dials a second leg and calls back with the parameters of
-    the Dial's action.
+    the Dial's action. `pick_up` answers a call that came in, when its first document is here.
     """
 
-    def __init__(self, board: Switchboard, webhooks: Webhooks, end: EndCall, put_through: PutThrough) -> None:
+    def __init__(
+        self, board: Switchboard, webhooks: Webhooks, end: EndCall, put_through: PutThrough, pick_up: PickUp
+    ) -> None:
         self._board = board
         self._webhooks = webhooks
         self._end = end
         self._put_through = put_through
+        self._pick_up = pick_up
         webhooks.on_document = self._arrived
 
     def start(self, call: Call, extra: Form = ()) -> None:
@@ -108,6 +112,8 @@ class Interpreter:
         if document.warnings:
             self._board.record(call, "warning", code=SCHEMA_WARNING, elements=list(document.warnings))
         call.document, call.position = document, 0
+        if call.answered_at is None and not isinstance(next(iter(document.verbs), None), Reject):
+            self._pick_up(call)
         self._continue(call)
 
     def _fail(self, call: Call, code: int, *, is_fallback: bool) -> None:
@@ -120,6 +126,8 @@ class Interpreter:
 
     def _apologise(self, call: Call, code: int) -> None:
         call.document = Document(())
+        if call.answered_at is None:
+            self._pick_up(call)
         apology = Say(_APOLOGY, seconds_of(_APOLOGY))
         self._play(call, [apology], lambda: self._end(call, "application_error", code))
 
