@@ -87,10 +87,15 @@ def present() -> Workplace:
 
 @lru_cache(maxsize=1)
 def _opened() -> Workplace:
+    import atexit
+
     from outbound.bootstrap import open_house
+    from outbound.usecases.ports.heartbeats import Role
     from outbound.work import Work
 
-    return Work(open_house())
+    work = Work(open_house(), Role.FLOWS)
+    atexit.register(work.leave)
+    return work
 
 
 def plain(report: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from outbound.usecases.problems import InputProblemError
 
-SECRETS = ("account_sid", "auth_token", "data_key", "index_key", "sink_secret")
+SECRETS = ("account_sid", "auth_token", "data_key", "index_key", "sink_secret", "metrics_token")
 _ENVIRONMENT_NAMES = {"account_sid": "TWILIO_ACCOUNT_SID", "auth_token": "TWILIO_AUTH_TOKEN"}
 
 
@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     data_key: SecretStr | None = None
     index_key: SecretStr | None = None
     sink_secret: SecretStr | None = None
+    metrics_token: SecretStr | None = None
+    """Who asks for /metrics has to bear it; without one whoever reaches the port may read the figures."""
 
     @field_validator("public_url", "carrier_url", "sink_url", "feed_url")
     @classmethod

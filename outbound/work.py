@@ -1,12 +1,13 @@
 """The batch verbs of one installation with their ports in hand: what flows and the command line run."""
 
+import logging
 import threading
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, is_dataclass, replace
 from datetime import datetime
-from functools import cached_property, partial
-from typing import Any
+from functools import cached_property, partial, wraps
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from outbound.bootstrap import House
@@ -15,22 +16,46 @@ from outbound.planning.deadline_first import DeadlineFirst
 from outbound.usecases.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.file_records import FilingReport, file_records
+from outbound.usecases.heartbeat import BEAT_EVERY, Attendance
 from outbound.usecases.keep_rules import keep_rules
 from outbound.usecases.may_call import Rules
 from outbound.usecases.place_calls import PlaceReport, place_calls
 from outbound.usecases.plan_calls import plan_calls
+from outbound.usecases.ports.heartbeats import Role
 from outbound.usecases.send_messages import send_messages
 from outbound.usecases.settle_calls import SettleReport, settle_calls
 from outbound.usecases.take_in_deliveries import take_in_deliveries
 
+_log = logging.getLogger(__name__)
+_Report = TypeVar("_Report")
+
+
+def _attended(verb: str) -> "Callable[[Callable[[Work], _Report]], Callable[[Work], _Report]]":
+    """Put the runs of a batch on record under the name of its verb, where the process has a role."""
+
+    def mark(batch: "Callable[[Work], _Report]") -> "Callable[[Work], _Report]":
+        @wraps(batch)
+        def run(self: "Work") -> _Report:
+            return self._attend(verb, partial(batch, self))
+
+        return run
+
+    return mark
+
 
 class Work:
-    """One worker's hands. Each method is one batch at the present instant and may run in several processes at once."""
+    """One worker's hands. Each method is one batch at the present instant and may run in several processes at once.
 
-    def __init__(self, house: House) -> None:
+    With a `role` the process stands on the list of those that work, and the runs of its verbs are on record; `leave`
+    then belongs at its end. In virtual time nobody asks.
+    """
+
+    def __init__(self, house: House, role: Role | None = None) -> None:
         self.house = house
         self._end = threading.Event()
         self._kept_rulebook: Rulebook | None = None
+        self._told_last: dict[str, str] = {}
+        self._attendance = Attendance(house.store, house.worker, role, house.clock.now()) if role else None
 
     @property
     def ending(self) -> bool:
@@ -65,8 +90,36 @@ class Work:
 
     def wait_until(self, instant: datetime) -> None:
         """Sleep until `instant`, or until the end."""
-        self._end.wait(max((instant - self.now()).total_seconds(), 0))
+        left = max((instant - self.now()).total_seconds(), 0)
+        step = BEAT_EVERY.total_seconds() if self._attendance else left
+        while left > 0 and not self._end.wait(min(left, step)):
+            left -= step
+            if self._attendance:
+                self._attendance.beat(self.now())
 
+    def leave(self) -> None:
+        """Take this process off the list of those that work: it ends in order."""
+        if self._attendance:
+            self._attendance.leave()
+
+    def _attend(self, verb: str, batch: Callable[[], _Report]) -> _Report:
+        """Run one batch with its begin and its end on record."""
+        if self._attendance is None:
+            return batch()
+        self._attendance.began(verb, self.now())
+        try:
+            report = batch()
+        except BaseException as error:
+            self._attendance.ended(verb, self.now(), type(error).__name__)
+            raise
+        self._attendance.ended(verb, self.now())
+        if done := _told(report):
+            again = self._told_last.get(verb) == done
+            self._told_last[verb] = done
+            _log.log(logging.DEBUG if again else logging.INFO, "%s", done, extra={"verb": verb})
+        return report
+
+    @_attended("take_in_policies")
     def take_in(self) -> Mapping[str, int]:
         """Take in what every configured source holds."""
         from outbound.adapters.memory import without_collection
@@ -93,6 +146,7 @@ class Work:
                     counts[name] += getattr(report.rows, name)
         return dict(counts)
 
+    @_attended("plan_calls")
     def plan(self) -> Mapping[str, Any]:
         """Plan calls of every campaign."""
         planned, held, closed = 0, Counter[str](), Counter[str]()
@@ -125,6 +179,7 @@ class Work:
             now=self.now(),
         )
 
+    @_attended("place_calls")
     def place(self) -> PlaceReport:
         """Take back what must not ring any more, then place what is due and what the pace allows at this instant."""
         house = self.house
@@ -140,11 +195,13 @@ class Work:
             worker=house.worker,
             watch=self._watch,
         )
-        # What was placed just now may have to be taken back as soon as somebody says so.
-        soon = self.now() + LOOK_AGAIN if report.placed else None
+        # What was placed just now, here or by a worker that died since, may have to be taken back at somebody's word.
+        looks = report.placed or (self._attendance and self._attendance.role is Role.FLOWS)
+        soon = self.now() + LOOK_AGAIN if looks else None
         again = [each for each in (report.next_due, queue.next_due, soon) if each is not None]
         return replace(report, next_due=min(again, default=None), taken_back=queue.cancelled)
 
+    @_attended("settle_calls")
     def settle(self) -> SettleReport:
         """Find out about calls of which nothing was heard; even where nothing is placed, nothing rings after hours."""
         house = self.house
@@ -159,6 +216,7 @@ class Work:
             now=self.now(),
         )
 
+    @_attended("file_records")
     def file(self) -> FilingReport:
         """Deliver what waits in the outbox: text messages, then records."""
         house = self.house
@@ -171,3 +229,11 @@ class Work:
             now=self.now(),
         )
         return file_records(self.house.store, sink=self.house.sink, now=self.now())
+
+
+def _told(report: object) -> str:
+    """Say what a batch did, in counts; nothing where it did nothing."""
+    values = asdict(report) if is_dataclass(report) and not isinstance(report, type) else report
+    found = values.items() if isinstance(values, Mapping) else ()
+    told = {key: value for key, value in found if value and isinstance(value, int | dict)}
+    return ", ".join(f"{key} {value}" for key, value in told.items())

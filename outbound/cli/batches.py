@@ -2,7 +2,8 @@
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -24,9 +25,9 @@ def plan(*, json: Json = False) -> None:
     """
     from outbound.cli.show import local_in, print_json
 
-    work = _ready()
-    report = work.plan()
-    waiting = _waiting(work)
+    with _ready() as work:
+        report = work.plan()
+        waiting = _waiting(work)
     if json:
         print_json({**report, "waiting": waiting})
         return
@@ -54,9 +55,9 @@ def dial(
     from outbound.cli.serving.checks import check_addresses
     from outbound.cli.show import local_in, print_json
 
-    work = _ready()
-    check_addresses(work.house.settings)
-    report = _dial(work, seconds)
+    with _ready() as work:
+        check_addresses(work.house.settings)
+        report = _dial(work, seconds)
     if json:
         print_json(report)
     else:
@@ -79,7 +80,8 @@ def settle(*, json: Json = False) -> None:
     from outbound.cli.show import print_json
     from outbound.usecases.problems import ServiceAwayError
 
-    report = _work().settle()
+    with _working() as work:
+        report = work.settle()
     if json:
         print_json(report)
     else:
@@ -100,7 +102,8 @@ def file_records(*, json: Json = False) -> None:
     from outbound.cli.show import print_json
     from outbound.usecases.problems import ServiceAwayError
 
-    report = _work().file()
+    with _working() as work:
+        report = work.file()
     if json:
         print_json(report)
     else:
@@ -120,11 +123,18 @@ REFUSES = (
 )
 
 
-def _work() -> "Work":
+@contextmanager
+def _working() -> "Iterator[Work]":
+    """Yield the verbs, and stand on the list of those that work meanwhile."""
     from outbound.bootstrap import open_house
+    from outbound.usecases.ports.heartbeats import Role
     from outbound.work import Work
 
-    return Work(open_house())
+    work = Work(open_house(), Role.BATCH)
+    try:
+        yield work
+    finally:
+        work.leave()
 
 
 def _waiting(work: "Work") -> "list[Waiting]":
@@ -133,11 +143,12 @@ def _waiting(work: "Work") -> "list[Waiting]":
         return [each for name in work.house.campaigns for each in unit.planning.waiting(name, work.now())]
 
 
-def _ready() -> "Work":
-    """Return the work of a house whose scripts can be spoken (or `ScriptError`): nobody is rung to hear nothing."""
-    work = _work()
-    _ = work.house.scripts
-    return work
+@contextmanager
+def _ready() -> "Iterator[Work]":
+    """Yield the verbs of a house whose scripts can be spoken (or `ScriptError`): nobody is rung to hear nothing."""
+    with _working() as work:
+        _ = work.house.scripts
+        yield work
 
 
 def _dial(work: "Work", seconds: int) -> "PlaceReport":

@@ -9,10 +9,16 @@ import typer
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from fastapi import FastAPI
 
     from outbound.bootstrap import House
     from outbound.settings import Settings
+    from outbound.usecases.heartbeat import Attendance
+
+DIALLING_ENDS = "is ending: nothing new is dialled, conversations may finish"
+DIALLING_GOES_ON = "is ending: conversations may finish; the workers of the work pool go on dialling"
 
 
 def serve(
@@ -24,7 +30,8 @@ def serve(
     """Serve: webhooks of the carrier, the flows by their timetable, the exchange if configured; until interrupted.
 
     Starts only when settings, keys, scripts, campaigns and rules can be read. SIGTERM or Ctrl-C stops dialling at once
-    and lets conversations finish; a second one does not wait for them.
+    and lets conversations finish; a second one does not wait for them. With `prefect: external` the workers of the
+    work pool dial and go on: `outbound stop-dialling` holds them all.
 
     Example: outbound serve --patience 120
     """
@@ -84,7 +91,7 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
 
     host, port = listener.getsockname()[:2]
     engine = house.store.engine
-    say(f"Web: http://{host}:{port} (the carrier finds it at {house.settings.public_url}; /healthz, /readyz)")
+    say(f"Web: http://{host}:{port} (the carrier finds it at {house.settings.public_url}; /healthz, /readyz, /metrics)")
     say(f"Database: {engine.url.render_as_string()}")
     carrier = "the exchange in this process, which calls nobody real" if house.settings.embedded_exchange else "carrier"
     say(f"Carrier: {house.settings.carrier_url or 'Twilio'} ({carrier})")
@@ -104,20 +111,24 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
 
 
 def _run(house: "House", listener: "socket.socket", patience: float) -> None:
-    from outbound.cli.serving.attended import database_problem, live_calls, rules_problem
-    from outbound.cli.serving.flows import EmbeddedFlows, quiet_elsewhere
+    from outbound.cli.serving.flows import EmbeddedFlows, intervals
+    from outbound.cli.serving.readiness import Readiness, live_calls
     from outbound.cli.serving.web import serve_until_signal, web_server
     from outbound.settings import home
-    from outbound.web.app import create_app
-    from outbound.web.front import voice_desk
+    from outbound.usecases.heartbeat import Attendance
+    from outbound.usecases.ports.heartbeats import Role
 
-    def readiness() -> "Mapping[str, str]":
-        return database_problem(house) or rules_problem(house) or (flows.quiet() if flows else quiet_elsewhere())
-
-    server = web_server(create_app(voice_desk(house), readiness=readiness))
+    readiness = Readiness(house, intervals, lambda: flows.problem() if flows else {})
+    attendance = Attendance(house.store, f"{house.worker}/web", Role.WEB, house.clock.now())
+    server = web_server(_app(house, readiness, attendance))
 
     def give_up() -> None:
         server.should_exit = True
+
+    def wind_down() -> None:
+        readiness.ending(DIALLING_ENDS if flows else DIALLING_GOES_ON)
+        if flows:
+            flows.work.end()
 
     flows = None
     if house.settings.prefect == "embedded":
@@ -128,14 +139,27 @@ def _run(house: "House", listener: "socket.socket", patience: float) -> None:
         serve_until_signal(
             server,
             listener,
-            stop_dialling=flows.work.end if flows else _nothing,
+            stop_dialling=wind_down,
             live_calls=lambda: live_calls(house),
             patience_seconds=patience,
         )
     finally:
+        attendance.leave()
         if flows:
             flows.close()
 
 
-def _nothing() -> None:
-    """Dialling is done elsewhere."""
+def _app(house: "House", readiness: "Callable[[], Mapping[str, str]]", attendance: "Attendance") -> "FastAPI":
+    from outbound.web.app import create_app
+    from outbound.web.front import voice_desk
+    from outbound.web.health.figures import DatabaseFigures
+    from outbound.web.health.metrics import Metrics
+
+    token = house.settings.metrics_token
+    return create_app(
+        voice_desk(house),
+        readiness=readiness,
+        metrics=Metrics(DatabaseFigures(house)),
+        metrics_token=token.get_secret_value() if token else None,
+        beat=lambda answer_ms, answers: attendance.beat(house.clock.now(), answer_ms, answers),
+    )

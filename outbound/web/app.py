@@ -1,59 +1,118 @@
-"""The web application: the voice desk behind HTTP, and two questions that a load balancer asks."""
+"""The web application: the voice desk behind HTTP, and what a load balancer and a monitoring system ask."""
 
 import asyncio
 import contextlib
+import hmac
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from outbound.usecases.heartbeat import BEAT_EVERY
+from outbound.web.health.metrics import CONTENT_TYPE, Metrics
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import BODY_LIMIT, WebRequest
 
 Readiness = Callable[[], Mapping[str, str]]
 """Names what is not ready, each with its reason; empty when everything is."""
 
+Beat = Callable[[float | None, int], None]
+"""Is told how long answers took lately (milliseconds, 95th percentile; None without any) and how many there were."""
+
 VOICE_THREADS = 8
 """A turn is a millisecond of work and a commit: a few threads keep two cores and one writer busy."""
 
+FREE_WITHIN_SECONDS = 2.0
+"""A carrier waits for fifteen seconds in all; a request that finds no thread for so long is in danger."""
 
-def create_app(desk: VoiceDesk, *, readiness: Readiness = dict, threads: int = VOICE_THREADS) -> FastAPI:
+
+def create_app(
+    desk: VoiceDesk,
+    *,
+    readiness: Readiness = dict,
+    threads: int = VOICE_THREADS,
+    metrics: Metrics | None = None,
+    metrics_token: str | None = None,
+    beat: Beat | None = None,
+) -> FastAPI:
     """Build the application around `desk`; its verbs run in a pool of `threads` of their own.
 
+    `beat` is called each ten seconds from a thread of that pool, so that a process whose threads hang falls silent.
+    With a `metrics_token` the figures are shown to who bears it only.
     Serve it with `access_log=False`: addresses bear the whole token of a call, the desk logs its first characters.
     """
     pool = ThreadPoolExecutor(threads, thread_name_prefix="voice")
+    kept = metrics or Metrics()
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        beating = asyncio.create_task(_beat(pool, kept, beat)) if beat else None
         yield
+        if beating:
+            beating.cancel()
         pool.shutdown(wait=True)
         desk.settle_owed()
 
     app = FastAPI(title="outbound", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    _add_voice(app, desk, pool, kept)
+    _add_health(app, pool, readiness)
+    _add_metrics(app, kept, metrics_token)
+    return app
 
+
+def _add_voice(app: FastAPI, desk: VoiceDesk, pool: ThreadPoolExecutor, metrics: Metrics) -> None:
     @app.api_route("/voice/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
     async def voice(request: Request) -> Response:
-        body = await _body(request)
+        began = time.monotonic()
+        target, body = _target(request), await _body(request)
         if body is None:
+            metrics.webhook(target, 413, began, time.monotonic())
             return Response(status_code=413)
-        plain = WebRequest(request.method, _target(request), dict(request.headers), body)
+        plain = WebRequest(request.method, target, dict(request.headers), body)
         answer = await asyncio.get_running_loop().run_in_executor(pool, desk.handle, plain)
+        metrics.webhook(target, answer.status, began, time.monotonic())
         headers = {"Cache-Control": "no-store"}
         return Response(answer.body, answer.status, headers, media_type=answer.content_type)
 
+
+def _add_health(app: FastAPI, pool: ThreadPoolExecutor, readiness: Readiness) -> None:
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
         return {"status": "alive"}
 
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
-        problems = await asyncio.get_running_loop().run_in_executor(pool, readiness)
+        # In a thread of its own: that every voice thread is busy is one of the answers.
+        problems = {**await asyncio.to_thread(readiness), **await _busy(pool)}
         status = "waiting" if problems else "ready"
-        return JSONResponse({"status": status, "problems": dict(problems)}, 503 if problems else 200)
+        return JSONResponse({"status": status, "problems": problems}, 503 if problems else 200)
 
-    return app
+
+def _add_metrics(app: FastAPI, metrics: Metrics, token: str | None) -> None:
+    @app.get("/metrics")
+    async def figures(request: Request) -> Response:
+        shown = request.headers.get("authorization", "")
+        if token is not None and not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
+            return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+        return Response(await asyncio.to_thread(metrics.text), media_type=CONTENT_TYPE)
+
+
+async def _busy(pool: ThreadPoolExecutor) -> Mapping[str, str]:
+    """Say so when no thread that answers webhooks comes free in time."""
+    probe = asyncio.get_running_loop().run_in_executor(pool, time.monotonic)
+    try:
+        await asyncio.wait_for(probe, FREE_WITHIN_SECONDS)
+    except TimeoutError:
+        return {"threads": f"none that answers webhooks came free within {FREE_WITHIN_SECONDS:.0f} s"}
+    return {}
+
+
+async def _beat(pool: ThreadPoolExecutor, metrics: Metrics, beat: Beat) -> None:
+    while True:
+        await asyncio.get_running_loop().run_in_executor(pool, beat, *metrics.lately(time.monotonic()))
+        await asyncio.sleep(BEAT_EVERY.total_seconds())
 
 
 async def _body(request: Request) -> bytes | None:

@@ -23,13 +23,16 @@ import pytest
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.store import SqlStore
 from outbound.bootstrap import House, open_house
-from outbound.cli.serving.attended import AttendedWork, database_problem
+from outbound.cli.serve import DIALLING_GOES_ON
 from outbound.cli.serving.checks import check_addresses, check_house, unsigned_packs
 from outbound.cli.serving.lock import sole_server
 from outbound.cli.serving.logs import JsonLines
+from outbound.cli.serving.readiness import Readiness, database_problem
 from outbound.cli.serving.web import listen, serve_until_signal, web_server
 from outbound.settings import Settings
+from outbound.usecases.ports.heartbeats import Role
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
+from outbound.work import Work
 
 ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-c", "from outbound.cli import main; main()", "serve"]
@@ -196,20 +199,57 @@ def test_a_carrier_elsewhere_needs_an_address_that_it_can_reach() -> None:
         check_addresses(Settings())
 
 
-def test_a_flow_that_brings_nothing_to_an_end_is_named(house: House, clock: Any) -> None:
-    """After three intervals and a minute without an end a flow counts as standing still."""
-    work = AttendedWork(house, {"plan_calls": timedelta(minutes=5), "file_records": timedelta(minutes=1)})
+def test_verbs_that_bring_nothing_to_an_end_are_named_whoever_runs_them(house: House, clock: Any) -> None:
+    """After three intervals and a minute without a good end, in whatever process, a verb counts as standing still."""
+    intervals = {"plan_calls": timedelta(minutes=5), "file_records": timedelta(minutes=1)}
+    readiness = Readiness(house, lambda: intervals)
+    worker = Work(house, Role.FLOWS)
     clock.advance(minutes=5)
-    assert set(work.quiet()) == {"file_records"}
-    work.file()
-    assert work.quiet() == {}
+    assert readiness() == {
+        "file_records": "no run has come to its end for 5 minutes; none is on record: is a worker running?"
+    }
+    worker.file()
+    assert readiness() == {}
     clock.advance(minutes=15)
-    assert set(work.quiet()) == {"plan_calls", "file_records"}
+    problems = readiness()
+    assert set(problems) == {"plan_calls", "file_records"}
+    assert f"begun by {house.worker} at 2026-11-16 02:05 UTC" in problems["file_records"]
+
+
+def test_what_ended_a_verb_is_named(house: House, clock: Any) -> None:
+    """A verb that fails again and again stands there with the kind of its error, which may quote nobody."""
+
+    def broken() -> None:
+        raise OSError("0900-000-601")
+
+    readiness = Readiness(house, lambda: {"take_in_policies": timedelta(minutes=1)})
+    house.arrivals = broken  # type: ignore[method-assign, assignment]
+    worker = Work(house, Role.FLOWS)
+    clock.advance(minutes=5)
+    with pytest.raises(OSError, match="0900"):
+        worker.take_in()
+    assert readiness()["take_in_policies"].endswith(f"the last one, by {house.worker}, ended with OSError")
+
+
+def test_flows_that_do_not_run_yet_and_an_end_are_named(house: House) -> None:
+    """While Prefect starts that is the reason; a process that ends wants no new webhooks and says who goes on."""
+    readiness = Readiness(house, dict, lambda: {"flows": "the Prefect server is starting"})
+    assert readiness() == {"flows": "the Prefect server is starting"}
+    elsewhere = Readiness(house, dict)
+    elsewhere.ending(DIALLING_GOES_ON)
+    assert "the workers of the work pool go on dialling" in elsewhere()["web"]
+
+
+def test_rules_that_cannot_be_read_are_the_reason(house: House, home: Path) -> None:
+    """Nothing is planned or dialled then, and the file is named."""
+    path = home / "config" / "compliance" / "packs" / "TW.yaml"
+    path.write_text("windws: 1", encoding="utf-8")
+    assert "TW.yaml" in Readiness(house, dict)()["rules"]
 
 
 def test_a_wait_ends_when_the_server_is_to_stop(house: House, clock: Any) -> None:
     """Nobody waits for the end of a slice of dialling."""
-    work = AttendedWork(house, {})
+    work = Work(house, Role.FLOWS)
     work.end()
     before = time.monotonic()
     work.wait_until(clock.now() + timedelta(hours=1))
