@@ -35,8 +35,8 @@ class ServerOptions:
     """What the exchange serves and where. `port` 0 takes a free one; `speed` N lets time run N times as fast.
 
     A webhook has `config.webhook_timeout_seconds` of wall-clock time whatever the speed, and the `Date` of an answer
-    is the time of day: a client that compares it with its own clock finds them equal. `clock` tells at which instant
-    the exchange begins; it runs on from there by the monotonic clock.
+    is what `clock` shows, by default the time of day: a client that compares it with its own clock finds them equal.
+    The exchange begins at the instant of `clock` and runs on from there by the monotonic clock.
     """
 
     config: ExchangeConfig
@@ -81,6 +81,7 @@ class _RealTime:
         self._timeout = options.config.webhook_timeout_seconds
         self._speed = options.speed
         self._client = client
+        self._clock = options.clock
         self._began, self._began_monotonic = options.clock().astimezone(UTC), time.monotonic()
         self._wake = asyncio.Event()
 
@@ -89,8 +90,7 @@ class _RealTime:
         return self._began + timedelta(seconds=(time.monotonic() - self._began_monotonic) * self._speed)
 
     def _date(self) -> str:
-        at = self._began + timedelta(seconds=time.monotonic() - self._began_monotonic)
-        return format_datetime(at.replace(microsecond=0), usegmt=True)
+        return format_datetime(self._clock().astimezone(UTC).replace(microsecond=0), usegmt=True)
 
     async def run(self) -> None:
         """Do what is due when it is due, for ever; what goes wrong in it stops the server."""

@@ -1,0 +1,1 @@
+"""The whole system as separate processes on PostgreSQL, over sockets: `make kill` kills them while they call."""
