@@ -4,8 +4,9 @@ Each decision is drawn from a hash of the seed and the opportunity's own key, so
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -49,13 +50,27 @@ class Faults:
     """Probabilities by fault; names that are not the exchange's (a crash, a locked database) are left to others.
 
     Nothing strikes from `until` on. `carrier_down` is drawn once for each hour; while it lasts, every request is
-    answered with 503 and does nothing.
+    answered with 503 and does nothing. `struck` counts what the exchange did, by fault (requests, for `carrier_down`).
     """
 
     probabilities: Mapping[str, float]
     windows: Sequence[FaultWindow] = ()
     seed: int = 0
     until: datetime | None = None
+    struck: Counter[str] = field(default_factory=Counter, compare=False, repr=False)
+
+    def may_strike(self, fault: str) -> bool:
+        """Whether `fault` can strike at all."""
+        return self.probabilities.get(fault, 0.0) > 0 or any(window.fault == fault for window in self.windows)
+
+    def strikes(self, fault: str, key: str, now: datetime) -> bool:
+        """Whether `fault` strikes at the opportunity `key`; those outside of the exchange count by themselves."""
+        if self.until is not None and now >= self.until:
+            return False
+        if any(window.fault == fault and window.start <= now < window.end for window in self.windows):
+            return True
+        chance = self.probabilities.get(fault, 0.0)
+        return chance > 0.0 and self._draw(fault, key) < chance
 
     def create(self, key: str, now: datetime) -> str:
         """Return the fault that strikes a create, or an empty string."""
@@ -74,13 +89,9 @@ class Faults:
         return 1.0 + self._draw("delay", key) * _LONGEST_DELAY_SECONDS
 
     def _first(self, names: Sequence[str], key: str, now: datetime) -> str:
-        if self.until is not None and now >= self.until:
-            return ""
         for name in names:
-            if any(window.fault == name and window.start <= now < window.end for window in self.windows):
-                return name
-            chance = self.probabilities.get(name, 0.0)
-            if chance > 0.0 and self._draw(name, key) < chance:
+            if self.strikes(name, key, now):
+                self.struck[name] += 1
                 return name
         return ""
 

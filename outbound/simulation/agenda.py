@@ -1,18 +1,37 @@
 """When the batch verbs run in a simulation: the schedules of real operation, without Prefect."""
 
 import heapq
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from outbound.usecases.ports.carrier import CarrierAwayError
+from outbound.usecases.problems import ServiceAwayError
+
+AFTER_TROUBLE = timedelta(minutes=1)
+"""How soon a verb that broke off is run again."""
+
+_TROUBLE = (ServiceAwayError, CarrierAwayError, SQLAlchemyError)
+"""What ends one run of a verb and not the worker; anything else is a mistake of ours and ends the simulation."""
+
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A verb that runs every `every`; it may return an instant at which it wants to run sooner."""
+    """A verb that runs every `every`; it may return an instant at which it wants to run sooner.
+
+    One that is done `once` runs at its first instant, and again only if it could not be done.
+    """
 
     name: str
     every: timedelta
     run: Callable[[], datetime | None]
+    first: datetime | None = None
+    once: bool = False
 
 
 def keep_agenda(
@@ -23,14 +42,28 @@ def keep_agenda(
     progress: Callable[[datetime], None],
 ) -> None:
     """Run each errand when it is due, in a fixed order among those that are due together, until `end`."""
-    due = [(start, number, errand) for number, errand in enumerate(errands)]
+    due = [(errand.first or start, number, errand) for number, errand in enumerate(errands)]
     heapq.heapify(due)
     while due and due[0][0] < end:
         at, number, errand = heapq.heappop(due)
         wait_until(at)
-        again = errand.run()
-        following = at + errand.every
-        heapq.heappush(due, (max(min(again or following, following), at), number, errand))
+        following = _run(errand, at)
+        if following is not None:
+            heapq.heappush(due, (following, number, errand))
         progress(at)
     wait_until(end)
     progress(end)
+
+
+def _run(errand: Errand, at: datetime) -> datetime | None:
+    """Run an errand and say when it is due again; trouble ends this run of this errand, and nothing else."""
+    regular = at + errand.every
+    try:
+        again = errand.run()
+    except _TROUBLE as trouble:
+        _log.warning("%s breaks off: %s", errand.name, type(trouble).__name__)
+        until = getattr(trouble, "until", None)
+        return until if isinstance(until, datetime) else min(at + AFTER_TROUBLE, regular)
+    if errand.once:
+        return None
+    return max(min(again or regular, regular), at)

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from outbound.exchange.population import Population
 from outbound.review.figures import CallRow
 from outbound.simulation.agenda import Errand, keep_agenda
 from outbound.simulation.clock import VirtualClock
+from outbound.simulation.faults.world import FaultyWorld, concerns_product
 from outbound.simulation.invented.people import PACE, work_the_inbox
 from outbound.simulation.invented.population import population_for
 from outbound.simulation.result import RunResult
@@ -53,11 +54,14 @@ def simulate(
     *,
     population: Population | None = None,
     faults: Faults | None = None,
+    happenings: Sequence[Errand] = (),
     outputs: Outputs,
     progress: Progress = lambda _at: None,
 ) -> tuple[RunResult, list[CallRow]]:
     """Run `plan` and return its result and its dials. Equal input and seed give equal bytes in both output files.
 
+    `faults` strike the carrier's side and the product alike. `happenings` are what people do meanwhile, through
+    `house` (a stop order, a suppression); they come after the verbs that are due at the same instant.
     Raises `InputProblemError` for a database that holds contacts, and for what the policies file cannot be read by.
     """
     began = time.monotonic()
@@ -67,9 +71,9 @@ def simulate(
     if population is None:
         population = population_for(good_policies(plan.policies, plan.start.date()), plan.seed, plan.start.date())
     account = invented_account(plan.seed, carrier_rate(house))
-    world = World(house, clock, account, population=population, seed=plan.seed, log=log.keep, faults=faults)
+    world = _world(house, clock, account, population, plan.seed, log, faults)
     intake = take_in(house, plan)
-    keep_agenda(_errands(world), plan.start, plan.end, world.wait_until, progress)
+    keep_agenda([*_errands(world), *happenings], plan.start, plan.end, world.wait_until, progress)
     come_to_rest(world, plan.end)
     files = {"database": str(house.store.engine.url.database or ""), **_named(outputs)}
     result, rows, records = sum_up(world, plan, intake, log, began, files)
@@ -78,6 +82,20 @@ def simulate(
     if outputs.records:
         write_records(outputs.records, records)
     return result, rows
+
+
+def _world(  # noqa: PLR0917 - what a world is made of
+    house: House,
+    clock: VirtualClock,
+    account: Account,
+    population: Population,
+    seed: int,
+    log: Log,
+    faults: Faults | None,
+) -> World:
+    if faults is not None and concerns_product(faults):
+        return FaultyWorld(house, clock, account, population=population, seed=seed, log=log.keep, faults=faults)
+    return World(house, clock, account, population=population, seed=seed, log=log.keep, faults=faults)
 
 
 def carrier_rate(house: House) -> float:
@@ -101,6 +119,7 @@ def _errands(world: World) -> list[Errand]:
         Errand("file_records", timedelta(minutes=10), once(world.file)),
         Errand("people", PACE, once(lambda: work_the_inbox(world.house, world.now()))),
         Errand("place_calls", timedelta(minutes=5), placing),
+        Errand("promises", timedelta(minutes=1), once(world.keep_promises)),
     ]
 
 

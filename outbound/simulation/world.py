@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from outbound.adapters.sql.views.run_figures import filed_records
 from outbound.adapters.twilio.carrier import TwilioCarrier
-from outbound.adapters.twilio.in_process import InProcessHttpClient, NoAnswerError
+from outbound.adapters.twilio.in_process import Handler, InProcessHttpClient, NoAnswerError
 from outbound.adapters.twilio.signature import TwilioSignature
 from outbound.bootstrap import House
 from outbound.domain.carrier_code import Silence
@@ -53,10 +55,11 @@ class World(Work):
         config = ExchangeConfig(account.sid, account.token, calls_per_second=account.calls_per_second)
         self.exchange = Exchange(config, population, seed, log, faults)
         # Only now may the house be asked for its carrier: it must never be a real one here.
-        house.carrier = _carrier_of(self.exchange, clock, account, house.settings.public_url)
+        self.handler = exchange_handler(self.exchange, clock)
+        house.carrier = carrier_of(self.handler, account, house.settings.public_url)
         house.is_genuine = TwilioSignature(account.token)
         self._desk = voice_desk(house)
-        self._driver = VirtualDriver(self.exchange, self._deliver, clock.set)
+        self._driver = VirtualDriver(self.exchange, self.deliver, clock.set)
 
     def wait_until(self, instant: datetime) -> None:
         """Live every instant up to `instant`: calls ring, people talk, webhooks come in."""
@@ -66,8 +69,22 @@ class World(Work):
         """When the exchange has something to do next; None while nothing is in the air."""
         return self._driver.due()
 
-    def _deliver(self, request: Request) -> Response | WebhookFailure:
+    def deliver(self, request: Request) -> Response | WebhookFailure:
+        """Hand a webhook over, or say how that failed."""
         return answer_webhook(self._desk, request)
+
+    def keep_promises(self) -> int:
+        """Write what callees were promised while the database was away; return how much is still owed."""
+        return self._desk.settle_owed()
+
+    def filed(self) -> list[Mapping[str, Any]]:
+        """Export the receiver's table."""
+        with self.house.store.reading() as connection:
+            return list(filed_records(connection))
+
+    def accidents(self) -> Mapping[str, Any]:
+        """What went wrong by intent; empty in a world without faults."""
+        return {}
 
 
 def answer_webhook(desk: VoiceDesk, request: Request) -> Response:
@@ -79,7 +96,9 @@ def answer_webhook(desk: VoiceDesk, request: Request) -> Response:
     return Response(answer.status, {"Content-Type": answer.content_type or ""}, answer.body)
 
 
-def _carrier_of(exchange: Exchange, clock: VirtualClock, account: Account, public_url: str) -> TwilioCarrier:
+def exchange_handler(exchange: Exchange, clock: VirtualClock) -> Handler:
+    """Return the exchange as the other end of the product's wire."""
+
     def request(
         method: str, url: str, headers: Mapping[str, str], form: Sequence[tuple[str, str]]
     ) -> tuple[int, Mapping[str, str], bytes]:
@@ -90,10 +109,15 @@ def _carrier_of(exchange: Exchange, clock: VirtualClock, account: Account, publi
             raise NoAnswerError(kind) from None
         return answer.status, answer.headers, answer.body
 
+    return request
+
+
+def carrier_of(handler: Handler, account: Account, public_url: str) -> TwilioCarrier:
+    """Return the product's carrier with `handler` in place of the wire."""
     return TwilioCarrier(
         account_sid=account.sid,
         auth_token=account.token,
         public_url=public_url,
         api_url=EXCHANGE_URL,
-        http_client=InProcessHttpClient(request),
+        http_client=InProcessHttpClient(handler),
     )
