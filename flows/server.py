@@ -41,7 +41,12 @@ def running_server(folder: Path, *, port: int = 0, tell: Callable[[str], None] |
     with (folder / "server.log").open("ab") as log:
         # In a session of its own: Ctrl-C in the terminal is ours to act upon, the server ends after its clients.
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-            _command(port), env=_environment(folder), stdout=log, stderr=log, start_new_session=True
+            _command(port),
+            env=_environment(folder),
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         _wait_for(address, process, folder)
@@ -60,7 +65,7 @@ def running_server(folder: Path, *, port: int = 0, tell: Callable[[str], None] |
 
 
 def _command(port: int) -> list[str]:
-    return [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    return [sys.executable, "-m", "flows.child", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -96,6 +101,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def _free_port() -> int:
