@@ -241,7 +241,7 @@ def test_a_script_that_does_not_exist(root: Path) -> None:
     """The error names the scripts that there are."""
     with pytest.raises(ScriptError, match=r"no script 'welcom'.*welcome_call"):
         FileScripts(root).load("welcom")
-    assert FileScripts(root).names() == ("welcome_call",)
+    assert FileScripts(root).names() == ("missed_call_return", "welcome_call")
 
 
 @pytest.mark.parametrize(
@@ -308,3 +308,44 @@ def test_saying_that_nothing_secret_is_asked_for_is_allowed(root: Path) -> None:
         prompt = script.prompts.get("birth_date", language)
         assert prompt is not None
         assert word in sample_text(prompt)
+
+
+def test_a_script_that_extends_another_one(root: Path) -> None:
+    """What it does not write anew is the other script's, and a change there is a new version of both."""
+    before = FileScripts(root).load("missed_call_return")
+    welcome = _load(root)
+    assert before.steps["satisfaction"] == welcome.steps["satisfaction"]
+    assert before.steps["recording"] != welcome.steps["recording"]
+    assert before.universal == welcome.universal
+    _spoil(root, ZH, "歡迎您成為", "歡迎您，成為")
+    assert FileScripts(root).load("missed_call_return").version != before.version
+
+
+def test_a_mistake_in_what_is_extended_names_its_own_file(root: Path) -> None:
+    """A finding stands where the sentence stands, whichever script is read."""
+    _spoil(root, ZH, "歡迎您成為{{ company }}", "歡迎{{ x }}")
+    with pytest.raises(ScriptError) as raised:
+        FileScripts(root).load("missed_call_return")
+    assert {Path(each.file) for each in raised.value.findings} == {root / ZH}
+
+
+@pytest.mark.parametrize(
+    ("base", "message"),
+    [("welcom", "no script 'welcom'"), ("missed_call_return", "no script"), ("other", "extends a script itself")],
+)
+def test_only_a_whole_script_is_extended(root: Path, base: str, message: str) -> None:
+    """A script that is not there, itself, or one that extends another cannot be extended; the line is named."""
+    (root / "other").mkdir()
+    (root / "other" / "script.yaml").write_text("extends: welcome_call\n", encoding="utf-8")
+    _spoil(root, "missed_call_return/script.yaml", "extends: welcome_call", f"extends: {base}")
+    with pytest.raises(ScriptError, match=message) as raised:
+        FileScripts(root).load("missed_call_return")
+    assert raised.value.findings[0].line == 6
+
+
+def test_an_own_step_that_nothing_leads_to_is_told(root: Path) -> None:
+    """Steps of the extended script need not be used, own ones must."""
+    _spoil(root, "missed_call_return/script.yaml", "    next: choice", "    next: right_party")
+    with pytest.raises(ScriptError) as raised:
+        FileScripts(root).load("missed_call_return")
+    assert {each.code for each in raised.value.findings} == {"unreachable_step"}

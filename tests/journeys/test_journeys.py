@@ -22,10 +22,18 @@ HERE = Path(__file__).parent
 JOURNEYS = sorted(HERE.rglob("*.txt"))
 
 
+WELCOME = "welcome_call"
+
+
 @pytest.fixture(scope="session")
-def script() -> Script:
-    """The script that the product ships."""
-    return FileScripts(HERE.parents[1] / "scripts_tts").load("welcome_call")
+def scripts() -> FileScripts:
+    """The scripts that the product ships."""
+    return FileScripts(HERE.parents[1] / "scripts_tts")
+
+
+def script_of(path: Path) -> str:
+    """Name the script that a journey walks: the welcome call unless it says otherwise."""
+    return next((rest for _, word, rest in read(path) if word == "script"), WELCOME)
 
 
 @dataclass
@@ -103,12 +111,12 @@ def holds(call: Call, word: str, rest: str) -> bool:
     return sprint.session.ended and disposed == [final_disposition(sprint.session)] == [rest]
 
 
-def play(path: Path, script: Script) -> Call:
+def play(path: Path, scripts: FileScripts) -> Call:
     """Play a journey line by line; every expectation is asserted where it stands."""
     lines = list(read(path))
-    call = start(script, lines)
+    call = start(scripts.load(script_of(path)), lines)
     for number, word, rest in lines:
-        if word in {"title", "facts", "begins in", "never", "no effect"}:
+        if word in {"title", "script", "facts", "begins in", "never", "no effect"}:
             continue
         if word in HEARD:
             call.hear(HEARD[word](rest))
@@ -119,9 +127,9 @@ def play(path: Path, script: Script) -> Call:
 
 
 @pytest.mark.parametrize("path", JOURNEYS, ids=lambda path: path.relative_to(HERE).with_suffix("").as_posix())
-def test_journey(path: Path, script: Script) -> None:
+def test_journey(path: Path, scripts: FileScripts) -> None:
     """The conversation goes as the journey tells, stored and read back between all turns."""
-    call = play(path, script)
+    call = play(path, scripts)
     assert call.sprint.session.ended, "the journey stops in the middle of the conversation"
     for number, word, rest in read(path):
         if word == "never":
@@ -130,12 +138,22 @@ def test_journey(path: Path, script: Script) -> None:
             assert not [each for each in call.effects if each.startswith(f"{rest}(")], f"{path.name}:{number}: '{rest}'"
 
 
-def test_the_journeys_walk_the_whole_script(script: Script) -> None:
+def test_the_journeys_walk_the_whole_script(scripts: FileScripts) -> None:
     """Every question is asked in some journey, and nearly all of its answers are given."""
-    walked = set().union(*(play(path, script).branches for path in JOURNEYS))
+    script = scripts.load(WELCOME)
+    walked = set().union(*(play(path, scripts).branches for path in JOURNEYS if script_of(path) == WELCOME))
     questions = {name: step.question for name, step in script.steps.items() if step.question is not None}
     assert not questions.keys() - {step for step, _ in walked}
     answers = {(step, name) for step, question in questions.items() for name in question.hear}
     answers -= {(step, name) for step, name in answers if name in {"right", "wrong"}}
     missing = sorted(answers - walked)
     assert len(missing) <= len(answers) * 0.25, missing
+
+
+def test_the_journeys_walk_what_a_script_adds(scripts: FileScripts) -> None:
+    """Every answer to a question that the script for returned calls asks in its own words is given in some journey."""
+    own, welcome = scripts.load("missed_call_return"), scripts.load(WELCOME)
+    walked = set().union(*(play(path, scripts).branches for path in JOURNEYS if script_of(path) == own.name))
+    asked = {name: each.question for name, each in own.steps.items() if each != welcome.steps.get(name)}
+    answers = {(step, name) for step, question in asked.items() if question is not None for name in question.hear}
+    assert not answers - walked

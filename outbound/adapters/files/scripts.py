@@ -1,4 +1,8 @@
-"""Voice scripts on disk: a folder a script, one prompts file a language, phrase books shared by all scripts."""
+"""Voice scripts on disk: a folder a script, one prompts file a language, phrase books shared by all scripts.
+
+A script may extend another one (`extends: NAME`): steps, universal words and prompts of that script that it does not
+write anew are its own as well.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from outbound.dialogue.script.document import Cursor, Document, Finding, Findings, ScriptError
+from outbound.dialogue.script.document import Cursor, Document, Finding, Findings, ScriptError, extended
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.script.reading import class_of, read_script
 from outbound.dialogue.understanding.phrases import PhraseUnderstanding, read_phrases
@@ -17,6 +21,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _GRAPH = "script.yaml"
 _PROMPTS = "prompts"
 _PHRASES = "phrases"
+_JOINED = ("steps", "universal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +54,57 @@ def load_script(folder: Path, phrases: Path) -> Script:
     """Read and prove the script in `folder`; `ScriptError` if it must not be spoken."""
     graph_file = folder / _GRAPH
     if not graph_file.is_file():
-        known = ", ".join(sorted(path.parent.name for path in folder.parent.glob(f"*/{_GRAPH}"))) or "none"
-        text = f"there is no script '{folder.name}'; scripts found beside it: {known}"
-        raise ScriptError((Finding("unknown_script", str(graph_file), 1, text),))
-    prompt_files = sorted((folder / _PROMPTS).glob("*.yaml"))
+        raise _no_script(folder, graph_file, 1)
     phrase_files = sorted(phrases.glob("*.yaml"))
-    contents = {path: path.read_bytes() for path in (graph_file, *prompt_files, *phrase_files)}
+    contents = {path: path.read_bytes() for path in (*_files_of(folder), *phrase_files)}
     documents = {path: _document(path, content) for path, content in contents.items()}
-    return read_script(
-        documents[graph_file],
-        {path.stem: documents[path] for path in prompt_files},
-        _phrases({path: documents[path] for path in phrase_files}),
-        _version(contents, folder.parent),
-    )
+    base = _base(folder, documents[graph_file])
+    graph, prompts = _own(folder, documents)
+    if base is not None:
+        inherited = {path: path.read_bytes() for path in _files_of(base)}
+        contents |= inherited
+        graph, prompts = _joined(graph, prompts, *_own(base, {p: _document(p, c) for p, c in inherited.items()}))
+    understanding = _phrases({path: documents[path] for path in phrase_files})
+    return read_script(graph, prompts, understanding, _version(contents, folder.parent))
+
+
+def _files_of(folder: Path) -> tuple[Path, ...]:
+    return folder / _GRAPH, *sorted((folder / _PROMPTS).glob("*.yaml"))
+
+
+def _own(folder: Path, documents: dict[Path, Document]) -> tuple[Document, dict[str, Document]]:
+    """Return graph and prompts by language of one folder."""
+    graph = folder / _GRAPH
+    return documents[graph], {path.stem: each for path, each in documents.items() if path.parent == folder / _PROMPTS}
+
+
+def _base(folder: Path, graph: Document) -> Path | None:
+    """Return the folder of the script that is extended, if there is one; a script in between is not allowed."""
+    name = graph.data.get("extends") if isinstance(graph.data, dict) else None
+    if name is None:
+        return None
+    file, line = graph.place(("extends",))
+    base = folder.parent / str(name)
+    if not (base / _GRAPH).is_file() or base == folder:
+        raise _no_script(base, Path(file), line)
+    further = _document(base / _GRAPH, (base / _GRAPH).read_bytes()).data
+    if isinstance(further, dict) and "extends" in further:
+        text = f"'{name}' extends a script itself; extend '{further['extends']}', or write the steps here"
+        raise ScriptError((Finding("extends", file, line, text),))
+    return base
+
+
+def _joined(
+    graph: Document, prompts: dict[str, Document], base_graph: Document, base_prompts: dict[str, Document]
+) -> tuple[Document, dict[str, Document]]:
+    both = {tag: extended(prompts[tag], base_prompts[tag], ()) for tag in prompts.keys() & base_prompts.keys()}
+    return extended(graph, base_graph, _JOINED), {**base_prompts, **prompts, **both}
+
+
+def _no_script(folder: Path, file: Path, line: int) -> ScriptError:
+    known = ", ".join(sorted(path.parent.name for path in folder.parent.glob(f"*/{_GRAPH}"))) or "none"
+    text = f"there is no script '{folder.name}'; scripts found beside it: {known}"
+    return ScriptError((Finding("unknown_script", str(file), line, text),))
 
 
 def declared(folder: Path) -> Declared:
@@ -69,6 +112,9 @@ def declared(folder: Path) -> Declared:
     file = folder / _GRAPH
     findings = Findings()
     document = _document(file, file.read_bytes())
+    base = _base(folder, document)
+    if base is not None:
+        document = extended(document, _document(base / _GRAPH, (base / _GRAPH).read_bytes()), _JOINED)
     root = Cursor(document, findings, (), document.data)
     found = Declared(class_of(root), root.at("promotional").flag())
     findings.raise_if_any()

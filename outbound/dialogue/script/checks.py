@@ -169,7 +169,7 @@ def _prompts(script: Script, graph: Document, prompts: Mapping[str, Document], f
             if first is not None and first.variables != prompt.variables:
                 text = f"prompt '{name}' speaks other fields here than in {script.languages[0]}"
                 findings.add("other_fields", document, (name,), text)
-        for name in sorted(set(document.data) - used.keys()):
+        for name in sorted(each for each in set(document.data) - used.keys() if document.is_own((each,))):
             findings.add("unused_prompt", document, (name,), f"prompt '{name}' is never spoken; remove it")
 
 
@@ -208,7 +208,9 @@ def _reachable(script: Script, closed: frozenset[str] = frozenset()) -> set[str]
 
 
 def _paths(script: Script, graph: Document, findings: Findings) -> None:
-    for name in sorted(script.steps.keys() - _reachable(script)):
+    out_of_reach = script.steps.keys() - _reachable(script)
+    # What comes with the script that is extended need not all be used.
+    for name in sorted(each for each in out_of_reach if graph.is_own(("steps", each))):
         findings.add(
             "unreachable_step", graph, ("steps", name), f"step '{name}' cannot be reached; remove it or lead to it"
         )
@@ -220,7 +222,7 @@ def _paths(script: Script, graph: Document, findings: Findings) -> None:
             name for name, step in script.steps.items() if any(to in ending for to in _own_targets(step, script))
         }
         grown = len(ending) > before
-    for name in sorted(script.steps.keys() - ending):
+    for name in sorted(script.steps.keys() - ending - out_of_reach):
         findings.add("no_exit", graph, ("steps", name), f"no path leads from step '{name}' to an end")
 
 

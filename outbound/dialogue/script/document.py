@@ -30,17 +30,43 @@ class ScriptError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The content of one file. `lines` maps paths of keys and indexes to lines."""
+    """The content of one file. `lines` maps paths of keys and indexes to lines.
+
+    With a `base`, `data` holds what that document says as well, where this one says nothing else (`extended`).
+    """
 
     file: str
     data: Any
     lines: Mapping[Path, int]
+    base: "Document | None" = None
 
     def line(self, path: Path) -> int:
         """Return the line of `path`, or of the nearest thing around it."""
-        while path and path not in self.lines:
+        return self.place(path)[1]
+
+    def place(self, path: Path) -> tuple[str, int]:
+        """Return file and line of `path`, or of the nearest thing around it."""
+        while path:
+            if path in self.lines:
+                return self.file, self.lines[path]
+            if self.base is not None and path in self.base.lines:
+                return self.base.place(path)
             path = path[:-1]
-        return self.lines.get(path, 1)
+        return self.file, self.lines.get((), 1)
+
+    def is_own(self, path: Path) -> bool:
+        """Whether this document itself says what stands at `path`."""
+        return self.base is None or path in self.lines
+
+
+def extended(own: Document, base: Document, by_name: tuple[str, ...]) -> Document:
+    """Return what `own` says, and what `base` says besides; mappings under `by_name` are joined name by name."""
+    joined = {**base.data, **own.data}
+    for key in by_name:
+        parts = [each.data.get(key) for each in (base, own)]
+        if all(isinstance(part, dict) for part in parts):
+            joined[key] = {**parts[0], **parts[1]}
+    return Document(own.file, joined, own.lines, base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +77,7 @@ class Findings:
 
     def add(self, code: str, document: Document, path: Path, text: str) -> None:
         """Note a finding at `path` of `document`."""
-        self.found.append(Finding(code, document.file, document.line(path), text))
+        self.found.append(Finding(code, *document.place(path), text))
 
     def raise_if_any(self) -> None:
         """Raise `ScriptError` if there is anything to mend."""

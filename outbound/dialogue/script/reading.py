@@ -76,16 +76,16 @@ def _prompts(root: Cursor, language: str) -> dict[str, Prompt]:
         try:
             compiled[name] = compile_prompt(place.text(), language)
         except PromptError as error:
-            line = place.document.line(place.path) + error.line - 1
-            place.findings.found.append(Finding("prompt", place.document.file, line, f"prompt '{name}': {error}"))
+            file, line = place.document.place(place.path)
+            place.findings.found.append(Finding("prompt", file, line + error.line - 1, f"prompt '{name}': {error}"))
     return compiled
 
 
 def _script(
     root: Cursor, languages: tuple[str, ...], prompts: Prompts, understanding: PhraseUnderstanding, version: str
 ) -> Script:
-    root.only("name", "call_class", "promotional", "languages", "start", "voicemail", "too_long", "leads", "failed",
-              "limits", "universal", "steps")  # fmt: skip
+    root.only("name", "extends", "call_class", "promotional", "languages", "start", "voicemail", "too_long", "leads",
+              "failed", "limits", "universal", "steps")  # fmt: skip
     universal = {name: _branch(root.at("universal").at(name)) for name in root.at("universal").keys()}  # noqa: SIM118
     limits, failed = root.at("limits"), root.at("failed")
     limits.only("failures", "repeats", "turns", "steps_in_a_turn")
