@@ -34,6 +34,17 @@ class Errand:
     once: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often each verb runs at the least; placing runs sooner whenever it asks to."""
+
+    plan: timedelta = timedelta(minutes=30)
+    settle: timedelta = timedelta(minutes=10)
+    file: timedelta = timedelta(minutes=10)
+    place: timedelta = timedelta(minutes=5)
+    promises: timedelta = timedelta(minutes=1)
+
+
 def keep_agenda(
     errands: Sequence[Errand],
     start: datetime,

@@ -4,14 +4,14 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from outbound.bootstrap import House
 from outbound.exchange.faults import Faults
 from outbound.exchange.population import Population
 from outbound.review.figures import CallRow
-from outbound.simulation.agenda import Errand, keep_agenda
+from outbound.simulation.agenda import Errand, Rhythm, keep_agenda
 from outbound.simulation.clock import VirtualClock
 from outbound.simulation.faults.world import FaultyWorld, concerns_product
 from outbound.simulation.invented.people import PACE, work_the_inbox
@@ -55,6 +55,7 @@ def simulate(
     population: Population | None = None,
     faults: Faults | None = None,
     happenings: Sequence[Errand] = (),
+    rhythm: Rhythm = Rhythm(),  # noqa: B008 - a frozen value
     outputs: Outputs,
     progress: Progress = lambda _at: None,
 ) -> tuple[RunResult, list[CallRow]]:
@@ -73,7 +74,7 @@ def simulate(
     account = invented_account(plan.seed, carrier_rate(house))
     world = _world(house, clock, account, population, plan.seed, log, faults)
     intake = take_in(house, plan)
-    keep_agenda([*_errands(world), *happenings], plan.start, plan.end, world.wait_until, progress)
+    keep_agenda([*_errands(world, rhythm), *happenings], plan.start, plan.end, world.wait_until, progress)
     come_to_rest(world, plan.end)
     files = {"database": str(house.store.engine.url.database or ""), **_named(outputs)}
     result, rows, records = sum_up(world, plan, intake, log, began, files)
@@ -103,7 +104,7 @@ def carrier_rate(house: House) -> float:
     return house.settings.trunk_calls_per_second * 1.25
 
 
-def _errands(world: World) -> list[Errand]:
+def _errands(world: World, rhythm: Rhythm) -> list[Errand]:
     def placing() -> datetime | None:
         return world.place().next_due
 
@@ -114,12 +115,12 @@ def _errands(world: World) -> list[Errand]:
         return errand
 
     return [
-        Errand("plan_calls", timedelta(minutes=30), once(world.plan)),
-        Errand("settle_calls", timedelta(minutes=10), once(world.settle)),
-        Errand("file_records", timedelta(minutes=10), once(world.file)),
+        Errand("plan_calls", rhythm.plan, once(world.plan)),
+        Errand("settle_calls", rhythm.settle, once(world.settle)),
+        Errand("file_records", rhythm.file, once(world.file)),
         Errand("people", PACE, once(lambda: work_the_inbox(world.house, world.now()))),
-        Errand("place_calls", timedelta(minutes=5), placing),
-        Errand("promises", timedelta(minutes=1), once(world.keep_promises)),
+        Errand("place_calls", rhythm.place, placing),
+        Errand("promises", rhythm.promises, once(world.keep_promises)),
     ]
 
 
