@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from jinja2 import TemplateError
 
@@ -11,7 +12,7 @@ from outbound.dialogue.facts import Facts
 from outbound.dialogue.heard import Heard, HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
 from outbound.dialogue.recognise import Recognition, recognise
 from outbound.dialogue.said import HangUp, Say
-from outbound.dialogue.script.model import VERIFYING, Question, Script
+from outbound.dialogue.script.model import VERIFYING, AnswerKind, Question, Script
 from outbound.dialogue.session import Session, Sprint, final_disposition
 from outbound.dialogue.turn import ScriptMistakeError, Turn, spoken_languages
 from outbound.dialogue.understanding.base import Understanding
@@ -20,7 +21,7 @@ from outbound.domain.disposition import Disposition
 _MISTAKES = (ScriptMistakeError, TemplateError, LookupError, TypeError, ValueError, ArithmeticError)
 """What a script that passed its checks may still do wrong; it becomes an apology and a person, never a traceback."""
 
-_MACHINE = "machine"
+_MACHINE, _TAKEN = "machine", "taken"
 _DEEPEST = 4
 
 
@@ -56,6 +57,24 @@ def advance(script: Script, session: Session, heard: Heard, understanding: Under
             raise ScriptMistakeError("the script changed under the call")
         _hear(turn, heard)
     except _MISTAKES as error:
+        return _apologise(turn, type(error).__name__)
+    return turn.sprint()
+
+
+def offer_again(script: Script, session: Session, choices: tuple[tuple[datetime, datetime], ...]) -> Sprint:
+    """Say that the time which was just confirmed has been taken meanwhile, and offer `choices` instead (maybe none).
+
+    `session` is the conversation as it stood when the confirmation was heard; nothing was promised.
+    """
+    facts = replace(session.facts, callback_choices=choices)
+    moved = replace(session, turn=session.turn + 1, facts=facts, callback=None)
+    turn = Turn(script, moved, script.understanding)
+    turn.heard_step, turn.heard_as = session.step, _TAKEN
+    asked = (step.question for step in script.steps.values())
+    try:
+        question = next(each for each in asked if each is not None and each.answer is AnswerKind.CALLBACK_CHOICE)
+        turn.take(question.hear[_TAKEN], None)
+    except (*_MISTAKES, StopIteration) as error:
         return _apologise(turn, type(error).__name__)
     return turn.sprint()
 

@@ -10,11 +10,16 @@ from outbound.domain.campaign import OpenHours
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Half-open span [start, end) in which at most `capacity` calls are started."""
+    """Half-open span [start, end) in which at most `capacity` calls are started.
+
+    `promises` is how many may still be planned for people who chose the time: what is merely planned gives way to a
+    promise, so that they count against each other only. None means as many as `capacity`.
+    """
 
     start: datetime
     end: datetime
     capacity: int
+    promises: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

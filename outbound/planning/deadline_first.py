@@ -81,6 +81,7 @@ class _Board:
     ) -> None:
         self._slots, self._hours, self._ask, self._shared_keys = slots, hours, ask, shared_keys
         self._room = [slot.capacity for slot in slots]
+        self._promises = [slot.capacity if slot.promises is None else slot.promises for slot in slots]
         self._starts = [slot.start for slot in slots]
         self._tracks: dict[Hashable, _Track] = {}
         self._numbers: dict[str, list[datetime]] = {}
@@ -159,6 +160,8 @@ class _Board:
 
     def _take(self, candidate: Candidate, index: int, at: datetime) -> Allocation:
         self._room[index] -= 1
+        if candidate.chosen is not None:
+            self._promises[index] -= 1
         if candidate.number_key is not None:
             self._numbers.setdefault(candidate.number_key, []).append(self._starts[index])
         return Allocation(candidate.id, self._slots[index], at)
@@ -171,7 +174,8 @@ class _Board:
             slot = self._slots[index]
             asked = max(slot.start, start)
             at = self._ask(candidate, asked).at if asked < slot.end else None
-            if at is not None and at < min(slot.end, chosen[1]) and self._free(candidate, index):
+            free = self._promises[index] > 0 and not self._shared(candidate, index)
+            if free and at is not None and at < min(slot.end, chosen[1]):
                 return self._take(candidate, index, at)
             index += 1
         return None

@@ -16,6 +16,7 @@ from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_farewell, keep_turn
 from outbound.usecases.conversation.late import honour_last_word
 from outbound.usecases.conversation.opening import Farewell, prepare
+from outbound.usecases.conversation.promise import keep_room
 from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.conversation.sentences import over_goodbye, spoken_goodbye
 from outbound.usecases.dialling.evidence import believe
@@ -127,7 +128,7 @@ def _joined(first: Sprint, second: Sprint) -> Sprint:
 
 
 def _advance(scene: Webhook, session: Session, heard: Heard) -> Answer:
-    sprint = advance(scene.context.scripts[session.script], session, heard)
+    sprint = keep_room(scene, session, advance(scene.context.scripts[session.script], session, heard))
     return Answer(keep_turn(scene, sprint, heard), TurnOutcome.ADVANCED)
 
 

@@ -69,6 +69,14 @@ def test_a_callback_has_its_room_before_everybody() -> None:
     assert list(left(plan).values()) == [("no_capacity",)]
 
 
+def test_what_is_merely_planned_gives_way_to_a_promise() -> None:
+    """A half hour that is full of other calls has its place for who chose it; one full of promises has not."""
+    chosen = (BEGIN, BEGIN + HALF)
+    full = [Slot(BEGIN + HALF * n, BEGIN + HALF * (n + 1), 1 if n else 0, 2 if n else 1) for n in range(3)]
+    people = [someone("a", chosen=chosen), someone("b", chosen=chosen), someone("x")]
+    assert placed(allocate(people, full, HOURS, always)) == {"a": 0, "b": 1, "x": 2}
+
+
 def test_a_callback_whose_time_is_full_or_over_is_late_but_not_forgotten() -> None:
     """The second callback of a full slot, and one whose window has passed, get the next slot there is."""
     window = (BEGIN, BEGIN + HALF)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from outbound.domain.campaign import Campaign
-from outbound.usecases.conversation.windows import Window, offer_windows
+from outbound.planning.promised import Window
+from outbound.usecases.conversation.windows import offer_windows
 from tests.conftest import MONDAY_TEN
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -55,7 +56,8 @@ def test_only_what_can_be_kept_is_promised(campaign: Campaign) -> None:
     """A window of which a quarter of the capacity is promised is not offered any more."""
     small = replace(campaign, pacing=replace(campaign.pacing, slot_capacity=4))
     eleven = MONDAY_TEN + timedelta(hours=1)
-    one, two = {eleven: 1}, {eleven: 2}
+    noon = eleven + timedelta(hours=1)
+    one, two = {(eleven, noon): 1}, {(eleven, noon): 2}
     offered = [
         spoken(offer_windows(campaign=small, zone=TAIPEI, now=MONDAY_TEN, is_lawful=always, promised=promised))[0]
         for promised in (one, two)

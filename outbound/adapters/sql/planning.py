@@ -135,10 +135,10 @@ class SqlPlanning:
             found |= {row.contact_id: callback_from(row) for row in self._connection.execute(query)}
         return found
 
-    def slots_taken(self, campaign_id: str, since: datetime) -> Mapping[datetime, int]:
+    def slots_taken(self, campaign_id: str, since: datetime) -> Mapping[datetime, tuple[int, int]]:
         """Count attempts by window; one that was cancelled has given its place back."""
         query = (
-            select(attempts.c.window_start, func.count())
+            select(attempts.c.window_start, func.count(), func.count(attempts.c.callback_id))
             .where(
                 attempts.c.campaign_id == campaign_id,
                 attempts.c.window_start >= since,
@@ -146,7 +146,7 @@ class SqlPlanning:
             )
             .group_by(attempts.c.window_start)
         )
-        return {row[0]: row[1] for row in self._connection.execute(query)}
+        return {start: (every, promised) for start, every, promised in self._connection.execute(query)}
 
     def numbers_taken(self, number_indexes: Collection[str], since: datetime) -> set[tuple[datetime, str]]:
         """Read the windows of planned attempts on these numbers."""

@@ -1,7 +1,7 @@
 """Calls and their turns in SQL. Statements are made once: a turn's cost is felt as silence on the line."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select, text, update
@@ -22,6 +22,7 @@ from outbound.domain.inbox import ROBOT
 from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow
 
 _VERDICT = "amd"
+_ONE_DAY = timedelta(days=1)
 _a, _t = attempts.c, turns.c
 
 _LOCK = (
@@ -95,15 +96,19 @@ _TAKE_CALLBACK_BACK = (
     .values(status="withdrawn", settled_at=bindparam("at"))
 )
 _PROMISED = (
-    select(callbacks.c.window_start, func.count())
+    select(callbacks.c.window_start, callbacks.c.window_end, func.count())
     .join(contacts, contacts.c.id == callbacks.c.contact_id)
     .where(
         callbacks.c.status == "open",
-        callbacks.c.window_start >= bindparam("since"),
+        # no window is longer than a day: the index need not be read from its beginning
+        callbacks.c.window_start > bindparam("a_day_ago", type_=callbacks.c.window_start.type),
+        callbacks.c.window_end > bindparam("at", type_=callbacks.c.window_end.type),
+        callbacks.c.attempt_id != bindparam("not_of"),
         contacts.c.campaign_id == bindparam("of_campaign"),
     )
-    .group_by(callbacks.c.window_start)
+    .group_by(callbacks.c.window_start, callbacks.c.window_end)
 )
+_LOCK_PROMISES = text("SELECT pg_advisory_xact_lock(hashtextextended('promise ' || :campaign, 0))")
 
 
 class SqlVoice:
@@ -210,10 +215,17 @@ class SqlVoice:
         }
         self._connection.execute(_INSERT_CALLBACK, values)
 
-    def open_callbacks(self, campaign_id: str, since: datetime) -> Mapping[datetime, int]:
-        """Count open promises by the start of their window."""
-        found = self._connection.execute(_PROMISED, {"of_campaign": campaign_id, "since": since})
-        return {row[0]: row[1] for row in found}
+    def lock_promises(self, campaign_id: str) -> None:
+        """Take PostgreSQL's advisory lock; on SQLite the transaction holds the one writer's lock."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(_LOCK_PROMISES, {"campaign": campaign_id})
+
+    def open_callbacks(
+        self, campaign_id: str, now: datetime, apart_from: str | None = None
+    ) -> Mapping[tuple[datetime, datetime], int]:
+        """Count open promises by their window."""
+        ask = {"of_campaign": campaign_id, "at": now, "a_day_ago": now - _ONE_DAY, "not_of": apart_from or ""}
+        return {(start, end): count for start, end, count in self._connection.execute(_PROMISED, ask)}
 
     def close_items(self, attempt_id: str, kind: str, note: str, now: datetime) -> None:
         """Mark waiting items as done by the robot."""

@@ -34,11 +34,14 @@ OUTCOMES_OF: Mapping[AnswerKind, frozenset[str]] = {
     AnswerKind.KEYS: frozenset(),
     AnswerKind.WORDS: frozenset({"words"}),
     AnswerKind.SCORE: frozenset({"score", "keyed_0", "keyed_9"}),
-    AnswerKind.CALLBACK_CHOICE: frozenset({"chosen", "none_of_them"}),
+    AnswerKind.CALLBACK_CHOICE: frozenset({"chosen", "none_of_them", "taken"}),
     AnswerKind.BIRTH_DATE: frozenset({"right", "wrong"}),
     AnswerKind.POLICY_DIGITS: frozenset({"right", "wrong"}),
 }
-"""What may come of an answer besides intents: a script says for each of them where it goes."""
+"""What may come of an answer besides intents: a script says for each of them where it goes.
+
+`taken`: the time that was chosen and confirmed had been given to somebody else meanwhile.
+"""
 
 REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE = "repeat", "slower", "louder", "back", "other_language"
 RESERVED_TARGETS = frozenset({REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE})

@@ -6,6 +6,7 @@ from outbound.domain.callback import NO_MORE_CALLS, Callback, CallbackStatus
 from outbound.domain.contact import ContactState
 from outbound.domain.inbox import RINGS_BACK, InboxKind
 from outbound.planning.again import callback_dial_left
+from outbound.usecases.conversation.promise import is_free
 from outbound.usecases.conversation.scene import Webhook
 from outbound.usecases.ports.outcomes import Standing
 
@@ -34,6 +35,7 @@ def keep_late_promise(scene: Webhook, wish: fx.CallbackWished) -> None:
 def _is_for_the_robot(scene: Webhook, attempt: Attempt, wished: Callback, standing: Standing) -> bool:
     campaign = scene.context.campaigns.get(attempt.campaign_id)
     by_person = attempt.disposition is None or wished.is_for_a_person(attempt.disposition)
+    by_person = by_person or not is_free(scene, (wished.window_start, wished.window_end))
     return not by_person and campaign is not None and callback_dial_left(campaign, len(standing.earlier) + 1)
 
 

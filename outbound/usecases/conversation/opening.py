@@ -9,6 +9,7 @@ from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
 from outbound.compliance.place import Place, Unplaced, resolve
 from outbound.compliance.rules.calendar import CalendarMissingError
+from outbound.compliance.rules.rulebook import Rulebook
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.said import SaidItem
 from outbound.domain.campaign import Campaign
@@ -16,10 +17,11 @@ from outbound.domain.company import Company
 from outbound.domain.contact import Contact, ContactPhone, ContactState
 from outbound.domain.language import spoken_language
 from outbound.planning.again import MOST_A_DAY
+from outbound.planning.promised import Window
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.facts import conversation_facts, local_day
 from outbound.usecases.conversation.sentences import neutral_goodbye
-from outbound.usecases.conversation.windows import Window, offer_windows
+from outbound.usecases.conversation.windows import offer_windows
 from outbound.usecases.may_call import Gathered, Rules, gather, judge, number_zones
 from outbound.usecases.places.whereabouts import whereabouts
 from outbound.usecases.ports.store import UnitOfWork
@@ -53,9 +55,7 @@ def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datet
     if silenced is not None:
         return _farewell(company, campaign, contact, silenced)
     rulebook = context.rules.rulebook
-    where = whereabouts(contact, rulebook, now)
-    place = resolve(rulebook, where.region, where.time_zone, number_zones(phone.e164), whole=False)
-    zones = place.zones if isinstance(place, Place) else ()
+    zones = _zones(rulebook, contact, phone, now)
     # Rights run by the calendar of the policy, wherever its holder is travelling.
     home = resolve(rulebook, contact.region, contact.time_zone, (), whole=True)
     return conversation_facts(
@@ -67,6 +67,22 @@ def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datet
         callback_choices=_windows(work, gate, zones, now),
         transfer_available=context.transfer_open(company, now),
     )
+
+
+def callback_choices(work: UnitOfWork, call: CallState, context: VoiceContext, now: datetime) -> tuple[Window, ...]:
+    """Look once more which times may be offered for a return call."""
+    contact = work.dialling.callee(call.contact_id, call.phone_id)
+    phone = next((each for each in contact.phones if each.id == call.phone_id), None) if contact else None
+    if contact is None or phone is None:
+        return ()
+    gate = _Gate(gather(work, [contact], now), contact, phone, context.campaigns[call.campaign_id], context.rules)
+    return _windows(work, gate, _zones(context.rules.rulebook, contact, phone, now), now)
+
+
+def _zones(rulebook: Rulebook, contact: Contact, phone: ContactPhone, now: datetime) -> tuple[str, ...]:
+    where = whereabouts(contact, rulebook, now)
+    place = resolve(rulebook, where.region, where.time_zone, number_zones(phone.e164), whole=False)
+    return place.zones if isinstance(place, Place) else ()
 
 
 @dataclass(frozen=True, slots=True)

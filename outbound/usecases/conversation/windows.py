@@ -5,9 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from outbound.domain.campaign import Campaign, OpenHours
-
-Window = tuple[datetime, datetime]
-"""Half-open [start, end) of aware instants."""
+from outbound.planning.promised import Window, has_room, places_for_promises
 
 MOST_WINDOWS = 3
 BLOCKS = ((time(0), time(12)), (time(13), time(18)), (time(18), time(23)))
@@ -19,7 +17,6 @@ _STEP = timedelta(minutes=30)
 _LAST_LOOK = timedelta(minutes=15)
 _DAYS_AHEAD = 10
 _MOST_A_DAY = 2
-_KEPT_FOR_CALLBACKS = 4
 
 
 def offer_windows(
@@ -28,22 +25,23 @@ def offer_windows(
     zone: ZoneInfo,
     now: datetime,
     is_lawful: Callable[[datetime, Window], bool],
-    promised: Mapping[datetime, int],
+    promised: Mapping[Window, int],
     not_today: bool = False,
 ) -> tuple[Window, ...]:
     """Return at most three windows, two a day, soonest first, in the contact's zone; none starts within the hour.
 
     `is_lawful(instant, window)` says whether a call that was asked for in that window may start at that instant.
-    `promised` counts the campaign's open callbacks by the start of their window: at most a quarter of its capacity is
-    promised, so that a promise can be kept whatever else is due. `not_today` offers later days only.
+    `promised` counts the campaign's open callbacks by their window: at most a quarter of its capacity is promised, so
+    that a promise can be kept whatever else is due. `not_today` offers later days only.
     """
+    places = places_for_promises(campaign.pacing.slot_capacity)
     offered: list[Window] = []
     for window in _open_blocks(campaign.hours, zone, now, first_day=int(not_today)):
         day = window[0].date()
         if sum(start.date() == day for start, _end in offered) == _MOST_A_DAY:
             continue
         lawful = _narrow(window, is_lawful)
-        if lawful is None or _is_full(lawful, campaign, promised):
+        if lawful is None or not has_room(lawful, promised, places):
             continue
         offered.append(lawful)
         if len(offered) == MOST_WINDOWS:
@@ -74,12 +72,6 @@ def _narrow(window: Window, is_lawful: Callable[[datetime, Window], bool]) -> Wi
     while end - start >= _SHORTEST and not is_lawful(end - _LAST_LOOK, window):
         end -= _STEP
     return (start, end) if end - start >= _SHORTEST else None
-
-
-def _is_full(window: Window, campaign: Campaign, promised: Mapping[datetime, int]) -> bool:
-    start, end = window
-    made = sum(count for begins, count in promised.items() if start <= begins < end)
-    return made >= campaign.pacing.slot_capacity * ((end - start) // _STEP) // _KEPT_FOR_CALLBACKS
 
 
 def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:

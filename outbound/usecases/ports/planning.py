@@ -107,8 +107,8 @@ class PlanningStore(Protocol):
         """The latest callback of each contact that is open or kept."""
         ...
 
-    def slots_taken(self, campaign_id: str, since: datetime) -> Mapping[datetime, int]:
-        """How many attempts each window that starts at or after `since` holds, by its start."""
+    def slots_taken(self, campaign_id: str, since: datetime) -> Mapping[datetime, tuple[int, int]]:
+        """How many attempts each window that starts at or after `since` holds, by its start; how many are callbacks."""
         ...
 
     def numbers_taken(self, number_indexes: Collection[str], since: datetime) -> set[tuple[datetime, str]]:

@@ -114,8 +114,14 @@ class VoiceStore(Protocol):
         """Keep the promise of a return call; it replaces an open one that was made in the same call."""
         ...
 
-    def open_callbacks(self, campaign_id: str, since: datetime) -> Mapping[datetime, int]:
-        """Count open promises of a campaign from `since` on by the start of their window."""
+    def lock_promises(self, campaign_id: str) -> None:
+        """Let one call of a campaign at a time promise a return call, until the transaction ends."""
+        ...
+
+    def open_callbacks(
+        self, campaign_id: str, now: datetime, apart_from: str | None = None
+    ) -> Mapping[tuple[datetime, datetime], int]:
+        """Count open promises of a campaign by their window, if it is not over; `apart_from` those of one attempt."""
         ...
 
     def close_items(self, attempt_id: str, kind: str, note: str, now: datetime) -> None:

@@ -177,7 +177,7 @@ class _Batch:
         capacity = self._campaign.pacing.slot_capacity
         taken = self._work.planning.slots_taken(self._campaign.id, self._now - _SLOT)
         slots = cut_slots(self._campaign.hours, zones, self._now, self._until, capacity, windows)
-        return tuple(Slot(each.start, each.end, max(0, capacity - taken.get(each.start, 0))) for each in slots)
+        return tuple(_left(each, taken.get(each.start, (0, 0))) for each in slots)
 
     def _today(self, contact: Contact) -> date:
         """Local date where the contact is, as far as that is known."""
@@ -265,3 +265,9 @@ class _Batch:
 
     def _deadline(self, contact: Contact) -> date | None:
         return deadline_of(contact, self._campaign, self._today(contact)) if contact.due_policies else None
+
+
+def _left(slot: Slot, taken: tuple[int, int]) -> Slot:
+    """What is left of a half hour, for everybody and for those who chose it."""
+    every, promised = taken
+    return Slot(slot.start, slot.end, max(0, slot.capacity - every), max(0, slot.capacity - promised))
