@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeDecorator
 from outbound.adapters.sql.keys import KeyProblemError, Keyring
 
 _ATTRIBUTE = "outbound_keyring"
+_WITHOUT_ZONE = len("2026-11-23 01:00:00.000000")
 _JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
@@ -39,25 +40,31 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Convert to UTC on the way in."""
-        if value is None:
-            return None
-        if value.tzinfo is UTC and type(value) is datetime:
-            return value
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        value = value.astimezone(UTC)
-        # A subclass such as pendulum's is not known to every driver.
-        return datetime(
-            value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, UTC
-        )
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """Convert to UTC on the way in; SQLite keeps the text that SQLAlchemy's own type writes."""
+        if dialect.name != "sqlite":
+            return lambda value: None if value is None else _in_utc(value)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        def written(value: datetime | None) -> str | None:
+            return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+
+        return written
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
         """Attach UTC on the way out (SQLite forgets the zone)."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        if dialect.name != "sqlite":
+            return lambda value: None if value is None else value.astimezone(UTC)
+        return lambda text: None if text is None else datetime.fromisoformat(text + "+00:00")
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is UTC and type(value) is datetime:
+        return value
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    value = value.astimezone(UTC)
+    # A subclass such as pendulum's is not known to every driver.
+    return datetime(value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, UTC)
 
 
 class Sealed(TypeDecorator[Any]):
@@ -83,9 +90,14 @@ class Sealed(TypeDecorator[Any]):
 
         return seal
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002
         """Open on the way out."""
-        if value is None:
-            return None
-        plain = keys_of(dialect).open(value, self.column)
-        return plain if self.raw else orjson.loads(plain)
+        keyring, column, raw = keys_of(dialect), self.column, self.raw
+
+        def opened(value: bytes | None) -> Any:
+            if value is None:
+                return None
+            plain = keyring.open(value, column)
+            return plain if raw else orjson.loads(plain)
+
+        return opened

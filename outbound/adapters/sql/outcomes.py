@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
 from outbound.adapters.sql.calls.heard import note_event
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -27,18 +28,20 @@ from outbound.domain.inbox import InboxKind
 from outbound.planning.again import Dial
 from outbound.usecases.ports.outcomes import Standing
 
-_BY_TOKEN = select(*ATTEMPT_COLUMNS).where(attempts.c.token == bindparam("wanted")).with_for_update()
+_BY_TOKEN = Prepared(select(*ATTEMPT_COLUMNS).where(attempts.c.token == bindparam("wanted")).with_for_update())
 
-_NEW_EVENT, _NEW_RECORD = insert(attempt_events), insert(outbox)
+_NEW_EVENT, _NEW_RECORD = Prepared(insert(attempt_events)), Prepared(insert(outbox))
 
 # What is set follows from the names of the parameters: one statement, compiled once for each set of columns.
-_AMEND = update(attempts).where(attempts.c.id == bindparam("attempt"))
-_MOVE = _AMEND.where(attempts.c.status == bindparam("from_status"))
-_SET_CONTACT = update(contacts).where(
-    contacts.c.id == bindparam("contact"), contacts.c.state.in_((ContactState.OPEN, ContactState.PLANNED))
+_THIS = update(attempts).where(attempts.c.id == bindparam("attempt"))
+_AMEND, _MOVE = Prepared(_THIS), Prepared(_THIS.where(attempts.c.status == bindparam("from_status")))
+_SET_CONTACT = Prepared(
+    update(contacts).where(
+        contacts.c.id == bindparam("contact"), contacts.c.state.in_((ContactState.OPEN, ContactState.PLANNED))
+    )
 )
 
-_STANDING = (
+_STANDING = Prepared(
     select(contacts.c.state, phones.c.id, phones.c.unusable)
     .join(phones, phones.c.contact_id == contacts.c.id, isouter=True)
     .where(contacts.c.id == bindparam("contact"))
@@ -47,7 +50,7 @@ _STANDING = (
     .with_for_update(of=contacts, key_share=True)
 )
 
-_EARLIER = (
+_EARLIER = Prepared(
     select(
         attempts.c.phone_id,
         attempts.c.connect_result,
@@ -65,13 +68,13 @@ _EARLIER = (
     .order_by(attempts.c.attempt_number, attempts.c.id)
 )
 
-_DUE = (
+_DUE = Prepared(
     select(policies.c.policy_no, policies.c.taken_in_at)
     .where(policies.c.contact_id == bindparam("contact"), policies.c.welcome == WelcomeState.DUE)
     .order_by(policies.c.issued_on, policies.c.policy_no)
 )
 
-_CALLBACKS = (
+_CALLBACKS = Prepared(
     select(callbacks)
     .where(
         callbacks.c.contact_id == bindparam("contact"),
@@ -83,13 +86,13 @@ _CALLBACKS = (
     .order_by(callbacks.c.asked_at, callbacks.c.id)
 )
 
-_ITEM = (
+_ITEM = Prepared(
     select(inbox.c.id)
     .where(inbox.c.attempt_id == bindparam("attempt"), inbox.c.kind.in_(bindparam("kinds", expanding=True)))
     .limit(1)
 )
 
-_CLOSE_POLICIES = (
+_CLOSE_POLICIES = Prepared(
     update(policies)
     .where(
         policies.c.contact_id == bindparam("contact"),
@@ -108,7 +111,7 @@ class SqlOutcomes:
 
     def attempt_of(self, token: str) -> Attempt | None:
         """Read the attempt by its token and lock its row (SQLite holds its one writer's lock already)."""
-        row = self._connection.execute(_BY_TOKEN, {"wanted": token}).first()
+        row = _BY_TOKEN.first(self._connection, {"wanted": token})
         return None if row is None else attempt_from(row)
 
     def note_status(self, attempt_id: str, status: CarrierStatus, now: datetime) -> bool:
@@ -133,10 +136,10 @@ class SqlOutcomes:
         if not may_move(attempt.status, target):
             return False
         values = {"attempt": attempt.id, "from_status": attempt.status, "status": target, "updated_at": now, **changes}
-        if self._connection.execute(_MOVE, values).rowcount != 1:
+        if _MOVE.run(self._connection, values) != 1:
             return False
-        self._connection.execute(
-            _NEW_EVENT,
+        _NEW_EVENT.run(
+            self._connection,
             {
                 "attempt_id": attempt.id,
                 "at": now,
@@ -149,17 +152,16 @@ class SqlOutcomes:
 
     def amend(self, attempt_id: str, changes: Mapping[str, Any], now: datetime) -> None:
         """Update columns of one attempt."""
-        self._connection.execute(_AMEND, {"attempt": attempt_id, "updated_at": now, **changes})
+        _AMEND.run(self._connection, {"attempt": attempt_id, "updated_at": now, **changes})
 
     def standing(self, attempt: Attempt, opened_at: datetime) -> Standing:
         """Read contact, numbers, earlier dials, policies and callbacks: four short queries, nothing sealed."""
         ask = {"contact": attempt.contact_id, "attempt": attempt.id}
-        rows = self._connection.execute(_STANDING, ask).all()
-        earlier = self._connection.execute(_EARLIER, ask | {"of_round": attempt.round})
-        due = self._connection.execute(_DUE, ask).all()
+        rows = _STANDING.all(self._connection, ask)
+        earlier = _EARLIER.all(self._connection, ask | {"of_round": attempt.round})
+        due = _DUE.all(self._connection, ask)
         found = [
-            callback_from(row)
-            for row in self._connection.execute(_CALLBACKS, ask | {"promise": attempt.callback_id or ""})
+            callback_from(row) for row in _CALLBACKS.all(self._connection, ask | {"promise": attempt.callback_id or ""})
         ]
         return Standing(
             state=ContactState(rows[0].state),
@@ -191,11 +193,11 @@ class SqlOutcomes:
         }
         if welcomed:
             values["welcomed_at"] = now
-        self._connection.execute(_SET_CONTACT, values)
+        _SET_CONTACT.run(self._connection, values)
 
     def close_policies(self, contact_id: str, opened_at: datetime, now: datetime) -> None:
         """Close due policies in one statement."""
-        self._connection.execute(_CLOSE_POLICIES, {"contact": contact_id, "opened_at": opened_at, "now": now})
+        _CLOSE_POLICIES.run(self._connection, {"contact": contact_id, "opened_at": opened_at, "now": now})
 
     def mark_number(self, phone_id: str, reason: str) -> None:
         """Write the reason; the first one stays."""
@@ -213,12 +215,12 @@ class SqlOutcomes:
 
     def item_waits(self, attempt_id: str, *kinds: InboxKind) -> bool:
         """Look for an inbox item."""
-        return self._connection.execute(_ITEM, {"attempt": attempt_id, "kinds": kinds}).first() is not None
+        return _ITEM.first(self._connection, {"attempt": attempt_id, "kinds": kinds}) is not None
 
     def queue_record(self, record_id: str, attempt: Attempt, body: Mapping[str, Any], now: datetime) -> None:
         """Insert the outbox row, due at once."""
-        self._connection.execute(
-            _NEW_RECORD,
+        _NEW_RECORD.run(
+            self._connection,
             {
                 "id": record_id,
                 "kind": "record",

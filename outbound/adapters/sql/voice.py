@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, select, text, update
 
 from outbound.adapters.sql.calls.heard import note_event
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
     answers,
@@ -25,7 +26,7 @@ _VERDICT = "amd"
 _ONE_DAY = timedelta(days=1)
 _a, _t = attempts.c, turns.c
 
-_LOCK = (
+_LOCK = Prepared(
     select(
         _a.id,
         _a.token,
@@ -46,7 +47,7 @@ _LOCK = (
     .with_for_update(of=attempts)
 )
 _THIS = _a.id == bindparam("this_attempt")
-_SAVE_SESSION = (
+_SAVE_SESSION = Prepared(
     update(attempts)
     .where(_THIS)
     .values(
@@ -66,8 +67,8 @@ _SAVE_SESSION = (
         }
     )
 )
-_COUNT_TURN = update(attempts).where(_THIS).values(turn=bindparam("turn"), updated_at=bindparam("updated_at"))
-_ANSWERED = (
+_COUNT_TURN = Prepared(update(attempts).where(_THIS).values(turn=bindparam("turn"), updated_at=bindparam("updated_at")))
+_ANSWERED = Prepared(
     update(attempts)
     .where(_THIS)
     .values(
@@ -77,16 +78,19 @@ _ANSWERED = (
         updated_at=bindparam("updated_at"),
     )
 )
-_ANSWERED_BY = (
+_ANSWERED_BY = Prepared(
     update(attempts).where(_THIS).values(answered_by=bindparam("answered_by"), updated_at=bindparam("updated_at"))
 )
-_INSERT_TURN, _INSERT_EVENT, _INSERT_CALLBACK = turns.insert(), attempt_events.insert(), callbacks.insert()
+_INSERT_TURN, _INSERT_EVENT = Prepared(turns.insert()), Prepared(attempt_events.insert())
+_INSERT_CALLBACK = Prepared(callbacks.insert())
 # As text: SQLAlchemy's own upsert is compiled anew each time, for a millisecond.
-_SAVE_ANSWER = text(
-    "INSERT INTO answers (attempt_id, name, value, score, at) VALUES (:attempt_id, :name, :value, :score, :at)"
-    " ON CONFLICT (attempt_id, name) DO UPDATE SET value = excluded.value, score = excluded.score, at = excluded.at"
-).bindparams(*(bindparam(column.name, type_=column.type) for column in answers.columns))
-_TAKE_CALLBACK_BACK = (
+_SAVE_ANSWER = Prepared(
+    text(
+        "INSERT INTO answers (attempt_id, name, value, score, at) VALUES (:attempt_id, :name, :value, :score, :at)"
+        " ON CONFLICT (attempt_id, name) DO UPDATE SET value = excluded.value, score = excluded.score, at = excluded.at"
+    ).bindparams(*(bindparam(column.name, type_=column.type) for column in answers.columns))
+)
+_TAKE_CALLBACK_BACK = Prepared(
     update(callbacks)
     .where(
         callbacks.c.contact_id == bindparam("of_contact"),
@@ -95,7 +99,7 @@ _TAKE_CALLBACK_BACK = (
     )
     .values(status="withdrawn", settled_at=bindparam("at"))
 )
-_PROMISED = (
+_PROMISED = Prepared(
     select(callbacks.c.window_start, callbacks.c.window_end, func.count())
     .join(contacts, contacts.c.id == callbacks.c.contact_id)
     .where(
@@ -119,7 +123,7 @@ class SqlVoice:
 
     def lock_call(self, token: str, turn: int) -> CallState | None:
         """Read a call and the answer of one turn in one statement; on PostgreSQL its row stays locked."""
-        found = self._connection.execute(_LOCK, {"asked_token": token, "asked_turn": turn}).first()
+        found = _LOCK.first(self._connection, {"asked_token": token, "asked_turn": turn})
         if found is None:
             return None
         attempt_id, key, contact, company, campaign, phone, number, status, sid, by, session, following, answer = found
@@ -149,10 +153,10 @@ class SqlVoice:
         moves = may_move(call.status, AttemptStatus.IN_PROGRESS)
         status = AttemptStatus.IN_PROGRESS if moves else call.status
         values = {"this_attempt": call.attempt_id, "sid": sid, "status": status, "answered_at": now, "updated_at": now}
-        self._connection.execute(_ANSWERED, values)
+        _ANSWERED.run(self._connection, values)
         if moves:
             event = {"attempt_id": call.attempt_id, "at": now, "from_status": call.status, "to_status": status}
-            self._connection.execute(_INSERT_EVENT, {**event, "cause": cause})
+            _INSERT_EVENT.run(self._connection, {**event, "cause": cause})
 
     def save_turn(self, row: TurnRow) -> None:
         """Insert a turn."""
@@ -167,7 +171,7 @@ class SqlVoice:
             "said": row.said,
             "answer": row.answer,
         }
-        self._connection.execute(_INSERT_TURN, values)
+        _INSERT_TURN.run(self._connection, values)
 
     def save_session(self, row: SessionRow) -> None:
         """Write where the conversation stands into its attempt."""
@@ -183,16 +187,16 @@ class SqlVoice:
             "verified": row.verified,
             "updated_at": row.at,
         }
-        self._connection.execute(_SAVE_SESSION, values)
+        _SAVE_SESSION.run(self._connection, values)
 
     def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
         """Write the number of the next turn alone."""
-        self._connection.execute(_COUNT_TURN, {"this_attempt": attempt_id, "turn": turn, "updated_at": now})
+        _COUNT_TURN.run(self._connection, {"this_attempt": attempt_id, "turn": turn, "updated_at": now})
 
     def save_answer(self, attempt_id: str, name: str, value: str | int, score: float | None, now: datetime) -> None:
         """Insert an answer, or replace the one that stands there."""
         kept = {"attempt_id": attempt_id, "name": name, "value": value, "score": score, "at": now}
-        self._connection.execute(_SAVE_ANSWER, kept)
+        _SAVE_ANSWER.run(self._connection, kept)
 
     def save_language(self, contact_id: str, language: str, now: datetime) -> None:
         """Write the contact's language."""
@@ -202,7 +206,7 @@ class SqlVoice:
     def save_callback(self, callback: NewCallback) -> None:
         """Insert a promise in place of an open one of the same call."""
         taken_back = {"of_contact": callback.contact_id, "of_attempt": callback.attempt_id, "at": callback.asked_at}
-        self._connection.execute(_TAKE_CALLBACK_BACK, taken_back)
+        _TAKE_CALLBACK_BACK.run(self._connection, taken_back)
         values = {
             "id": callback.id,
             "contact_id": callback.contact_id,
@@ -213,7 +217,7 @@ class SqlVoice:
             "reason": callback.reason,
             "status": "open",
         }
-        self._connection.execute(_INSERT_CALLBACK, values)
+        _INSERT_CALLBACK.run(self._connection, values)
 
     def lock_promises(self, campaign_id: str) -> None:
         """Take PostgreSQL's advisory lock; on SQLite the transaction holds the one writer's lock."""
@@ -225,7 +229,7 @@ class SqlVoice:
     ) -> Mapping[tuple[datetime, datetime], int]:
         """Count open promises by their window."""
         ask = {"of_campaign": campaign_id, "at": now, "a_day_ago": now - _ONE_DAY, "not_of": apart_from or ""}
-        return {(start, end): count for start, end, count in self._connection.execute(_PROMISED, ask)}
+        return {(start, end): count for start, end, count in _PROMISED.all(self._connection, ask)}
 
     def close_items(self, attempt_id: str, kind: str, note: str, now: datetime) -> None:
         """Mark waiting items as done by the robot."""
@@ -237,8 +241,8 @@ class SqlVoice:
         event = {"attempt_id": call.attempt_id, "sid": sid, "kind": _VERDICT, "sequence": 0, "status": answered_by}
         if not note_event(self._connection, {**event, "at": None, "received_at": now}):
             return False
-        self._connection.execute(
-            _ANSWERED_BY, {"this_attempt": call.attempt_id, "answered_by": answered_by, "updated_at": now}
+        _ANSWERED_BY.run(
+            self._connection, {"this_attempt": call.attempt_id, "answered_by": answered_by, "updated_at": now}
         )
         return True
 

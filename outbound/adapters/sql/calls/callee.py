@@ -6,9 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
-    CursorResult,
     Row,
     Select,
     Table,
@@ -23,12 +21,14 @@ from sqlalchemy import (
 )
 
 from outbound.adapters.sql.columns import Instant
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import CHUNK, contact_from
 from outbound.adapters.sql.schema import (
     area_suspensions,
     attempts,
     contact_places,
     contacts,
+    pacing,
     phones,
     policies,
     stop_orders,
@@ -91,24 +91,30 @@ def _suppressed(whose: ColumnElement[bool]) -> Select[Any]:
     ).where(whose)  # fmt: skip
 
 
-_PAST = _past(_of_one(attempts)), _past(_of_many(attempts))
+_PAST = Prepared(_past(_of_one(attempts))), Prepared(_past(_of_many(attempts)))
 _BARS = (
-    union_all(_AREAS, _suppressed(_of_one(suppressions))),
-    union_all(_AREAS, _suppressed(_of_many(suppressions))),
+    Prepared(union_all(_AREAS, _suppressed(_of_one(suppressions)))),
+    Prepared(union_all(_AREAS, _suppressed(_of_many(suppressions)))),
 )
-_STOP = "*"
-"""Stands for an area's code where a stop order is in force."""
+_STOP, _PAUSED = "*", "-"
+"""Stand for an area's code where a stop order is in force, and where the carrier's refusal stands against the line."""
 
-_LAST_WORD = union_all(
-    _AREAS,
-    select(literal(_STOP), null(), null(), null(), _NO_INSTANT, _NO_INSTANT).where(
-        stop_orders.c.lifted_at.is_(None),
-        or_(stop_orders.c.campaign_id.is_(None), stop_orders.c.campaign_id == bindparam("campaign")),
-    ),
-    _suppressed(_of_one(suppressions)),
+_LAST_WORD = Prepared(
+    union_all(
+        _AREAS,
+        select(literal(_STOP), null(), null(), null(), _NO_INSTANT, _NO_INSTANT).where(
+            stop_orders.c.lifted_at.is_(None),
+            or_(stop_orders.c.campaign_id.is_(None), stop_orders.c.campaign_id == bindparam("campaign")),
+        ),
+        select(literal(_PAUSED), null(), null(), null(), _NO_INSTANT, _NO_INSTANT).where(
+            pacing.c.trunk.in_((bindparam("campaign"), bindparam("trunk"))),
+            pacing.c.paused_until > bindparam("now", type_=Instant),
+        ),
+        _suppressed(_of_one(suppressions)),
+    )
 )
 
-_CALLEE = (
+_CALLEE = Prepared(
     select(
         contacts,
         phones.c.id.label("phone_id"),
@@ -171,12 +177,14 @@ def read_bars(
 
 
 def read_last_word(
-    connection: Connection, campaign_id: str, contact_id: str, number_index: str, now: datetime
+    connection: Connection, campaign_id: str, contact_id: str, number_index: str, now: datetime, trunk: str
 ) -> LastWord:
-    """Read stop orders, suppressions and suspended areas in one statement."""
-    asked = {"campaign": campaign_id, "contacts": contact_id, "numbers": number_index, "now": now}
-    found = connection.execute(_LAST_WORD, asked).all()
-    return LastWord(any(row.area == _STOP for row in found), _bars([row for row in found if row.area != _STOP]))
+    """Read stop orders, pauses, suppressions and suspended areas in one statement."""
+    asked = {"campaign": campaign_id, "contacts": contact_id, "numbers": number_index, "now": now, "trunk": trunk}
+    found = _LAST_WORD.all(connection, asked)
+    said = {row.area for row in found}
+    bars = _bars([row for row in found if row.area not in {_STOP, _PAUSED}])
+    return LastWord(_STOP in said, bars, _PAUSED in said)
 
 
 def _bars(found: Sequence[Row[Any]]) -> Bars:
@@ -194,7 +202,7 @@ def _bars(found: Sequence[Row[Any]]) -> Bars:
 
 def read_callee(connection: Connection, contact_id: str, phone_id: str) -> Contact | None:
     """Read contact, number, stated places and policies in one statement: a row for every policy and place."""
-    rows = connection.execute(_CALLEE, {"contact": contact_id, "phone": phone_id}).all()
+    rows = _CALLEE.all(connection, {"contact": contact_id, "phone": phone_id})
     if not rows or rows[0].phone_id is None:
         return None
     first = rows[0]
@@ -225,18 +233,18 @@ def _policy(row: Row[Any]) -> ContactPolicy:
 
 def _ask(
     connection: Connection,
-    statements: tuple[Select[Any] | CompoundSelect[Any], Select[Any] | CompoundSelect[Any]],
+    statements: tuple[Prepared, Prepared],
     contact_ids: Collection[str],
     number_indexes: Collection[str],
     **asked: datetime,
-) -> Iterator[CursorResult[Any]]:
+) -> Iterator[list[Row[Any]]]:
     for_one, for_many = statements
     if len(contact_ids) == len(number_indexes) == 1:
         (contact_id,), (number_index,) = contact_ids, number_indexes
-        yield connection.execute(for_one, {"contacts": contact_id, "numbers": number_index, **asked})
+        yield for_one.all(connection, {"contacts": contact_id, "numbers": number_index, **asked})
         return
     for people, numbers in _chunks(list(contact_ids), list(number_indexes)):
-        yield connection.execute(for_many, {"contacts": people, "numbers": numbers, **asked})
+        yield for_many.all(connection, {"contacts": people, "numbers": numbers, **asked})
 
 
 def _chunks(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

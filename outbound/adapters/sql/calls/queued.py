@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from outbound.adapters.sql.columns import Instant
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, load_contacts
 from outbound.adapters.sql.schema import area_suspensions, attempts, contact_places, contacts, stop_orders, suppressions
 from outbound.domain.attempt import AttemptStatus
@@ -58,7 +59,7 @@ _WAITS = (
 )
 _BARRED = or_(_OVER, _STOPPED, _CLOSED, _IN_DOUBT)
 
-_QUEUE = (
+_QUEUE = Prepared(
     select(
         func.count().label("waiting"),
         func.coalesce(func.sum(case((_BARRED, 1), else_=0)), 0).label("barred"),
@@ -106,8 +107,8 @@ class SqlQueue:
 
     def state(self, now: datetime, asked_before: datetime) -> QueueState:
         """Count what waits, by the index of the status: few calls are placed at a time."""
-        row = self._connection.execute(_QUEUE, {"at": now, "asked_before": asked_before}).one()
-        return QueueState(row.waiting, row.barred, row.next_end)
+        ((waiting, barred, next_end),) = _QUEUE.all(self._connection, {"at": now, "asked_before": asked_before})
+        return QueueState(waiting, barred, next_end)
 
     def barred(self, now: datetime, asked_before: datetime, limit: int) -> list[QueuedCall]:
         """Read what may have to be taken back."""
