@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,7 +25,8 @@ _log = logging.getLogger(__name__)
 class Errand:
     """A verb that runs every `every`; it may return an instant at which it wants to run sooner.
 
-    One that is done `once` runs at its first instant, and again only if it could not be done.
+    One that is done `once` runs at its first instant, and again only if it could not be done. A `quiet` one never
+    gives the others something to do.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Errand:
     run: Callable[[], datetime | None]
     first: datetime | None = None
     once: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +48,45 @@ class Rhythm:
     promises: timedelta = timedelta(minutes=1)
 
 
+class Idleness(Protocol):
+    """Knows when a verb has nothing to do."""
+
+    def disturb(self) -> None:
+        """Forget what was known: something happened."""
+        ...
+
+    def is_idle(self, verb: str, at: datetime) -> bool:
+        """Whether `verb` has nothing to do at `at`."""
+        ...
+
+
 def keep_agenda(
     errands: Sequence[Errand],
     start: datetime,
     end: datetime,
-    wait_until: Callable[[datetime], None],
+    wait_until: Callable[[datetime], bool],
     progress: Callable[[datetime], None],
+    idleness: Idleness | None = None,
 ) -> None:
-    """Run each errand when it is due, in a fixed order among those that are due together, until `end`."""
+    """Run each errand when it is due, in a fixed order among those that are due together, until `end`.
+
+    `wait_until` says whether anything happened meanwhile. With `idleness`, errands without work are left out.
+    """
     due = [(errand.first or start, number, errand) for number, errand in enumerate(errands)]
     heapq.heapify(due)
     while due and due[0][0] < end:
         at, number, errand = heapq.heappop(due)
-        wait_until(at)
+        happened = wait_until(at)
+        if idleness is not None and happened:
+            idleness.disturb()
+        if idleness is not None and idleness.is_idle(errand.name, at):
+            heapq.heappush(due, (at + errand.every, number, errand))
+            continue
         following = _run(errand, at)
         if following is not None:
             heapq.heappush(due, (following, number, errand))
+        if idleness is not None and not errand.quiet:
+            idleness.disturb()
         progress(at)
     wait_until(end)
     progress(end)

@@ -12,6 +12,7 @@ from outbound.exchange.faults import Faults
 from outbound.exchange.population import Population
 from outbound.review.figures import CallRow
 from outbound.simulation.agenda import Errand, Rhythm, keep_agenda
+from outbound.simulation.calm import Calm
 from outbound.simulation.clock import VirtualClock
 from outbound.simulation.faults.world import FaultyWorld, concerns_product
 from outbound.simulation.invented.people import PACE, work_the_inbox
@@ -29,6 +30,7 @@ from outbound.simulation.runs import (
     write_records,
 )
 from outbound.simulation.world import Account, World
+from outbound.usecases.cancel_queued import LOOK_AGAIN
 
 Progress = Callable[[datetime], None]
 
@@ -74,7 +76,8 @@ def simulate(
     account = invented_account(plan.seed, carrier_rate(house))
     world = _world(house, clock, account, population, plan.seed, log, faults)
     intake = take_in(house, plan)
-    keep_agenda([*_errands(world, rhythm), *happenings], plan.start, plan.end, world.wait_until, progress)
+    errands = [*_errands(world, rhythm), *happenings]
+    keep_agenda(errands, plan.start, plan.end, _waiting(world), progress, Calm(house.store))
     come_to_rest(world, plan.end)
     files = {"database": str(house.store.engine.url.database or ""), **_named(outputs)}
     result, rows, records = sum_up(world, plan, intake, log, began, files)
@@ -106,7 +109,10 @@ def carrier_rate(house: House) -> float:
 
 def _errands(world: World, rhythm: Rhythm) -> list[Errand]:
     def placing() -> datetime | None:
-        return world.place().next_due
+        report = world.place()
+        # While nobody is on the line, what bars the way (an order to stop, a carrier that is away) can wait.
+        is_barred = bool(report.held) and not report.placed and world.busy_until() is None
+        return None if is_barred and _is_soon(report.next_due, world.now()) else report.next_due
 
     def once(run: Callable[[], object]) -> Callable[[], None]:
         def errand() -> None:
@@ -120,8 +126,21 @@ def _errands(world: World, rhythm: Rhythm) -> list[Errand]:
         Errand("file_records", rhythm.file, once(world.file)),
         Errand("people", PACE, once(lambda: work_the_inbox(world.house, world.now()))),
         Errand("place_calls", rhythm.place, placing),
-        Errand("promises", rhythm.promises, once(world.keep_promises)),
+        Errand("promises", rhythm.promises, once(world.keep_promises), quiet=True),
     ]
+
+
+def _is_soon(due: datetime | None, now: datetime) -> bool:
+    return due is not None and due <= now + LOOK_AGAIN
+
+
+def _waiting(world: World) -> Callable[[datetime], bool]:
+    def wait_until(instant: datetime) -> bool:
+        due = world.busy_until()
+        world.wait_until(instant)
+        return due is not None and due <= instant
+
+    return wait_until
 
 
 def _named(outputs: Outputs) -> Mapping[str, str]:

@@ -22,6 +22,8 @@ from outbound.simulation.faults.store import FaultyStore
 from outbound.simulation.world import Account, World, answer_webhook, carrier_of
 from outbound.usecases.cancel_queued import CancelReport
 from outbound.usecases.file_records import FilingReport
+from outbound.usecases.keep_rules import keep_rules
+from outbound.usecases.may_call import Rules
 from outbound.usecases.place_calls import PlaceReport
 from outbound.usecases.settle_calls import SettleReport
 from outbound.web.front import voice_desk
@@ -55,9 +57,10 @@ class FaultyWorld(World):
         self._forger = Forger(accidents)
         self._forgeries_taken = 0
         _read_once(house)
+        keep_rules(house.store, house.rulebook, clock.now())
         web, worker = (self._house_of(name, account) for name in ("web", "worker"))
         self._web: Process[VoiceDesk] = Process("web", partial(voice_desk, web), accidents, clock)
-        self._worker: Process[Work] = Process("worker", partial(Work, worker), accidents, clock)
+        self._worker: Process[Work] = Process("worker", partial(_Worker, worker), accidents, clock)
 
     def deliver(self, request: Request) -> Response | WebhookFailure:
         """Hand a webhook over, and sometimes what a stranger makes of it."""
@@ -131,6 +134,13 @@ class FaultyWorld(World):
         if self._receiver is not None:
             house.sink = ReceiverSink(self._receiver, self._mishaps, process)  # type: ignore[assignment]
         return house
+
+
+class _Worker(Work):
+    """A worker that finds the rules kept already: to prove that again at each of many restarts costs too much."""
+
+    def _kept(self, rules: Rules) -> Rules:
+        return rules
 
 
 def concerns_product(faults: Faults) -> bool:

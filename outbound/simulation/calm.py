@@ -1,0 +1,71 @@
+"""When a verb cannot have anything to do: a simulation jumps over those instants, with the same outcome."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from outbound.adapters.sql.schema import attempts, callbacks, contacts, inbox, outbox
+from outbound.adapters.sql.store import SqlStore
+from outbound.domain.attempt import LIVE, AttemptStatus
+from outbound.domain.contact import ContactState
+from outbound.simulation.invented.people import PACE
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_STALE_AFTER = timedelta(minutes=30)
+_Wakes = Mapping[str, datetime | None]
+
+_PLANNED = attempts.c.status == AttemptStatus.PLANNED.value
+_IN_QUEUE = attempts.c.status.in_((AttemptStatus.PLACED.value, AttemptStatus.UNKNOWN.value)) & attempts.c.sid.is_not(
+    None
+)
+_LOOK = select(
+    select(func.count()).where(attempts.c.status.in_(sorted(LIVE))).scalar_subquery().label("live"),
+    select(func.count()).where(_IN_QUEUE).scalar_subquery().label("queued"),
+    select(func.min(attempts.c.window_start)).where(_PLANNED).scalar_subquery().label("opens"),
+    select(func.min(attempts.c.window_end)).where(_PLANNED).scalar_subquery().label("closes"),
+    select(func.min(func.coalesce(contacts.c.not_before, _LONG_AGO)))
+    .where(contacts.c.state == ContactState.OPEN.value)
+    .scalar_subquery()
+    .label("planner"),
+    select(func.count()).where(callbacks.c.status == "open").scalar_subquery().label("promises"),
+    select(func.min(outbox.c.next_try_at)).where(outbox.c.status == "pending").scalar_subquery().label("outbox"),
+    select(func.min(inbox.c.at)).where(inbox.c.status == "waiting").scalar_subquery().label("inbox"),
+)
+
+
+class Calm:
+    """Remembers when each verb can have something to do next, until anything happens at all."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self._wakes: _Wakes | None = None
+        self._stale_at = _LONG_AGO
+
+    def disturb(self) -> None:
+        """Something happened: what was known of the database may be wrong."""
+        self._wakes = None
+
+    def is_idle(self, verb: str, at: datetime) -> bool:
+        """Whether `verb` has nothing to do at `at`; False for verbs of which nothing is known."""
+        if self._wakes is None or at >= self._stale_at:
+            self._wakes, self._stale_at = self._look(), at + _STALE_AFTER
+        if verb not in self._wakes:
+            return False
+        wakes = self._wakes[verb]
+        return wakes is None or wakes > at
+
+    def _look(self) -> _Wakes:
+        with self._store.reading() as connection:
+            row = connection.execute(_LOOK).one()
+        return {
+            "plan_calls": _first(row.planner, row.closes, _LONG_AGO if row.promises else None),
+            "place_calls": _LONG_AGO if row.queued else row.opens,
+            "settle_calls": _LONG_AGO if row.live else None,
+            "file_records": row.outbox,
+            "people": row.inbox + PACE if row.inbox else None,
+        }
+
+
+def _first(*instants: datetime | None) -> datetime | None:
+    return min((each for each in instants if each is not None), default=None)
