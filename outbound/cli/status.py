@@ -1,9 +1,11 @@
 """The status as a page of text."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from outbound.cli.show import local
+from outbound.usecases.heartbeat import LOST_AFTER
 
 if TYPE_CHECKING:
     from outbound.adapters.sql.views.read_models import Status
@@ -14,7 +16,10 @@ def print_status(found: "Status", zone: str, rules_problem: str | None = None) -
     if rules_problem:
         print(f"NOTHING IS DIALLED: the rules cannot be read: {rules_problem}")
     for order in found.stop_orders:
-        print(f"STOPPED: {order['campaign_id'] or 'all campaigns'}, by {order['by']}: {order['reason']}")
+        since = local(order["at"], zone)
+        print(
+            f"STOPPED: {order['campaign_id'] or 'all campaigns'}, by {order['by']}: {order['reason']} (since {since})"
+        )
     for pause in found.paused:
         print(f"PAUSED: {pause['trunk']} until {local(pause['paused_until'], zone)}, because of {pause['paused_for']}")
     for area in found.suspended_areas:
@@ -35,6 +40,46 @@ def print_status(found: "Status", zone: str, rules_problem: str | None = None) -
     print(f"Interviews before acceptance: {found.interviews or 'none'} waiting")
     print(f"Rows in quarantine: {found.quarantined}")
     print(f"Records: {_list(found.records) or 'none yet'}")
+    _print_unknown(found, zone)
+    _print_pace(found)
+    _print_processes(found)
+
+
+def _print_unknown(found: "Status", zone: str) -> None:
+    for call in found.unknown_calls:
+        print(
+            f"Unknown: a call of {call['campaign_id']} since {local(call['since'], zone)} "
+            f"({_ago(found.at, call['since'])}), {call['cause'] or 'no cause'}, reserved by "
+            f"{call['worker'] or 'nobody'}; `outbound settle` asks the carrier"
+        )
+
+
+def _print_pace(found: "Status") -> None:
+    for each in found.pace:
+        doubt = f", {each.failures} orders in a row without a certain answer" if each.failures else ""
+        print(f"Pace of {each.name}: {each.factor:.0%} of its rate{doubt}")
+
+
+def _print_processes(found: "Status") -> None:
+    if not found.workers:
+        print("Processes: none is at work; `outbound serve` starts what answers, plans and dials")
+    for each in found.workers:
+        silent = found.at - each.seen_at > LOST_AFTER
+        answers = "" if each.answer_ms is None else f", answers within {each.answer_ms:.0f} ms ({each.answers} lately)"
+        fate = ", SILENT: it has not taken leave, so it was probably killed" if silent else ""
+        print(f"Process {each.worker} ({each.role}): heard of {_ago(found.at, each.seen_at)} ago{answers}{fate}")
+    for run in found.verbs:
+        done = f"ended well {_ago(found.at, run.done_at)} ago" if run.done_at else "has not ended well yet"
+        fails = f"; the last run FAILED with {run.problem}" if run.problem else ""
+        print(f"Verb {run.verb}: {done}{fails} ({run.worker})")
+
+
+def _ago(now: datetime, then: datetime) -> str:
+    seconds = max((now - then).total_seconds(), 0)
+    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _list(counts: Mapping[str, Any]) -> str:

@@ -11,11 +11,14 @@ import pytest
 
 from outbound import cli
 from outbound.adapters.clock import RandomIdentifiers
+from outbound.adapters.sql.schema import attempts, pacing
 from outbound.bootstrap import open_house
 from outbound.cli.show import SHORT_ID
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.ports.desk import NewItem
+from outbound.usecases.ports.heartbeats import Heartbeat, Role
 from tests.conftest import ROOT
+from tests.usecases.builders import make_attempt, make_contact
 
 NUMBER = "0940-000-001"
 
@@ -140,12 +143,52 @@ class TestDesk:
         assert "config/compliance/signatures.yaml" in out.splitlines()[0]
         assert "signatures" in json.loads(run(capsys, monkeypatch, "status", "--json")[1])["rules_problem"]
 
+    def test_processes_verbs_pace_and_calls_in_doubt_are_shown(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who works and who fell silent, what each verb came to, how fast dialling may go, and what is in doubt."""
+        assert "Processes: none is at work" in run(capsys, monkeypatch, "status")[1]
+        house = open_house()
+        now, before = house.clock.now(), house.clock.now() - timedelta(minutes=5)
+        made = make_attempt(house.store, make_contact(house.store))
+        with house.store.begin() as work:
+            work.heartbeats.beat(Heartbeat("host:7/web", Role.WEB, before, now, 12.4, 40))
+            work.heartbeats.beat(Heartbeat("host:8", Role.FLOWS, before, before))
+            work.heartbeats.verb_done("plan_calls", "host:8", before)
+            work.heartbeats.verb_done("place_calls", "host:8", before, "OSError")
+            work.dialling.open_lines(["trunk/main"], now)
+            work.commit()
+        in_doubt = {"status": "unknown", "cause": "create_timeout", "dial_by": before, "worker": "host:8"}
+        with house.store.engine.begin() as connection:
+            connection.execute(attempts.update().where(attempts.c.id == made.id).values(in_doubt))
+            connection.execute(pacing.update().values(factor=0.5, failures=2))
+        told = run(capsys, monkeypatch, "status")[1]
+        for part in (
+            "Process host:7/web (web): heard of", "answers within 12 ms (40 lately)",
+            "Process host:8 (flows): heard of 5 min ago, SILENT",
+            "Verb plan_calls: ended well 5 min ago (host:8)",
+            "Verb place_calls: has not ended well yet; the last run FAILED with OSError (host:8)",
+            "Pace of trunk/main: 50% of its rate, 2 orders in a row without a certain answer",
+            "(5 min), create_timeout, reserved by host:8; `outbound settle` asks the carrier",
+        ):  # fmt: skip
+            assert part in told
+        found = json.loads(run(capsys, monkeypatch, "status", "--json")[1])
+        assert [each["worker"] for each in found["workers"]] == ["host:7/web", "host:8"]
+        assert {each["verb"]: each["problem"] for each in found["verbs"]} == {
+            "place_calls": "OSError",
+            "plan_calls": None,
+        }
+        assert found["pace"][0]["factor"] == 0.5
+        assert found["unknown_calls"][0]["cause"] == "create_timeout"
+
     def test_a_stop_order_shows_until_it_is_lifted(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Who stopped dialling, and why, stands on top of the status until somebody resumes."""
         run(capsys, monkeypatch, "stop-dialling", "--reason", "drill", "--by", "lin")
         assert "STOPPED: all campaigns, by lin: drill" in run(capsys, monkeypatch, "status")[1]
+        (order,) = json.loads(run(capsys, monkeypatch, "status", "--json")[1])["stop_orders"]
+        assert (order["by"], order["reason"], bool(order["at"])) == ("lin", "drill", True)
         assert "lifted: 1" in run(capsys, monkeypatch, "resume-dialling")[1]
         assert "STOPPED" not in run(capsys, monkeypatch, "status")[1]
         assert "No such stop order" in run(capsys, monkeypatch, "resume-dialling")[1]

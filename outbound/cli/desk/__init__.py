@@ -127,11 +127,14 @@ def stop_dialling(
     campaign: Annotated[str | None, typer.Option(help="Only this campaign; else everything.")] = None,
     by: By = "",
 ) -> None:
-    """Stop new calls at once; calls in conversation finish.
+    """Stop new calls at once, in every process; what the carrier holds is taken back, calls in conversation finish.
+
+    The order is in force as soon as the first line is printed, and survives every restart until it is lifted.
 
     Example: outbound stop-dialling --reason "wrong prompt in the script"
     """
     from outbound.bootstrap import open_house
+    from outbound.cli.desk.stopping import take_back
     from outbound.usecases.problems import InputProblemError
     from outbound.usecases.stop_dialling import stop_dialling as verb
 
@@ -146,7 +149,8 @@ def stop_dialling(
         identifiers=house.identifiers,
         now=house.clock.now(),
     )
-    print(f"Stopped: {campaign or 'all campaigns'}. `outbound resume-dialling` goes on.")
+    print(f"Stopped: {campaign or 'all campaigns'}. `outbound resume-dialling` goes on.", flush=True)
+    print(take_back(house))
 
 
 def resume_dialling(

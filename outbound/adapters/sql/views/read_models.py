@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from outbound.adapters.sql.heartbeats import SqlHeartbeats
 from outbound.adapters.sql.schema import (
     attempts,
     callbacks,
@@ -22,7 +23,9 @@ from outbound.adapters.sql.schema import (
     suppressions,
 )
 from outbound.adapters.sql.views.interviews import waiting_interviews
+from outbound.adapters.sql.views.operations import PaceState, paces, unknown_calls
 from outbound.adapters.sql.views.places import suspensions
+from outbound.usecases.ports.heartbeats import Heartbeat, VerbRun
 
 _LIVE = ("reserved", "placed", "ringing", "in_progress")
 
@@ -51,12 +54,17 @@ class Status:
     paused: tuple[Mapping[str, Any], ...]
     suspended_areas: tuple[Mapping[str, Any], ...] = ()
     inbox_done: int = 0
+    unknown_calls: tuple[Mapping[str, Any], ...] = ()
+    pace: tuple[PaceState, ...] = ()
+    workers: tuple[Heartbeat, ...] = ()
+    verbs: tuple[VerbRun, ...] = ()
 
 
 def status(connection: Connection, now: datetime) -> Status:
     """Count what is in the air, due, planned, unknown, held back and waiting at `now`."""
     by_status = _counts(connection, attempts.c.status)
     by_inbox = _counts(connection, inbox.c.kind, inbox.c.status != "done")
+    processes = SqlHeartbeats(connection)
     return Status(
         at=now,
         policies=_count(connection, policies.c.id),
@@ -82,6 +90,10 @@ def status(connection: Connection, now: datetime) -> Status:
         stop_orders=tuple(orders_in_force(connection)),
         paused=tuple(_pauses(connection, now)),
         suspended_areas=tuple(each for each in suspensions(connection, now) if each["state"] == "in_force"),
+        unknown_calls=tuple(unknown_calls(connection)),
+        pace=tuple(paces(connection)),
+        workers=tuple(processes.heartbeats()),
+        verbs=tuple(processes.verb_runs()),
     )
 
 
