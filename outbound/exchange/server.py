@@ -1,4 +1,4 @@
-"""Drives the exchange in real time over sockets: the REST API by uvicorn, webhooks by httpx, in one event loop."""
+"""Drives the exchange in real time over sockets: the REST API by uvicorn, webhooks by aiohttp, in one event loop."""
 
 import asyncio
 import json
@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
-import httpx
+import aiohttp
 import uvicorn
+from yarl import URL
 
 from outbound.exchange.core import Exchange, ExchangeConfig
 from outbound.exchange.faults import Faults
@@ -28,6 +29,8 @@ _Send = Callable[[_Message], Awaitable[None]]
 _LARGEST_BODY = 1024 * 1024
 _BACKLOG = 1024
 _CONNECTIONS = 200
+_IDLE_SECONDS = 4.0
+"""A connection is not used again afterwards: many servers close it after five, perhaps in the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def running(options: ServerOptions) -> Iterator[str]:
 class _RealTime:
     """The exchange with a clock, an HTTP client and the ASGI face of its API."""
 
-    def __init__(self, options: ServerOptions, client: httpx.AsyncClient) -> None:
+    def __init__(self, options: ServerOptions, client: aiohttp.ClientSession) -> None:
         self._exchange = Exchange(options.config, options.population, options.seed, options.log, options.faults)
         self._timeout = options.config.webhook_timeout_seconds
         self._speed = options.speed
@@ -111,19 +114,22 @@ class _RealTime:
         self._wake.set()
 
     async def _result(self, request: Request) -> Response | WebhookFailure:
-        body = dict(request.form) if request.method == "POST" else None
+        body = urlencode(request.form).encode() if request.method == "POST" else None
         try:
             async with asyncio.timeout(self._timeout):
-                answer = await self._client.request(
-                    request.method, request.url, headers=dict(request.headers), data=body
+                # The address as it was signed, to the letter.
+                url = URL(request.url, encoded=True)
+                sent = self._client.request(
+                    request.method, url, headers=request.headers, data=body, allow_redirects=False
                 )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL, httpx.UnsupportedProtocol):
+                async with sent as answer:
+                    return Response(answer.status, dict(answer.headers), await answer.read())
+        except (aiohttp.ClientConnectorError, aiohttp.InvalidURL, ValueError):
             return WebhookFailure.CONNECT
-        except (TimeoutError, httpx.TimeoutException):
+        except TimeoutError:
             return WebhookFailure.TIMEOUT
-        except httpx.HTTPError:
+        except (aiohttp.ClientError, OSError):
             return WebhookFailure.RESET
-        return Response(answer.status_code, dict(answer.headers), answer.content)
 
     async def app(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         """Answer one HTTP request (ASGI)."""
@@ -148,8 +154,11 @@ class _RealTime:
 
 
 async def _serve(options: ServerOptions, listener: socket.socket, server: uvicorn.Server) -> None:
-    limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as client:  # noqa: S113 - timed in _result
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_IDLE_SECONDS),
+        timeout=aiohttp.ClientTimeout(),  # timed in _result
+        cookie_jar=aiohttp.DummyCookieJar(),
+    ) as client:
         real_time = _RealTime(options, client)
         server.config.app = real_time.app
         serving = asyncio.create_task(server.serve(sockets=[listener]))
