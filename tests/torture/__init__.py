@@ -1,0 +1,1 @@
+"""Small campaigns by the thousand, each with troubles of its own: `python -m tests.torture`."""

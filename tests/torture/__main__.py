@@ -1,0 +1,73 @@
+"""`python -m tests.torture`: small campaigns by the thousand, judged; `make torture ARGS="--seeds 10000"`."""
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from tests.torture.corpus import corpus
+from tests.torture.scenario import draw
+from tests.torture.tally import Tally
+from tests.torture.team import KEPT, keep, run_all
+from tests.torture.workshop import Workshop
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what is asked for; 0 when nothing was found, 1 when something was."""
+    options = _parser().parse_args(arguments)
+    if options.seed is not None:
+        return _replay(options.seed)
+    seeds = corpus() if options.corpus else list(range(options.first, options.first + options.seeds))
+    tally = _run(seeds, options.processes, quiet=options.quiet)
+    return 1 if tally.failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=10_000, metavar="N", help="how many seeds (10000)")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="the first of them (0)")
+    parser.add_argument("--seed", type=int, metavar="N", help=f"run this one, say what it is, and keep it in {KEPT}")
+    parser.add_argument("--corpus", action="store_true", help="the seeds that once found something")
+    parser.add_argument("--processes", type=int, default=2, metavar="N", help="at once (2)")
+    parser.add_argument("--quiet", action="store_true", help="no word of single seeds")
+    return parser
+
+
+def _replay(seed: int) -> int:
+    logging.basicConfig(level=logging.WARNING)
+    with Workshop() as workshop:
+        _say(*draw(seed, workshop.campaign).words())
+        outcome = keep(workshop, seed)
+    _say(*(outcome.findings() or ["nothing was found"]))
+    _say(f"{outcome.calls} calls, {outcome.answered} answered, {outcome.seconds:.1f} s; files in {KEPT}/seed-{seed}")
+    return 0 if outcome.is_good else 1
+
+
+def _run(seeds: Sequence[int], processes: int, *, quiet: bool) -> Tally:
+    tally, began = Tally(), time.perf_counter()
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Seeds", total=len(seeds))
+        for outcome in run_all(seeds, processes):
+            tally.add(outcome)
+            bar.update(task, advance=1, description=f"Seeds, {len(tally.failed)} failed")
+            if not (outcome.is_good or quiet):
+                bar.console.print(f"seed {outcome.seed}", *outcome.findings()[:5], sep="\n  ", highlight=False)
+    _say(*tally.lines(time.perf_counter() - began))
+    return tally
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

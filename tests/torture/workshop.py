@@ -1,0 +1,99 @@
+"""What every run of a process shares: a migrated database to copy, configuration, rules and scripts, read once."""
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from outbound.adapters.clock import SeededIdentifiers
+from outbound.adapters.files.rules.watched import WatchedRules
+from outbound.adapters.sql.key_check import check_keys
+from outbound.adapters.sql.keys import KEY_BYTES, Keyring
+from outbound.adapters.sql.migrate import upgrade
+from outbound.adapters.sql.store import SqlStore, open_engine
+from outbound.bootstrap import House
+from outbound.domain.campaign import Campaign
+from outbound.settings import embedded, home
+from outbound.simulation.clock import VirtualClock
+from tests.torture.scenario import Scenario
+
+_FAST = Path("/dev/shm")  # noqa: S108 - databases of runs, each in a folder of its own
+_KEYS = Keyring(data_key=bytes(range(KEY_BYTES)), index_key=bytes(range(1, KEY_BYTES + 1)))
+_SHARED = ("companies", "scripts", "messages", "script_seconds")
+CAMPAIGN = "welcome-tw"
+_ANY_TIME = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class Workshop:
+    """One for a process; a context in whose `folder` the runs live."""
+
+    def __enter__(self) -> Self:
+        self._held = tempfile.TemporaryDirectory(
+            prefix="outbound-torture-", dir=_FAST if _FAST.is_dir() else None, ignore_cleanup_errors=True
+        )
+        self.folder = Path(self._held.name)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._held.cleanup()
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        """The campaign that scenarios vary."""
+        return self._shown.campaigns[CAMPAIGN]
+
+    @cached_property
+    def _template(self) -> Path:
+        path = self.folder / "template.db"
+        engine = open_engine(f"sqlite:///{path}", _KEYS)
+        upgrade(engine)
+        check_keys(engine, _KEYS)
+        # The last connection that closes folds the log into the one file that is copied.
+        engine.dispose()
+        return path
+
+    @cached_property
+    def _shown(self) -> House:
+        """A house whose configuration the others share; nothing is ever written to its database."""
+        return self._bare("shown", VirtualClock(_ANY_TIME), 0)
+
+    @cached_property
+    def _rules(self) -> dict[int, WatchedRules]:
+        return {}
+
+    def house(self, scenario: Scenario, clock: VirtualClock, name: str) -> House:
+        """Open a house of its own for a scenario, with an empty database."""
+        house = self._bare(name, clock, scenario.seed)
+        house.settings = house.settings.model_copy(
+            update={
+                "trunk_calls_per_second": scenario.trunk_calls_per_second,
+                "trunk_max_live": scenario.trunk_max_live,
+            }
+        )
+        for part in _SHARED:
+            setattr(house, part, getattr(self._shown, part))
+        house.campaigns = {scenario.campaign.id: scenario.campaign}
+        house._watched_rules = self._rules_of(scenario.start.year)
+        return house
+
+    def _rules_of(self, year: int) -> WatchedRules:
+        if year not in self._rules:
+            folder = home() / "config" / "compliance"
+            self._rules[year] = WatchedRules(folder, monotonic=lambda: 0.0, year=lambda: year)
+        return self._rules[year]
+
+    def _bare(self, name: str, clock: VirtualClock, seed: int) -> House:
+        database = self.folder / name / "outbound.db"
+        database.parent.mkdir()
+        shutil.copyfile(self._template, database)
+        return House(
+            settings=embedded(database_url=f"sqlite:///{database}", public_url="http://127.0.0.1:8080"),
+            store=SqlStore(open_engine(f"sqlite:///{database}", _KEYS), _KEYS),
+            clock=clock,
+            identifiers=SeededIdentifiers(seed),
+            folder=home(),
+            honours_demo_signatures=True,
+            keeps_rules=True,
+        )
