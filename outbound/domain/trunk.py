@@ -1,15 +1,15 @@
-"""The line to the carrier: how fast and how full it may be, and why it stands still."""
+"""The line to the carrier: how fast and how full it may be, whose turn it is, and why it stands still."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from outbound.domain.campaign import Campaign
 from outbound.domain.carrier_code import RefusalKind
-
-CLOCK_SLACK = timedelta(seconds=5)
-"""Workers' clocks may be this far apart; a next slot further ahead was written by a clock that was wrong."""
+from outbound.domain.fair import Due, Turns
+from outbound.domain.pace import ANSWERS_COUNT_FOR, Breaker, Pace
 
 
 class Hold(StrEnum):
@@ -38,26 +38,24 @@ class Trunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """When the next call may be ordered, and whether a pause stands against it."""
+class Answering:
+    """How long the webhooks of one of our web processes took lately (95th percentile), as told at `seen_at`."""
 
-    next_at: datetime
-    paused_until: datetime | None = None
-    paused_for: str | None = None
-
-    def open_at(self, now: datetime, interval: timedelta) -> datetime:
-        """First instant from `now` on at which a call may be ordered."""
-        believed = self.next_at if self.next_at <= now + interval + CLOCK_SLACK else now
-        return max(believed, self.paused_until or now, now)
+    seen_at: datetime
+    milliseconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """How things stand: pace by trunk or campaign, stop orders (None: everything), live calls by campaign."""
+    """How things stand: pace by trunk or campaign, stop orders (None: everything), live calls by campaign.
+
+    `answering` tells how our own webhooks keep up.
+    """
 
     paces: Mapping[str, Pace] = field(default_factory=dict)
     stopped: frozenset[str | None] = frozenset()
     live: Mapping[str, int] = field(default_factory=dict)
+    answering: Sequence[Answering] = ()
 
     def full_or_stopped(self, campaign: Campaign, trunk: Trunk) -> Hold | None:
         """Why no call of the campaign may start, apart from its pace."""
@@ -72,24 +70,104 @@ class Lines:
     def open_at(self, campaign: Campaign, trunk: Trunk, now: datetime) -> datetime:
         """First instant at which the trunk's and the campaign's pace both let a call of the campaign start."""
         return max(
-            self.paces[key].open_at(now, spacing(rate)) if key in self.paces else now
-            for key, rate in rates(campaign, trunk)
+            self.paces[key].open_at(now, rate) if key in self.paces else now for key, rate in rates(campaign, trunk)
         )
 
     def is_paused(self, campaign: Campaign, trunk: Trunk, now: datetime) -> bool:
         """Whether a refusal of the carrier's stands against the campaign or the trunk."""
-        paces = [self.paces[key] for key, _ in rates(campaign, trunk) if key in self.paces]
-        return any(pace.paused_until is not None and pace.paused_until > now for pace in paces)
+        return any(self.paces[key].is_paused(now) for key, _ in rates(campaign, trunk) if key in self.paces)
+
+    def bar(self, campaign: Campaign, trunk: Trunk, now: datetime) -> Hold | None:
+        """Why no call of the campaign may start at this instant."""
+        hold = self.full_or_stopped(campaign, trunk)
+        if hold is not None or self.open_at(campaign, trunk, now) <= now:
+            return hold
+        return Hold.PAUSED if self.is_paused(campaign, trunk, now) else Hold.PACE
+
+    def slowest_answer(self, now: datetime) -> float | None:
+        """Milliseconds of the slowest web process that was heard of lately; None when none tells."""
+        told = [each.milliseconds for each in self.answering if each.seen_at > now - ANSWERS_COUNT_FOR]
+        return max(told, default=None)
+
+    def failures(self, trunk: Trunk) -> int:
+        """Orders and questions in a row to which the carrier gave no clear answer."""
+        return self.paces[trunk.name].failures if trunk.name in self.paces else 0
+
+    def breaker(self, trunk: Trunk, now: datetime) -> Breaker:
+        """Whether the carrier is trusted with orders."""
+        return self.paces[trunk.name].breaker(now) if trunk.name in self.paces else Breaker.CLOSED
+
+    def turns(self, trunk: Trunk) -> Turns:
+        """Who had how much of the trunk."""
+        line = self.paces[trunk.name].served if trunk.name in self.paces else 0.0
+        return Turns(line, {name: pace.served for name, pace in self.paces.items() if name != trunk.name})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Which of some attempts may be dialled at an instant, and how the line stands once they are."""
+
+    taken: Sequence[Due]
+    held: Mapping[str, Hold]
+    lines: Lines
+
+
+def claim(
+    lines: Lines, due: Sequence[Due], campaigns: Mapping[str, Campaign], trunk: Trunk, now: datetime, most: int
+) -> Claim:
+    """Give the first of these attempts pace and a place on the line, `most` at most.
+
+    `held` says why others were passed over; those that were not reached when `most` were found are in neither.
+    """
+    ready = {trunk.name: _ready(lines, trunk.name, now, trunk.calls_per_second)}
+    live, taken, held = Counter(lines.live), list[Due](), dict[str, Hold]()
+    for each in due:
+        if len(taken) == most:
+            break
+        campaign = campaigns.get(each.campaign_id)
+        if campaign is None:
+            held[each.attempt_id] = Hold.CAMPAIGN_UNKNOWN
+            continue
+        if campaign.id not in ready:
+            ready[campaign.id] = _ready(lines, campaign.id, now, campaign.pacing.calls_per_second)
+        hold = replace(lines, live=live).full_or_stopped(campaign, trunk)
+        if hold is None and not (ready[trunk.name] and ready[campaign.id]):
+            hold = lines.bar(campaign, trunk, now) or Hold.PACE
+        if hold is not None:
+            held[each.attempt_id] = hold
+            continue
+        taken.append(each)
+        for name in (trunk.name, campaign.id):
+            ready[name] -= 1
+        live[campaign.id] += 1
+    return Claim(taken, held, replace(lines, live=live, paces=_moved_on(lines, taken, campaigns, trunk, now)))
+
+
+def _ready(lines: Lines, name: str, now: datetime, rate: float) -> int:
+    return lines.paces.get(name, Pace(now)).ready(now, rate)
+
+
+def _moved_on(
+    lines: Lines, taken: Sequence[Due], campaigns: Mapping[str, Campaign], trunk: Trunk, now: datetime
+) -> Mapping[str, Pace]:
+    """Return every pace after these calls."""
+    turns = lines.turns(trunk)
+    for each in taken:
+        turns = turns.after(each, campaigns[each.campaign_id].pacing.calls_per_second)
+    counts = Counter(each.campaign_id for each in taken)
+    paces = dict(lines.paces)
+    for name, count in counts.items():
+        pace = paces.get(name, Pace(now)).taken(count, now, campaigns[name].pacing.calls_per_second)
+        paces[name] = replace(pace, served=turns.served[name])
+    if taken:
+        pace = paces.get(trunk.name, Pace(now)).taken(len(taken), now, trunk.calls_per_second)
+        paces[trunk.name] = replace(pace, served=turns.line)
+    return paces
 
 
 def rates(campaign: Campaign, trunk: Trunk) -> tuple[tuple[str, float], tuple[str, float]]:
     """Return what paces a call of the campaign, always in this order: (trunk, rate), (campaign, rate)."""
     return (trunk.name, trunk.calls_per_second), (campaign.id, campaign.pacing.calls_per_second)
-
-
-def spacing(calls_per_second: float) -> timedelta:
-    """Time between two calls."""
-    return timedelta(seconds=1 / calls_per_second)
 
 
 PAUSES: Mapping[RefusalKind, timedelta] = {
@@ -106,3 +184,6 @@ PAUSE_AFTER_SILENCE = timedelta(seconds=5)
 
 NEEDS_MENDING = frozenset({RefusalKind.CONFIGURATION, RefusalKind.AUTHENTICATION})
 """Refusals of which a person is told."""
+
+TOO_MUCH = frozenset({RefusalKind.RATE, RefusalKind.NOT_NOW})
+"""Refusals that lower the pace."""

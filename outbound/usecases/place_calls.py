@@ -1,28 +1,41 @@
 """Dial what is due: at most one ring an attempt, at a pace that all workers share."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from outbound.domain.campaign import Campaign
-from outbound.domain.carrier_code import RefusalKind
+from outbound.domain.fair import Due, in_turn
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.trunk import PAUSE_AFTER_SILENCE, PAUSES, Hold, Lines, Trunk, rates, spacing
+from outbound.domain.pace import failed, lowered_by_answers
+from outbound.domain.trunk import PAUSE_AFTER_SILENCE, Hold, Lines, Trunk, claim
+from outbound.usecases.dialling.aftermath import write_placed
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.dialling.order import order_call
-from outbound.usecases.dialling.reserve import Dropped, Held, Reserved, Terms, reserve
+from outbound.usecases.dialling.reserve import reserve
+from outbound.usecases.dialling.terms import Dropped, Held, Ordered, Reserved, Terms
 from outbound.usecases.may_call import Rules
-from outbound.usecases.ports.carrier import Ambiguous, Carrier, Placed, Refused
+from outbound.usecases.ports.carrier import Ambiguous, Carrier, Refused
 from outbound.usecases.ports.clock import Clock
-from outbound.usecases.ports.store import Store
+from outbound.usecases.ports.store import Store, UnitOfWork
 
 _EXPIRE_AT_ONCE = 500
 _LOOK_AGAIN = timedelta(seconds=5)
 """When to come back for what no clock says: a line that is full, a stop order, a clock in doubt."""
+_GATHER = timedelta(milliseconds=100)
+"""The soonest to come back for pace: a few calls together cost hardly more than one."""
 
-_BARS_THE_TRUNK = frozenset({Hold.TRUNK_FULL, Hold.CLOCK_JUMPED, Hold.CLOCK_WRONG})
-_BARS_THE_CAMPAIGN = frozenset({Hold.CAMPAIGN_FULL, Hold.STOP_ORDER, Hold.CAMPAIGN_UNKNOWN, Hold.PACE})
+_TOGETHER = 16
+"""Most attempts that are reserved at once."""
+_ORDERED_WITHIN = 2.0
+"""Seconds in which what was reserved together is ordered: well before it would have to be given back."""
+_WRITTEN_WITHIN = 0.5
+"""Seconds after which what the carrier took is written: until then an order to stop cannot take it back."""
+_LONGEST = 3.0
+"""Seconds of a batch: the carrier's queue is cleared between batches, and an order to stop holds within ten."""
+
+_CLOCK = frozenset({Hold.CLOCK_JUMPED, Hold.CLOCK_WRONG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,8 @@ def place_calls(
     """Dial as many attempts as pace and limits allow at this instant, `limit` at most; never waits.
 
     Safe to run in any number of workers at once. `watch` is kept by a worker between batches; without one the carrier
-    is asked for its clock each time. What raises leaves at most one attempt reserved, which `settle_calls` takes up.
+    is asked for its clock each time. What raises leaves attempts reserved, a second's worth at most, which
+    `settle_calls` takes up.
     """
     terms = Terms(store, rules, campaigns, trunk, clock, identifiers, worker)
     batch = _Batch(terms, carrier, watch or ClockWatch(clock))
@@ -71,8 +85,10 @@ class _Batch:
 
     def __init__(self, terms: Terms, carrier: Carrier, watch: ClockWatch) -> None:
         self._terms, self._carrier, self._watch = terms, carrier, watch
-        self._queue: dict[str, str] = {}  # attempt to campaign, in due order
+        self._queue: dict[str, Due] = {}  # by attempt, in the order in which they are dialled
+        self._lines = Lines()
         self._more = False
+        self._seconds_an_order = 0.2
         self._done: Counter[str] = Counter()
         self._cancelled: Counter[str] = Counter()
         self._held: Counter[str] = Counter()
@@ -80,20 +96,19 @@ class _Batch:
 
     def run(self, limit: int) -> None:
         """Take up what is due until nothing more can be done at this instant."""
+        terms, begun = self._terms, self._terms.clock.monotonic()
         self._survey(limit)
-        hold = self._watch.check(self._carrier) if self._queue else None
-        if hold is not None:
-            self._bar(None, hold, _LOOK_AGAIN)
-        while self._queue:
-            reserved = reserve(self._terms, list(self._queue))
-            if reserved is None:
-                self._queue.clear()
-                self._come_back(_LOOK_AGAIN)
-            elif isinstance(reserved, Held | Dropped):
-                self._note_not_dialled(reserved)
-            else:
-                del self._queue[reserved.attempt.id]
-                self._note(reserved, order_call(self._terms, self._carrier, self._watch, reserved))
+        hold = self._doubt() if self._queue else None
+        while self._queue and hold is None and terms.clock.monotonic() - begun < _LONGEST:
+            most = max(1, min(_TOGETHER, int(_ORDERED_WITHIN / max(self._seconds_an_order, 0.001))))
+            now = terms.clock.now()
+            claimed = claim(self._lines, list(self._queue.values()), terms.campaigns, terms.trunk, now, most)
+            if not claimed.taken:
+                self._hold_what_is_left(claimed.held, now)
+                return
+            hold = self._dial(claimed.taken)
+        if self._queue:
+            self._hold_what_is_left(dict.fromkeys(self._queue, hold) if hold else {}, terms.clock.now())
 
     def report(self) -> PlaceReport:
         """Sum up, and say when to come back."""
@@ -111,83 +126,139 @@ class _Batch:
     def _survey(self, limit: int) -> None:
         terms, now = self._terms, self._terms.clock.now()
         with terms.store.begin() as work:
-            lines, schedule = work.dialling.lines(), work.dialling.schedule(now)
+            self._lines, schedule = work.dialling.lines(), work.dialling.schedule(now)
             late = work.dialling.expire(now, _EXPIRE_AT_ONCE) if schedule.late else 0
-            missing = [name for name in (terms.trunk.name, *terms.campaigns) if name not in lines.paces]
-            if missing:
-                work.dialling.open_lines(missing, now)
-            bars = {name: self._bar_of(campaign, lines, now) for name, campaign in terms.campaigns.items()}
-            free = [name for name, bar in bars.items() if bar is None]
-            due = work.dialling.due(free, now, limit) if any(name in schedule.due for name in free) else {}
-            if late or missing:
+            changed = self._mind_the_lines(work, now)
+            bars = {
+                name: self._lines.bar(campaign, terms.trunk, now) if name in schedule.due else None
+                for name, campaign in terms.campaigns.items()
+            }
+            free = [name for name, bar in bars.items() if bar is None and name in schedule.due]
+            due = work.dialling.due(free, now, limit) if free else ()
+            if late or changed:
                 work.commit()
-        self._queue, self._more = dict(due), len(due) == limit
+        weights = {name: campaign.pacing.calls_per_second for name, campaign in terms.campaigns.items()}
+        self._queue = {each.attempt_id: each for each in in_turn(due, self._lines.turns(terms.trunk), weights)[:limit]}
+        self._more = len(due) >= limit
         for name, bar in bars.items():
-            if bar is not None and name in schedule.due:
-                self._held[bar[0]] += schedule.due[name]
-                self._opens.append(bar[1])
+            if bar is not None:
+                self._hold(bar, name, now, schedule.due[name])
         if late:
             self._cancelled["window_passed"] += late
         if schedule.next_window is not None:
             self._opens.append(schedule.next_window)
 
-    def _bar_of(self, campaign: Campaign, lines: Lines, now: datetime) -> tuple[Hold, datetime] | None:
-        """Why nothing of a campaign is even tried, and when to look again."""
-        trunk = self._terms.trunk
-        bar = lines.full_or_stopped(campaign, trunk)
-        if bar is not None:
-            return bar, now + _LOOK_AGAIN
-        opens = lines.open_at(campaign, trunk, now)
-        if opens <= now:
-            return None
-        return (Hold.PAUSED if lines.is_paused(campaign, trunk, now) else Hold.PACE), opens
+    def _mind_the_lines(self, work: UnitOfWork, now: datetime) -> bool:
+        """Open what is missing and take in how our own webhooks keep up; say whether there is anything to commit."""
+        trunk, lines = self._terms.trunk, self._lines
+        missing = [name for name in (trunk.name, *self._terms.campaigns) if name not in lines.paces]
+        if missing:
+            work.dialling.open_lines(missing, now)
+        answer, pace = lines.slowest_answer(now), lines.paces.get(trunk.name)
+        slow = pace is not None and lowered_by_answers(pace, answer, now) != pace
+        if slow:
+            work.dialling.change_pace(trunk.name, lambda pace: lowered_by_answers(pace, answer, now))
+            self._lines = work.dialling.lines()
+        return bool(missing) or slow
 
-    def _note_not_dialled(self, result: Held | Dropped) -> None:
-        self._queue.pop(result.attempt_id, None)
-        if isinstance(result, Dropped):
-            self._cancelled[result.cause] += 1
-            return
-        self._held[result.hold] += 1
-        wait = _LOOK_AGAIN
-        if result.hold is Hold.PACE:
-            wait = max(spacing(rate) for _, rate in self._rates(result.campaign_id))
-        self._come_back(wait)
-        if result.hold in _BARS_THE_TRUNK:
-            self._bar(None, result.hold, wait)
-        elif result.hold in _BARS_THE_CAMPAIGN:
-            self._bar(result.campaign_id, result.hold, wait)
+    def _doubt(self) -> Hold | None:
+        """Why clock or carrier let nothing be dialled: after a failure every worker asks before it orders."""
+        terms = self._terms
+        if self._lines.failures(terms.trunk):
+            self._watch.doubt()
+        hold = self._watch.check(self._carrier)
+        if hold is Hold.CARRIER_AWAY:
+            now = terms.clock.now()
+            with terms.store.begin() as work:
+                work.dialling.change_pace(terms.trunk.name, lambda pace: failed(pace, now, PAUSE_AFTER_SILENCE, hold))
+                self._lines = work.dialling.lines()
+                work.commit()
+        return hold
 
-    def _note(self, reserved: Reserved, result: Placed | Refused | Ambiguous | Held | Dropped) -> None:
-        """Count an order and leave off what pace or pause rule out, rather than asking the database each time."""
-        campaign_id = reserved.campaign.id
+    def _dial(self, due: Sequence[Due]) -> Hold | None:
+        """Reserve these together and order them one after the other; say why none may follow."""
+        for each in due:
+            del self._queue[each.attempt_id]
+        result = reserve(self._terms, due)
+        self._queue = {each.attempt_id: each for each in result.untried} | self._queue
+        self._lines = result.lines or self._lines
+        not_dialled: list[Held | Dropped] = [*result.held, *result.dropped]
+        for left in not_dialled:
+            self._note_not_dialled(left)
+        if len(due) > len(result.reserved) + len(result.held) + len(result.dropped) + len(result.untried):
+            self._come_back(_LOOK_AGAIN)
+        return self._order(result.reserved)
+
+    def _order(self, reserved: Sequence[Reserved]) -> Hold | None:
+        taken: list[Ordered] = []
+        bar, monotonic = None, self._terms.clock.monotonic
+        written = begun = monotonic()
+        for each in reserved:
+            result = order_call(self._terms, self._carrier, self._watch, each)
+            if isinstance(result, Ordered):
+                taken.append(result)
+            else:
+                bar = self._note(each, result) or bar
+            if taken and (each is reserved[-1] or not isinstance(result, Ordered) or _is_old(written, monotonic())):
+                self._write(taken)
+                taken, written = [], monotonic()
+        if reserved:
+            self._seconds_an_order = (monotonic() - begun) / len(reserved)
+        return bar
+
+    def _write(self, taken: Sequence[Ordered]) -> None:
+        write_placed(self._terms, self._carrier, taken)
+        self._done["placed"] += len(taken)
+        if any(each.reserved.on_trial for each in taken):
+            self._look_at_the_lines()
+
+    def _note(self, reserved: Reserved, result: Refused | Ambiguous | Held | Dropped) -> Hold | None:
+        """Count what was not placed, see what it changed, and say why nothing may follow at all."""
         if isinstance(result, Held | Dropped):
             self._note_not_dialled(result)
         else:
             self._done[type(result).__name__.lower()] += 1
-        if isinstance(result, Ambiguous):
-            self._bar(None, Hold.PAUSED, PAUSE_AFTER_SILENCE)
-        elif isinstance(result, Refused) and result.kind in PAUSES:
-            whole = result.kind is not RefusalKind.CONFIGURATION
-            self._bar(None if whole else campaign_id, Hold.PAUSED, PAUSES[result.kind])
-            self._come_back(PAUSES[result.kind])
-        now, taken_at = self._terms.clock.now(), reserved.attempt.reserved_at or self._terms.clock.now()
-        for line, (_, rate) in zip((None, campaign_id), self._rates(campaign_id), strict=True):
-            opens = taken_at + spacing(rate)
-            if opens > now:
-                self._bar(line, Hold.PACE, opens - now)
+        if not isinstance(result, Dropped):
+            self._look_at_the_lines()
+        now = self._terms.clock.now()
+        opens = self._lines.open_at(reserved.campaign, self._terms.trunk, now)
+        if isinstance(result, Refused) and opens > now:
+            self._opens.append(opens)
+        return result.hold if isinstance(result, Held) and result.hold in _CLOCK else None
 
-    def _rates(self, campaign_id: str) -> tuple[tuple[str, float], tuple[str, float]]:
-        return rates(self._terms.campaigns[campaign_id], self._terms.trunk)
+    def _look_at_the_lines(self) -> None:
+        with self._terms.store.begin() as work:
+            self._lines = work.dialling.lines()
 
-    def _bar(self, campaign_id: str | None, hold: Hold, wait: timedelta) -> None:
-        """Leave off everything that is due, or all of one campaign, until `wait` from now."""
-        barred = [item for item, campaign in self._queue.items() if campaign_id in (None, campaign)]
-        for item in barred:
-            del self._queue[item]
-        self._held[hold] += len(barred)
-        if barred or (self._more and campaign_id is None):
-            self._more = False
-            self._come_back(wait)
+    def _note_not_dialled(self, result: Held | Dropped) -> None:
+        if isinstance(result, Dropped):
+            self._cancelled[result.cause] += 1
+        else:
+            self._hold(result.hold, result.campaign_id, self._terms.clock.now())
+
+    def _hold_what_is_left(self, holds: Mapping[str, Hold], now: datetime) -> None:
+        """Leave the rest for the next batch, which begins at once where nothing stands against it."""
+        for each in self._queue.values():
+            hold = holds.get(each.attempt_id)
+            if hold is not None:
+                self._hold(hold, each.campaign_id, now)
+        self._more = False
+        if len(holds) < len(self._queue):
+            self._come_back(timedelta(0))
+
+    def _hold(self, hold: Hold, campaign_id: str, now: datetime, count: int = 1) -> None:
+        """Count what stays planned, and say when it is worth another look."""
+        self._held[hold] += count
+        campaign = self._terms.campaigns.get(campaign_id)
+        if campaign is None or hold not in {Hold.PACE, Hold.PAUSED, Hold.CARRIER_AWAY}:
+            self._opens.append(now + _LOOK_AGAIN)
+            return
+        opens = self._lines.open_at(campaign, self._terms.trunk, now)
+        self._opens.append(max(opens, now + _GATHER) if hold is Hold.PACE else opens)
 
     def _come_back(self, wait: timedelta) -> None:
         self._opens.append(self._terms.clock.now() + wait)
+
+
+def _is_old(since: float, now: float) -> bool:
+    return now - since >= _WRITTEN_WITHIN

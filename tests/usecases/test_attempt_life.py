@@ -59,11 +59,7 @@ def test_every_pair(store: SqlStore, source: AttemptStatus, target: AttemptStatu
 
 NARROW: dict[str, tuple[Callable[[UnitOfWork, Attempt], object], dict[AttemptStatus, AttemptStatus]]] = {
     "reserve": (
-        lambda work, attempt: work.dialling.reserve(
-            attempt, dict.fromkeys(("reserved_at", "dial_by", "ring_by", "worker", "attempt_number", "receipt_id",
-                                    "script", "language")), MONDAY_TEN
-        ),
-        {S.PLANNED: S.RESERVED},
+        lambda work, attempt: work.dialling.reserve([attempt], MONDAY_TEN), {S.PLANNED: S.RESERVED}
     ),
     "give_back": (
         lambda work, attempt: work.dialling.give_back(attempt, "cause", MONDAY_TEN), {S.RESERVED: S.PLANNED}

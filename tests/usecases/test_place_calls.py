@@ -130,7 +130,7 @@ class TestPlacing(OnEachDatabase):
         assert room.carrier.orders == []
 
     def test_window_passes_during_the_batch(self, room: DialRoom) -> None:
-        """A batch that is slow orders nothing after its window: what is left is cancelled as too late."""
+        """A carrier that is slow is ordered nothing after the window: what is left is cancelled as too late."""
         attempts = [planned(room, number, window_start=MONDAY_TEN - timedelta(minutes=29)) for number in (1, 2, 3, 4)]
         ordered_at = []
 
@@ -140,7 +140,8 @@ class TestPlacing(OnEachDatabase):
             return room.carrier.take(order, sid)
 
         room.carrier.answer = slow
-        assert room.place().cancelled == {"window_passed": 1}
+        reports = [room.place() for _ in range(4)]
+        assert [report.cancelled for report in reports] == [{}, {}, {}, {"window_passed": 1}]
         assert max(ordered_at) < attempts[0].window_end
 
     def test_counts_dials_of_the_round(self, room: DialRoom) -> None:
@@ -610,11 +611,13 @@ class TestAnswers:
         room.carrier.answer = lambda *_: Ambiguous(Silence.SERVER_ERROR)
         room.place()
         room.carrier.away = True
-        for _ in range(3):
-            room.clock.advance(seconds=10)
+        for seconds in (10, 10, 31, 61):
+            room.clock.advance(seconds=seconds)
             assert room.place().held == {"carrier_away": 2}
         room.carrier.away, room.carrier.answer = False, None
+        room.clock.advance(minutes=5)
         assert room.place().placed == 2
+        assert len(room.carrier.orders) == 3
 
     def test_webhook_before_the_answer(self, room: DialRoom) -> None:
         """A status that arrives before the create's answer is written is not undone by it."""
@@ -694,7 +697,7 @@ class TestCrash(OnEachDatabase):
             raise ConnectionError
 
         with monkeypatch.context() as broken:
-            broken.setattr(SqlDialling, "note_placed", fail)
+            broken.setattr(SqlDialling, "note_all_placed", fail)
             with pytest.raises(ConnectionError):
                 room.place()
         close(room, attempt, "ringing", f"CA{1:032x}")

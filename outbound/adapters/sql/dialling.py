@@ -1,11 +1,12 @@
 """Reservations, placements and what the carrier said, in SQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Row,
     and_,
     bindparam,
     func,
@@ -21,6 +22,7 @@ from outbound.adapters.sql.calls.callee import read_bars, read_callee, read_last
 from outbound.adapters.sql.calls.schedule import choose, read_due, read_schedule
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.evidence import receipt_row
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -33,7 +35,9 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.domain.attempt import LIVE, Attempt, AttemptStatus, may_move, move
 from outbound.domain.contact import Contact, ContactState
+from outbound.domain.fair import Due
 from outbound.domain.inbox import InboxKind
+from outbound.domain.pace import Pace
 from outbound.domain.trunk import Lines
 from outbound.usecases.ports.dialling import (
     Bars,
@@ -43,6 +47,7 @@ from outbound.usecases.ports.dialling import (
     Schedule,
     SilentCall,
     StoredReceipt,
+    Taken,
 )
 
 _S = AttemptStatus
@@ -60,30 +65,17 @@ _EXPIRED = (
     .limit(bindparam("most"))
     .with_for_update(of=[attempts, contacts], key_share=True, skip_locked=True)
 )
-_EVENT = insert(attempt_events)
-_RECEIPT = insert(receipts)
-_RESERVE = (
+_EVENT = Prepared(insert(attempt_events))
+_RECEIPT = Prepared(insert(receipts))
+_DIALLED = ("reserved_at", "dial_by", "ring_by", "worker", "attempt_number", "receipt_id", "script", "language")
+_RESERVE = Prepared(
     update(attempts)
     .where(_T.id == bindparam("attempt"), _T.status == _S.PLANNED)
     .values(
-        status=move(_S.PLANNED, _S.RESERVED),
-        **{
-            name: bindparam(f"new_{name}")
-            for name in (
-                "reserved_at",
-                "dial_by",
-                "ring_by",
-                "worker",
-                "attempt_number",
-                "receipt_id",
-                "script",
-                "language",
-                "updated_at",
-            )
-        },
+        status=move(_S.PLANNED, _S.RESERVED), **{name: bindparam(f"new_{name}") for name in (*_DIALLED, "updated_at")}
     )
 )
-_PLACED = (
+_PLACED = Prepared(
     update(attempts)
     .where(_T.id == bindparam("attempt"), _T.status == _S.RESERVED, _T.sid.is_(None))
     .values(
@@ -92,6 +84,12 @@ _PLACED = (
         placed_at=bindparam("new_placed_at"),
         updated_at=bindparam("new_updated_at"),
     )
+)
+_STANDING = (
+    select(_T.id, _T.status, _T.sid, _T.placed_at)
+    .where(_T.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_T.id)
+    .with_for_update()
 )
 _REOPEN = (
     update(contacts)
@@ -149,9 +147,9 @@ class SqlDialling:
         """Read suppressions and suspended areas."""
         return read_bars(self._connection, contact_ids, number_indexes, now)
 
-    def last_word(self, campaign_id: str, contact_id: str, number_index: str, now: datetime) -> LastWord:
-        """Read stop orders, suppressions and suspended areas."""
-        return read_last_word(self._connection, campaign_id, contact_id, number_index, now)
+    def last_word(self, campaign_id: str, contact_id: str, number_index: str, now: datetime, *, trunk: str) -> LastWord:
+        """Read stop orders, pauses, suppressions and suspended areas."""
+        return read_last_word(self._connection, campaign_id, contact_id, number_index, now, trunk)
 
     def callee(self, contact_id: str, phone_id: str) -> Contact | None:
         """Read contact, number and policies."""
@@ -161,12 +159,12 @@ class SqlDialling:
         """Count what is planned."""
         return read_schedule(self._connection, now)
 
-    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> Mapping[str, str]:
+    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[Due]:
         """Read what is due, in order."""
         return read_due(self._connection, campaign_ids, now, limit)
 
-    def choose(self, ids: Sequence[str]) -> Attempt | None:
-        """Lock one attempt; on PostgreSQL those that other workers hold are passed over."""
+    def choose(self, ids: Sequence[str]) -> list[Attempt]:
+        """Lock attempts; on PostgreSQL those that other workers hold are passed over."""
         return choose(self._connection, ids)
 
     def callback_window(self, callback_id: str) -> tuple[datetime, datetime] | None:
@@ -177,21 +175,21 @@ class SqlDialling:
         row = self._connection.execute(query).first()
         return None if row is None else (row.window_start, row.window_end)
 
-    def lines(self) -> Lines:
+    def lines(self, alone_on: str | None = None) -> Lines:
         """Read pace, pauses, stop orders and live calls."""
-        return lines.read_lines(self._connection)
+        return lines.read_lines(self._connection, alone_on)
 
     def open_lines(self, names: Sequence[str], now: datetime) -> None:
         """Insert paces that are missing."""
         lines.open_lines(self._connection, names, now)
 
-    def take_pace(self, takes: Sequence[tuple[str, float]], now: datetime) -> bool:
-        """Claim one call of every pace; from here to the commit other workers wait."""
-        return lines.take_pace(self._connection, takes, now)
+    def take_pace(self, taken: Mapping[str, tuple[Pace, float]]) -> None:
+        """Move paces on."""
+        lines.take_pace(self._connection, taken)
 
-    def pause(self, name: str, until: datetime, cause: str) -> None:
-        """Put a pause in force."""
-        lines.pause(self._connection, name, until, cause)
+    def change_pace(self, name: str, change: Callable[[Pace], Pace]) -> None:
+        """Change one pace."""
+        lines.change_pace(self._connection, name, change)
 
     def expire(self, now: datetime, limit: int) -> int:
         """Cancel what is too late, in one batch."""
@@ -201,35 +199,35 @@ class SqlDialling:
             ids = [row.id for row in rows]
             values = {"status": move(_S.PLANNED, _S.CANCELLED), "cause": cause, "updated_at": now}
             self._connection.execute(update(attempts).where(_T.id.in_(ids)).values(values))
-            self._connection.execute(_EVENT, [_event(each, now, _S.PLANNED, _S.CANCELLED, cause) for each in ids])
+            _EVENT.run_many(self._connection, [_event(each, now, _S.PLANNED, _S.CANCELLED, cause) for each in ids])
             again = [{"contact": row.contact_id, "why": cause, "from_then": None, "at": now} for row in rows]
             self._connection.execute(_REOPEN, again)
         return len(rows)
 
-    def reserve(self, attempt: Attempt, changes: Mapping[str, Any], now: datetime) -> bool:
-        """Reserve by one conditional update, under the unique indexes of live attempts."""
-        asked = {f"new_{name}": value for name, value in changes.items()}
+    def reserve(self, planned: Sequence[Attempt], now: datetime) -> bool:
+        """Reserve by conditional updates, under the unique indexes of live attempts."""
+        asked = [
+            {"attempt": each.id, "new_updated_at": now, **{f"new_{name}": getattr(each, name) for name in _DIALLED}}
+            for each in planned
+        ]
         try:
-            changed = self._connection.execute(_RESERVE, {"attempt": attempt.id, "new_updated_at": now, **asked})
+            changed = _RESERVE.run_many(self._connection, asked)
         except IntegrityError:
             raise NumberLiveError from None
-        return self._noted(changed.rowcount, attempt.id, _S.PLANNED, _S.RESERVED, "reserved", now)
+        if changed != len(asked):
+            return False
+        _EVENT.run_many(
+            self._connection, [_event(each.id, now, _S.PLANNED, _S.RESERVED, "reserved") for each in planned]
+        )
+        return True
 
     def add_receipt(self, receipt: StoredReceipt) -> None:
         """Insert a receipt."""
-        self._connection.execute(
-            _RECEIPT,
-            receipt_row(
-                receipt_id=receipt.id,
-                contact_id=receipt.contact_id,
-                attempt_id=receipt.attempt_id,
-                stage=receipt.stage,
-                at=receipt.at,
-                allowed=receipt.allowed,
-                reasons=receipt.reasons,
-                body=receipt.body,
-            ),
-        )
+        self.add_receipts([receipt])
+
+    def add_receipts(self, receipts: Sequence[StoredReceipt]) -> None:
+        """Insert receipts."""
+        _RECEIPT.run_many(self._connection, [_receipt_row(each) for each in receipts])
 
     def give_back(self, attempt: Attempt, cause: str, now: datetime) -> bool:
         """Unreserve; the dial is no longer counted."""
@@ -245,21 +243,48 @@ class SqlDialling:
         return True
 
     def note_placed(self, attempt: Attempt, sid: str, placed_at: datetime, now: datetime) -> str:
+        """Write placed."""
+        return self.note_all_placed([Taken(attempt, sid, placed_at)], now)[attempt.id]
+
+    def note_all_placed(self, taken: Sequence[Taken], now: datetime) -> Mapping[str, str]:
         """Write placed; where a webhook was quicker only what it could not know is added."""
-        asked = {"attempt": attempt.id, "new_sid": sid, "new_placed_at": placed_at, "new_updated_at": now}
-        changed = self._connection.execute(_PLACED, asked)
-        if self._noted(changed.rowcount, attempt.id, _S.RESERVED, _S.PLACED, "created", now):
-            return sid
-        query = select(_T.status, _T.sid, _T.placed_at).where(_T.id == attempt.id).with_for_update()
-        row = self._connection.execute(query).one()
-        if row.sid not in (None, sid):
-            return str(row.sid)
-        if row.status == _S.UNKNOWN:
-            taken = {"sid": sid, "placed_at": placed_at}
-            self._move(attempt.id, _S.UNKNOWN, _S.PLACED, taken, "created_late", now)
+        if len(taken) == 1 and self._place(taken, now):
+            return {each.attempt.id: each.sid for each in taken}
+        ids = [each.attempt.id for each in taken]
+        standing = {row.id: row for row in self._connection.execute(_STANDING, {"ids": ids})}
+        fresh = [
+            each
+            for each in taken
+            if standing[each.attempt.id].status == _S.RESERVED and standing[each.attempt.id].sid is None
+        ]
+        self._place(fresh, now)
+        known = {each.attempt.id: each.sid for each in fresh}
+        for each in taken:
+            if each.attempt.id not in known:
+                known[each.attempt.id] = self._place_late(each, standing[each.attempt.id], now)
+        return known
+
+    def _place(self, taken: Sequence[Taken], now: datetime) -> bool:
+        asked = [
+            {"attempt": each.attempt.id, "new_sid": each.sid, "new_placed_at": each.at, "new_updated_at": now}
+            for each in taken
+        ]
+        if _PLACED.run_many(self._connection, asked) != len(asked):
+            return False
+        _EVENT.run_many(
+            self._connection, [_event(each.attempt.id, now, _S.RESERVED, _S.PLACED, "created") for each in taken]
+        )
+        return True
+
+    def _place_late(self, taken: Taken, standing: Row[Any], now: datetime) -> str:
+        attempt_id, sid = taken.attempt.id, taken.sid
+        if standing.sid not in (None, sid):
+            return str(standing.sid)
+        if standing.status == _S.UNKNOWN:
+            self._move(attempt_id, _S.UNKNOWN, _S.PLACED, {"sid": sid, "placed_at": taken.at}, "created_late", now)
         else:
-            known = {"sid": sid, "placed_at": row.placed_at or placed_at}
-            self._connection.execute(update(attempts).where(_T.id == attempt.id).values(known))
+            known = {"sid": sid, "placed_at": standing.placed_at or taken.at}
+            self._connection.execute(update(attempts).where(_T.id == attempt_id).values(known))
         return sid
 
     def note_unknown(self, attempt: Attempt, cause: str, now: datetime) -> bool:
@@ -323,8 +348,21 @@ class SqlDialling:
         """Note a transition that took place."""
         if changed != 1:
             return False
-        self._connection.execute(_EVENT, _event(attempt_id, now, source, target, cause))
+        _EVENT.run(self._connection, _event(attempt_id, now, source, target, cause))
         return True
+
+
+def _receipt_row(receipt: StoredReceipt) -> dict[str, Any]:
+    return receipt_row(
+        receipt_id=receipt.id,
+        contact_id=receipt.contact_id,
+        attempt_id=receipt.attempt_id,
+        stage=receipt.stage,
+        at=receipt.at,
+        allowed=receipt.allowed,
+        reasons=receipt.reasons,
+        body=receipt.body,
+    )
 
 
 def _event(attempt_id: str, at: datetime, source: str, target: str, cause: str) -> dict[str, object]:

@@ -1,214 +1,161 @@
-"""Transaction 1: choose an attempt, ask the gate with a fresh clock, and reserve it."""
+"""Transaction 1: choose attempts, ask the gate with a fresh clock, and reserve those that it allows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from outbound.compliance.facts import ChosenWindow, Stage
+from outbound.compliance.facts import Stage
 from outbound.compliance.gate import Decision
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.domain.callback import MOST_DIALS
-from outbound.domain.campaign import Campaign
-from outbound.domain.contact import Contact, ContactPhone, ContactState
-from outbound.domain.identifiers import Identifiers
+from outbound.domain.fair import Due
 from outbound.domain.language import spoken_language
-from outbound.domain.trunk import Hold, Trunk, rates
-from outbound.usecases.may_call import Gathered, Rules, gather, judge
-from outbound.usecases.ports.clock import Clock
-from outbound.usecases.ports.dialling import Bars, NumberLiveError, StoredReceipt
-from outbound.usecases.ports.store import Store, UnitOfWork
+from outbound.domain.pace import Pace
+from outbound.domain.trunk import Claim, Hold, Lines, claim
+from outbound.usecases.dialling.asking import Case, ask, look_up, receipt_of
+from outbound.usecases.dialling.terms import DIAL_WITHIN, Dropped, Held, Reservations, Reserved, Terms
+from outbound.usecases.ports.dialling import NumberLiveError, StoredReceipt
+from outbound.usecases.ports.store import UnitOfWork
 
-DIAL_WITHIN = timedelta(seconds=10)
 _LIVE = frozenset({"number_live"})
-_FIRST_LOOK = 8
-"""How many are looked at before the rest: a worker that is alone gets the first, and names are costly to spell out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a worker dials under."""
-
-    store: Store
-    rules: Rules
-    campaigns: Mapping[str, Campaign]
-    trunk: Trunk
-    clock: Clock
-    identifiers: Identifiers
-    worker: str
+class _NotTogetherError(Exception):
+    """The database objects to one of several; which one is found by trying each alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """An attempt that is ours to dial until the monotonic clock shows `latest`."""
-
-    attempt: Attempt
-    campaign: Campaign
-    contact: Contact
-    phone: ContactPhone = field(repr=False)
-    gathered: Gathered = field(repr=False)
-    callback: ChosenWindow | None
-    latest: float
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An attempt that stays planned."""
-
-    hold: Hold
-    attempt_id: str
-    campaign_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """An attempt that was cancelled, with the reason's code."""
-
-    attempt_id: str
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    attempt: Attempt
-    campaign: Campaign
-    contact: Contact
-    phone: ContactPhone
-    gathered: Gathered
-    callback: ChosenWindow | None
-
-
-def reserve(terms: Terms, ids: Sequence[str]) -> Reserved | Held | Dropped | None:
-    """Reserve the first of these attempts that may be dialled now; None when other workers took them all."""
-    with terms.store.begin() as work:
-        now, latest = terms.clock.now(), terms.clock.monotonic() + DIAL_WITHIN.total_seconds()
-        attempt = work.dialling.choose(ids[:_FIRST_LOOK]) or work.dialling.choose(ids[_FIRST_LOOK:])
-        if attempt is None:
-            return None
-        campaign = terms.campaigns.get(attempt.campaign_id)
-        if campaign is None:
-            return Held(Hold.CAMPAIGN_UNKNOWN, attempt.id, attempt.campaign_id)
-        case = _look_up(work, attempt, campaign, now)
-        if isinstance(case, str):
-            return _drop(work, attempt, case, None, now)
-        decision = _ask(terms, case, now, Stage.RESERVATION)
-        codes = {reason.code for reason in decision.reasons}
-        if codes == _LIVE:
-            return Held(Hold.NUMBER_LIVE, attempt.id, campaign.id)
-        receipt = _keep(work, terms, case, decision, "reserve", now)
-        if not decision.allowed:
-            return _drop(work, attempt, decision.reasons[0].code, decision.next_allowed, now)
-        return _take(work, terms, case, (decision, receipt), now, latest)
-
-
-def _take(
-    work: UnitOfWork, terms: Terms, case: _Case, asked: tuple[Decision, str], now: datetime, latest: float
-) -> Reserved | Held | None:
-    """Claim pace and place, in that order: whoever holds the pace is alone until the commit, so counts are true."""
-    attempt, campaign = case.attempt, case.campaign
-    decision, receipt_id = asked
-    if not work.dialling.take_pace(rates(campaign, terms.trunk), now):
-        return Held(Hold.PACE, attempt.id, campaign.id)
-    bar = work.dialling.lines().full_or_stopped(campaign, terms.trunk)
-    if bar is not None:
-        return Held(bar, attempt.id, campaign.id)
-    changes: dict[str, Any] = {
-        "reserved_at": now,
-        "dial_by": now + DIAL_WITHIN,
-        "ring_by": decision.open_until,
-        "worker": terms.worker,
-        "attempt_number": _next_number(case),
-        "receipt_id": receipt_id,
-        "script": campaign.script,
-        "language": spoken_language(case.contact.language, campaign.languages),
-    }
+def reserve(terms: Terms, due: Sequence[Due]) -> Reservations:
+    """Reserve those of these attempts that may be dialled now, in one transaction and in the order given."""
     try:
-        if not work.dialling.reserve(attempt, changes, now):
-            return None
-    except NumberLiveError:
-        return Held(Hold.NUMBER_LIVE, attempt.id, campaign.id)
-    work.commit()
-    reserved = replace(attempt, status=AttemptStatus.RESERVED, **changes)
-    return Reserved(reserved, campaign, case.contact, case.phone, case.gathered, case.callback, latest)
+        return _Reserving(terms, due).run()
+    except _NotTogetherError:
+        return _joined([_Reserving(terms, [each]).run() for each in due])
 
 
-def _look_up(work: UnitOfWork, attempt: Attempt, campaign: Campaign, now: datetime) -> _Case | str:
-    """Read what the decision rests on, or say why the plan is out of date."""
-    if attempt.window_end <= now:
-        return "window_passed"
-    contact = work.dialling.callee(attempt.contact_id, attempt.phone_id)
-    if contact is None or contact.state in {ContactState.DONE, ContactState.WITHDRAWN}:
-        return "contact_closed"
-    phone = next((phone for phone in contact.phones if phone.id == attempt.phone_id), None)
-    if phone is None or phone.unusable is not None:
-        return "number_unusable"
-    if contact.round != attempt.round or not contact.due_policies:
-        return "nothing_due"
-    gathered = gather(work, [contact], now)
-    if _is_spent(gathered, attempt, campaign):
-        return "attempts_exhausted"
-    window = work.dialling.callback_window(attempt.callback_id) if attempt.callback_id is not None else None
-    return _Case(attempt, campaign, contact, phone, gathered, ChosenWindow(*window) if window else None)
-
-
-def _is_spent(gathered: Gathered, attempt: Attempt, campaign: Campaign) -> bool:
-    """Whether the campaign's cap, or a promise's own, is reached: the plan was made before the last dial."""
-    of_contact = gathered.by_contact.get(attempt.contact_id, ())
-    past = [item for item in of_contact if item.round == attempt.round and (item.attempt_number or item.rang)]
-    if attempt.callback_id is not None:
-        return sum(item.callback_id == attempt.callback_id for item in past) >= MOST_DIALS
-    return len(past) >= campaign.max_attempts
-
-
-def _next_number(case: _Case) -> int:
-    past = case.gathered.by_contact.get(case.contact.id, ())
-    return 1 + max((item.attempt_number for item in past if item.round == case.attempt.round), default=0)
-
-
-def _ask(terms: Terms, case: _Case | Reserved, instant: datetime, stage: Stage) -> Decision:
-    return judge(
-        case.gathered,
-        contact=case.contact,
-        phone=case.phone,
-        instant=instant,
-        campaign=case.campaign,
-        rules=terms.rules,
-        stage=stage,
-        callback=case.callback,
-        leave_out=case.attempt.id,
+def _joined(each: Sequence[Reservations]) -> Reservations:
+    return Reservations(
+        reserved=[item for one in each for item in one.reserved],
+        held=[item for one in each for item in one.held],
+        dropped=[item for one in each for item in one.dropped],
+        lines=next((one.lines for one in reversed(each) if one.lines is not None), None),
     )
 
 
-def ask_again(terms: Terms, reserved: Reserved, bars: Bars, instant: datetime) -> Decision:
-    """Ask the gate once more right before the carrier: the same facts but for the `bars`, at a fresh instant."""
-    fresh = replace(reserved, gathered=reserved.gathered.barred_by(bars))
-    return _ask(terms, fresh, instant, Stage.CARRIER)
+@dataclass(slots=True)
+class _Reserving:
+    """One transaction."""
 
+    terms: Terms
+    due: Sequence[Due]
+    held: list[Held] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    receipts: list[StoredReceipt] = field(default_factory=list)
 
-def _keep(work: UnitOfWork, terms: Terms, case: _Case | Reserved, decision: Decision, stage: str, now: datetime) -> str:
-    receipt_id = terms.identifiers.new()
-    work.dialling.add_receipt(
-        StoredReceipt(
-            id=receipt_id,
-            contact_id=case.contact.id,
-            attempt_id=case.attempt.id,
-            stage=stage,
-            at=now,
-            allowed=decision.allowed,
-            reasons=tuple(reason.code for reason in decision.reasons),
-            body=decision.receipt.body(),
+    def run(self) -> Reservations:
+        terms = self.terms
+        with terms.store.begin() as work:
+            now, latest = terms.clock.now(), terms.clock.monotonic() + DIAL_WITHIN.total_seconds()
+            tried, untried = self._choose(work)
+            allowed = self._ask(work, tried, now)
+            reserved, lines = self._take(work, allowed, now, latest) if allowed else ([], None)
+            if self.receipts:
+                work.dialling.add_receipts(self.receipts)
+            if reserved or self.dropped:
+                work.commit()
+        return Reservations(reserved, self.held, self.dropped, untried, lines)
+
+    def _choose(self, work: UnitOfWork) -> tuple[list[Attempt], list[Due]]:
+        """Take attempts in hand, one for each number: the gate has to see the first before the second is asked for."""
+        by_id = {each.attempt_id: each for each in self.due}
+        first: dict[str, Attempt] = {}
+        untried = []
+        for attempt in work.dialling.choose(list(by_id)):
+            if attempt.campaign_id not in self.terms.campaigns:
+                self._hold(attempt, Hold.CAMPAIGN_UNKNOWN)
+            elif first.setdefault(attempt.number_index, attempt) is not attempt:
+                untried.append(by_id[attempt.id])
+        return list(first.values()), untried
+
+    def _ask(self, work: UnitOfWork, attempts: Sequence[Attempt], now: datetime) -> list[tuple[Case, Decision]]:
+        """Ask the gate about each; what it refuses, or what is out of date, goes back to the planner."""
+        allowed = []
+        for case in look_up(work, attempts, self.terms.campaigns, now) if attempts else ():
+            if isinstance(case, tuple):
+                self._drop(work, *case, None, now)
+                continue
+            decision = ask(self.terms, case, now, Stage.RESERVATION)
+            if decision.allowed:
+                allowed.append((case, decision))
+            elif {reason.code for reason in decision.reasons} == _LIVE:
+                self._hold(case.attempt, Hold.NUMBER_LIVE)
+            else:
+                self.receipts.append(receipt_of(self.terms, case, decision, "reserve", now))
+                self._drop(work, case.attempt, decision.reasons[0].code, decision.next_allowed, now)
+        return allowed
+
+    def _take(
+        self, work: UnitOfWork, allowed: Sequence[tuple[Case, Decision]], now: datetime, latest: float
+    ) -> tuple[list[Reserved], Lines]:
+        """Claim pace and place: from here to the commit this worker is alone on the trunk, so counts are true."""
+        terms = self.terms
+        lines = work.dialling.lines(alone_on=terms.trunk.name)
+        # A clock read anew: another worker may have been waited for.
+        granted = self._claim(lines, [case for case, _ in allowed])
+        cases = {case.attempt.id: (case, decision) for case, decision in allowed}
+        for attempt_id, hold in granted.held.items():
+            self._hold(cases[attempt_id][0].attempt, hold)
+        on_trial = lines.failures(terms.trunk) > 0
+        reserved = [self._reserved(*cases[each.attempt_id], now, latest, on_trial=on_trial) for each in granted.taken]
+        if not reserved:
+            return [], lines
+        work.dialling.take_pace(self._moved(granted))
+        return (reserved, granted.lines) if self._write(work, reserved, now) else ([], lines)
+
+    def _claim(self, lines: Lines, cases: Sequence[Case]) -> Claim:
+        asked = {case.attempt.id for case in cases}
+        due, terms = [each for each in self.due if each.attempt_id in asked], self.terms
+        return claim(lines, due, terms.campaigns, terms.trunk, terms.clock.now(), len(due))
+
+    def _moved(self, granted: Claim) -> dict[str, tuple[Pace, float]]:
+        terms, paces = self.terms, granted.lines.paces
+        rates = {each.campaign_id: terms.campaigns[each.campaign_id].pacing.calls_per_second for each in granted.taken}
+        rates[terms.trunk.name] = terms.trunk.calls_per_second
+        return {name: (paces[name], rate) for name, rate in rates.items()}
+
+    def _reserved(self, case: Case, decision: Decision, now: datetime, latest: float, *, on_trial: bool) -> Reserved:
+        receipt = receipt_of(self.terms, case, decision, "reserve", now)
+        self.receipts.append(receipt)
+        attempt = replace(
+            case.attempt,
+            status=AttemptStatus.RESERVED,
+            reserved_at=now,
+            dial_by=now + DIAL_WITHIN,
+            ring_by=decision.open_until,
+            worker=self.terms.worker,
+            attempt_number=case.next_number,
+            receipt_id=receipt.id,
+            script=case.campaign.script,
+            language=spoken_language(case.contact.language, case.campaign.languages),
         )
-    )
-    return receipt_id
+        return Reserved(
+            attempt, case.campaign, case.contact, case.phone, case.gathered, case.callback, latest, on_trial
+        )
 
+    def _write(self, work: UnitOfWork, reserved: Sequence[Reserved], now: datetime) -> bool:
+        """Reserve them; False when a single one is in other hands, so that nothing of this transaction remains."""
+        try:
+            if work.dialling.reserve([each.attempt for each in reserved], now):
+                return True
+        except NumberLiveError:
+            if len(self.due) == 1:
+                self._hold(reserved[0].attempt, Hold.NUMBER_LIVE)
+        if len(self.due) > 1:
+            raise _NotTogetherError
+        self.receipts.clear()
+        return False
 
-def keep_last_answer(work: UnitOfWork, terms: Terms, reserved: Reserved, decision: Decision) -> None:
-    """Keep the receipt of what the gate said right before the carrier, in the transaction that follows anyway."""
-    _keep(work, terms, reserved, decision, "carrier", decision.receipt.instant)
+    def _hold(self, attempt: Attempt, hold: Hold) -> None:
+        self.held.append(Held(hold, attempt.id, attempt.campaign_id))
 
-
-def _drop(work: UnitOfWork, attempt: Attempt, cause: str, not_before: datetime | None, now: datetime) -> Dropped | None:
-    if not work.dialling.cancel(attempt, cause, not_before, now):
-        return None
-    work.commit()
-    return Dropped(attempt.id, cause)
+    def _drop(self, work: UnitOfWork, attempt: Attempt, cause: str, not_before: datetime | None, now: datetime) -> None:
+        if work.dialling.cancel(attempt, cause, not_before, now):
+            self.dropped.append(Dropped(attempt.id, cause))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outbound.usecases.dialling.reserve import DIAL_WITHIN
+from outbound.usecases.dialling.terms import DIAL_WITHIN
 
 _EARLY = timedelta(minutes=1)
 _LATE = timedelta(minutes=5)

@@ -1,6 +1,6 @@
 """Reservations, placements and what the carrier said."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from outbound.compliance.facts import BlockedArea
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.contact import Contact
+from outbound.domain.fair import Due
+from outbound.domain.pace import Pace
 from outbound.domain.trunk import Lines
 
 
@@ -58,10 +60,11 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class LastWord:
-    """What people may have said since an attempt was reserved: whether a stop order is in force, and other bars."""
+    """What may have been said since an attempt was reserved: a stop order, a pause of the carrier's, other bars."""
 
     stopped: bool
     bars: Bars
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,15 @@ class StoredReceipt:
     allowed: bool
     reasons: Sequence[str]
     body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An attempt of ours whose call the carrier took at `at`, as `sid`."""
+
+    attempt: Attempt
+    sid: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +172,7 @@ class DiallingStore(Protocol):
         """Suppressions of these contacts or numbers, and suspensions of areas that end after `now`."""
         ...
 
-    def last_word(self, campaign_id: str, contact_id: str, number_index: str, now: datetime) -> LastWord:
+    def last_word(self, campaign_id: str, contact_id: str, number_index: str, now: datetime, *, trunk: str) -> LastWord:
         """Read once more what forbids a call of this campaign to this contact on this number, in one look."""
         ...
 
@@ -172,8 +184,12 @@ class DiallingStore(Protocol):
         """Window that the customer chose, or None when the promise no longer stands."""
         ...
 
-    def lines(self) -> Lines:
-        """Read pace, pauses, stop orders in force, and live calls by campaign, in one look."""
+    def lines(self, alone_on: str | None = None) -> Lines:
+        """Read pace, pauses, stop orders in force, live calls by campaign, and how fast webhooks are answered.
+
+        With `alone_on` (a trunk) whoever asks the same waits until this transaction ends: what is read stays true of
+        pace and live calls.
+        """
         ...
 
     def open_lines(self, names: Sequence[str], now: datetime) -> None:
@@ -184,8 +200,8 @@ class DiallingStore(Protocol):
         """Say what the plan holds at this instant."""
         ...
 
-    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> Mapping[str, str]:
-        """Planned attempts of these campaigns whose window is open, by identifier, with their campaigns.
+    def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> Sequence[Due]:
+        """Planned attempts of these campaigns whose window is open, `limit` of each at most.
 
         In this order: callbacks, then the nearest deadline, then the oldest.
         """
@@ -195,24 +211,35 @@ class DiallingStore(Protocol):
         """Cancel planned attempts whose window has passed and let the planner look again; return how many."""
         ...
 
-    def choose(self, ids: Sequence[str]) -> Attempt | None:
-        """Take the first of these attempts that is planned and that no other worker has in hand, in due order."""
+    def choose(self, ids: Sequence[str]) -> Sequence[Attempt]:
+        """Take those of these attempts that are planned and that no other worker has in hand, in the order asked."""
         ...
 
-    def take_pace(self, takes: Sequence[tuple[str, float]], now: datetime) -> bool:
-        """Claim one call of every (name, calls per second), in this order; False when one of them is not open yet."""
+    def take_pace(self, taken: Mapping[str, tuple[Pace, float]]) -> None:
+        """Write how far the paces of trunk and campaigns have moved on, each with its configured calls a second.
+
+        Only after `lines` was asked to be alone.
+        """
         ...
 
-    def reserve(self, attempt: Attempt, changes: Mapping[str, Any], now: datetime) -> bool:
-        """Move planned to reserved by one conditional update; False when it is not planned any more.
+    def change_pace(self, name: str, change: Callable[[Pace], Pace]) -> None:
+        """Change how a trunk or a campaign may be used; what others change meanwhile is not lost."""
+        ...
 
-        Raises `NumberLiveError` when the database knows a live attempt for the number or the contact; the transaction
-        is of no more use then.
+    def reserve(self, planned: Sequence[Attempt], now: datetime) -> bool:
+        """Move planned to reserved by conditional updates, with what stands in them about the dial.
+
+        False when one of them is not planned any more. Raises `NumberLiveError` when the database knows a live attempt
+        for a number or a contact. In both cases the transaction is of no more use.
         """
         ...
 
     def add_receipt(self, receipt: StoredReceipt) -> None:
         """Keep a decision."""
+        ...
+
+    def add_receipts(self, receipts: Sequence[StoredReceipt]) -> None:
+        """Keep decisions."""
         ...
 
     def give_back(self, attempt: Attempt, cause: str, now: datetime) -> bool:
@@ -233,12 +260,12 @@ class DiallingStore(Protocol):
         """
         ...
 
-    def note_unknown(self, attempt: Attempt, cause: str, now: datetime) -> bool:
-        """Move reserved to unknown; False when more is known already."""
+    def note_all_placed(self, taken: Sequence[Taken], now: datetime) -> Mapping[str, str]:
+        """Do the same for several calls at once; return the sid that stands at each attempt."""
         ...
 
-    def pause(self, name: str, until: datetime, cause: str) -> None:
-        """Let nothing be ordered on a trunk or for a campaign before `until`; a longer pause stays."""
+    def note_unknown(self, attempt: Attempt, cause: str, now: datetime) -> bool:
+        """Move reserved to unknown; False when more is known already."""
         ...
 
     def carrier_item_waits(self, company_id: str) -> bool:

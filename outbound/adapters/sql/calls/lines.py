@@ -1,86 +1,80 @@
 """Pace, pauses, stop orders and live calls in SQL: what all workers share about the line to the carrier."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import (
-    Connection,
-    String,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, Float, String, bindparam, cast, func, literal, null, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.schema import attempts, pacing, stop_orders
+from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.schema import attempts, heartbeats, pacing, stop_orders
 from outbound.domain.attempt import LIVE
-from outbound.domain.trunk import CLOCK_SLACK, Lines, Pace, spacing
+from outbound.domain.pace import Pace
+from outbound.domain.trunk import Answering, Lines
 
 _EVERYTHING = ""
-_NO_INSTANT, _NO_TEXT = cast(null(), Instant), cast(null(), String(60))
+_NO_INSTANT, _NO_TEXT, _NO_NUMBER = cast(null(), Instant), cast(null(), String(60)), cast(null(), Float)
 
-_LINES = union_all(
-    select(
-        literal("pace").label("kind"),
-        pacing.c.trunk.label("name"),
-        pacing.c.next_at.label("next_at"),
-        pacing.c.paused_until.label("paused_until"),
-        pacing.c.paused_for.label("paused_for"),
-        literal(0).label("live"),
+_PACE = (
+    pacing.c.next_at,
+    pacing.c.paused_until,
+    pacing.c.paused_for,
+    pacing.c.factor,
+    pacing.c.factor_at,
+    pacing.c.failures,
+    pacing.c.served,
+)
+_NO_PACE = (_NO_INSTANT, _NO_INSTANT, _NO_TEXT, _NO_NUMBER, _NO_INSTANT, literal(0), _NO_NUMBER)
+
+_LINES = Prepared(union_all(
+    select(literal("pace").label("kind"), pacing.c.trunk.label("name"), literal(0).label("live"), *_PACE),
+    select(literal("stop"), func.coalesce(stop_orders.c.campaign_id, _EVERYTHING), literal(0), *_NO_PACE).where(
+        stop_orders.c.lifted_at.is_(None)
     ),
-    select(
-        literal("stop"),
-        func.coalesce(stop_orders.c.campaign_id, _EVERYTHING),
-        _NO_INSTANT,
-        _NO_INSTANT,
-        _NO_TEXT,
-        literal(0),
-    ).where(stop_orders.c.lifted_at.is_(None)),
-    select(literal("live"), attempts.c.campaign_id, _NO_INSTANT, _NO_INSTANT, _NO_TEXT, func.count())
+    select(literal("live"), attempts.c.campaign_id, func.count(), *_NO_PACE)
     .where(attempts.c.status.in_(sorted(LIVE)))
     .group_by(attempts.c.campaign_id),
-)
+    # in the columns of a pace: when it was told, and the milliseconds
+    select(
+        literal("answering"), heartbeats.c.worker, literal(0),
+        heartbeats.c.seen_at, _NO_INSTANT, _NO_TEXT, heartbeats.c.answer_ms, _NO_INSTANT, literal(0), _NO_NUMBER,
+    ).where(heartbeats.c.role == "web", heartbeats.c.answer_ms.is_not(None)),
+))  # fmt: skip
 
-_TAKE = (
+_ALONE = Prepared(select(pacing.c.trunk).where(pacing.c.trunk == bindparam("wanted")).with_for_update())
+_ONE = select(*_PACE).where(pacing.c.trunk == bindparam("wanted")).with_for_update()
+_TAKEN = Prepared(
     update(pacing)
-    .where(
-        pacing.c.trunk == bindparam("wanted"),
-        or_(pacing.c.next_at <= bindparam("at", type_=Instant), pacing.c.next_at > bindparam("absurd", type_=Instant)),
-        or_(pacing.c.paused_until.is_(None), pacing.c.paused_until <= bindparam("at", type_=Instant)),
-    )
-    .values(next_at=bindparam("then"), calls_per_second=bindparam("rate"))
+    .where(pacing.c.trunk == bindparam("wanted"))
+    .values(next_at=bindparam("then"), served=bindparam("had"), calls_per_second=bindparam("rate"))
 )
-
-_LATER = case(
-    (pacing.c.paused_until > bindparam("until", type_=Instant), pacing.c.paused_until),
-    else_=bindparam("until", type_=Instant),
-)
-_PAUSE = (
-    update(pacing).where(pacing.c.trunk == bindparam("wanted")).values(paused_until=_LATER, paused_for=bindparam("why"))
+_CHANGED = (
+    update(pacing)
+    .where(pacing.c.trunk == bindparam("wanted"))
+    .values({name: bindparam(f"new_{name}") for name in (column.name for column in _PACE) if name != "served"})
 )
 
 
-def read_lines(connection: Connection) -> Lines:
-    """Read everything in one statement."""
+def read_lines(connection: Connection, alone_on: str | None = None) -> Lines:
+    """Read everything in one statement; with `alone_on` others who claim on that trunk wait until this commits."""
+    if alone_on is not None and connection.dialect.name != "sqlite":
+        # A statement of its own: only the next one sees what the worker did that was waited for.
+        _ALONE.all(connection, {"wanted": alone_on})
     paces: dict[str, Pace] = {}
     stopped: set[str | None] = set()
     live: dict[str, int] = {}
-    for row in connection.execute(_LINES):
-        if row.kind == "pace":
-            paces[row.name] = Pace(row.next_at, row.paused_until, row.paused_for)
-        elif row.kind == "stop":
-            stopped.add(None if row.name == _EVERYTHING else row.name)
+    answering: list[Answering] = []
+    for kind, name, calls, *pace in _LINES.all(connection, {}):
+        if kind == "pace":
+            paces[name] = Pace(*pace)
+        elif kind == "stop":
+            stopped.add(None if name == _EVERYTHING else name)
+        elif kind == "live":
+            live[name] = calls
         else:
-            live[row.name] = row.live
-    return Lines(paces, frozenset(stopped), live)
+            answering.append(Answering(pace[0], pace[3]))
+    return Lines(paces, frozenset(stopped), live, answering)
 
 
 def open_lines(connection: Connection, names: Sequence[str], now: datetime) -> None:
@@ -90,20 +84,23 @@ def open_lines(connection: Connection, names: Sequence[str], now: datetime) -> N
     connection.execute(insert(pacing).on_conflict_do_nothing(index_elements=["trunk"]), rows)
 
 
-def take_pace(connection: Connection, takes: Sequence[tuple[str, float]], now: datetime) -> bool:
-    """Move every pace on by one call, in the order given so that two workers never wait for each other."""
-    asked = []
-    for name, rate in takes:
-        interval = spacing(rate)
-        asked.append(_taking(name, rate, now, interval))
-    return connection.execute(_TAKE, asked).rowcount == len(asked)
+def take_pace(connection: Connection, taken: Mapping[str, tuple[Pace, float]]) -> None:
+    """Write how far these paces have moved on, each with its configured rate."""
+    asked = [
+        {"wanted": name, "then": pace.next_at, "had": pace.served, "rate": rate}
+        for name, (pace, rate) in sorted(taken.items())
+    ]
+    _TAKEN.run_many(connection, asked)
 
 
-def _taking(name: str, rate: float, now: datetime, interval: timedelta) -> dict[str, object]:
-    absurd = now + interval + CLOCK_SLACK
-    return {"wanted": name, "rate": rate, "at": now, "then": now + interval, "absurd": absurd}
-
-
-def pause(connection: Connection, name: str, until: datetime, cause: str) -> None:
-    """Put a pause in force."""
-    connection.execute(_PAUSE, {"wanted": name, "until": until, "why": cause})
+def change_pace(connection: Connection, name: str, change: Callable[[Pace], Pace]) -> None:
+    """Read one pace, keep others from changing it, and write what it becomes."""
+    row = connection.execute(_ONE, {"wanted": name}).one_or_none()
+    if row is None:
+        return
+    known = Pace(*row)
+    new = change(known)
+    if new == known:
+        return
+    values = {f"new_{column.name}": getattr(new, column.name) for column in _PACE if column.name != "served"}
+    connection.execute(_CHANGED, {"wanted": name, **values})

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, cast, func, literal, null, select, union_all
+from sqlalchemy import Connection, Row, bindparam, case, cast, func, literal, null, select, union_all
 
 from outbound.adapters.sql.columns import Instant
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, unindexed
 from outbound.adapters.sql.schema import attempts, contacts
 from outbound.domain.attempt import Attempt, AttemptStatus
+from outbound.domain.fair import Due
 from outbound.usecases.ports.dialling import Schedule
 
 _S = AttemptStatus
+_PROMISED = "callback"
 _T = attempts.c
 
 _WINDOW_OPEN = (
@@ -20,53 +24,71 @@ _WINDOW_OPEN = (
     _T.window_end > bindparam("at", type_=Instant),
 )
 _DUE_ORDER = (
-    case((_T.origin == "callback", 0), else_=1),
+    case((_T.origin == _PROMISED, 0), else_=1),
     _T.deadline.is_(None),
     _T.deadline,
     _T.window_start,
     _T.id,
 )
-_DUE = (
-    select(_T.id, _T.campaign_id)
-    .where(*_WINDOW_OPEN, _T.campaign_id.in_(bindparam("campaigns", expanding=True)))
+_DUE = Prepared(
+    select(_T.id, _T.campaign_id, _T.origin)
+    .where(*_WINDOW_OPEN, _T.campaign_id == bindparam("campaign"))
     .order_by(*_DUE_ORDER)
     .limit(bindparam("most"))
 )
-_NO_INSTANT = cast(null(), Instant)
-_SCHEDULE = union_all(
+_PLACED = (
     select(
-        literal("due").label("kind"),
-        _T.campaign_id.label("campaign_id"),
-        func.count().label("n"),
-        _NO_INSTANT.label("next_at"),
+        _T.id,
+        _T.campaign_id,
+        _T.origin,
+        func.row_number().over(order_by=_DUE_ORDER).label("place"),
+        func.row_number().over(partition_by=_T.campaign_id, order_by=_DUE_ORDER).label("place_in_campaign"),
     )
-    .where(*_WINDOW_OPEN)
-    .group_by(_T.campaign_id),
-    select(literal("late"), literal(""), func.count(), _NO_INSTANT).where(
-        _T.status == _S.PLANNED,
-        _T.window_start < bindparam("at", type_=Instant),
-        _T.window_end <= bindparam("at", type_=Instant),
-    ),
-    select(literal("next"), literal(""), literal(0), func.min(_T.window_start)).where(
-        _T.status == _S.PLANNED, _T.window_start > bindparam("at", type_=Instant)
-    ),
+    .where(*_WINDOW_OPEN, _T.campaign_id.in_(bindparam("campaigns", expanding=True)))
+    .subquery()
 )
-_CHOOSE = (
+_DUE_OF_MANY = (
+    select(_PLACED.c.id, _PLACED.c.campaign_id, _PLACED.c.origin)
+    .where(_PLACED.c.place_in_campaign <= bindparam("most"))
+    .order_by(_PLACED.c.place)
+)
+_NO_INSTANT = cast(null(), Instant)
+_SCHEDULE = Prepared(
+    union_all(
+        select(
+            literal("due").label("kind"),
+            _T.campaign_id.label("campaign_id"),
+            func.count().label("n"),
+            _NO_INSTANT.label("next_at"),
+        )
+        .where(*_WINDOW_OPEN)
+        .group_by(_T.campaign_id),
+        select(literal("late"), literal(""), func.count(), _NO_INSTANT).where(
+            _T.status == _S.PLANNED,
+            _T.window_start < bindparam("at", type_=Instant),
+            _T.window_end <= bindparam("at", type_=Instant),
+        ),
+        select(literal("next"), literal(""), literal(0), func.min(_T.window_start)).where(
+            _T.status == _S.PLANNED, _T.window_start > bindparam("at", type_=Instant)
+        ),
+    )
+)
+_PLANNED = (
     select(*ATTEMPT_COLUMNS)
     .join(contacts, contacts.c.id == _T.contact_id)
-    .where(_T.id.in_(bindparam("ids", expanding=True)), unindexed(_T.status) == _S.PLANNED)
-    .order_by(*_DUE_ORDER)
-    .limit(1)
+    .where(unindexed(_T.status) == _S.PLANNED)
     # The contact too, which a refusal changes: whoever holds it may be waiting for this very attempt.
     .with_for_update(of=[attempts, contacts], key_share=True, skip_locked=True)
 )
+_CHOOSE_ONE = Prepared(_PLANNED.where(_T.id == bindparam("one")))
+_CHOOSE = Prepared(_PLANNED.where(_T.id.in_(bindparam("ids", expanding=True))))
 
 
 def read_schedule(connection: Connection, now: datetime) -> Schedule:
     """Count what is planned, up to the next window, in one statement."""
     due: dict[str, int] = {}
     late, following = 0, None
-    for row in connection.execute(_SCHEDULE, {"at": now}):
+    for row in _SCHEDULE.all(connection, {"at": now}):
         if row.kind == "due":
             due[row.campaign_id] = row.n
         elif row.kind == "late":
@@ -76,15 +98,19 @@ def read_schedule(connection: Connection, now: datetime) -> Schedule:
     return Schedule(due, late, following)
 
 
-def read_due(connection: Connection, campaign_ids: Sequence[str], now: datetime, limit: int) -> dict[str, str]:
-    """Read what is due, in order."""
-    asked = {"campaigns": list(campaign_ids), "at": now, "most": limit}
-    return dict(connection.execute(_DUE, asked).tuples().all())
+def read_due(connection: Connection, campaign_ids: Sequence[str], now: datetime, limit: int) -> list[Due]:
+    """Read what is due, in order; of several campaigns the first `limit` of each."""
+    if len(campaign_ids) == 1:
+        found: Sequence[Row[Any]] = _DUE.all(connection, {"campaign": campaign_ids[0], "at": now, "most": limit})
+    else:
+        asked = {"campaigns": sorted(campaign_ids), "at": now, "most": limit}
+        found = connection.execute(_DUE_OF_MANY, asked).all()
+    return [Due(row.id, row.campaign_id, row.origin == _PROMISED) for row in found]
 
 
-def choose(connection: Connection, ids: Sequence[str]) -> Attempt | None:
-    """Lock one attempt and its contact; on PostgreSQL those that others hold are passed over."""
-    if not ids:
-        return None
-    row = connection.execute(_CHOOSE, {"ids": list(ids)}).first()
-    return None if row is None else attempt_from(row)
+def choose(connection: Connection, ids: Sequence[str]) -> list[Attempt]:
+    """Lock attempts and their contacts, in the order asked; on PostgreSQL those that others hold are passed over."""
+    one = len(ids) == 1
+    asked = _CHOOSE_ONE.all(connection, {"one": ids[0]}) if one else _CHOOSE.all(connection, {"ids": list(ids)})
+    found = {row.id: attempt_from(row) for row in asked}
+    return [found[each] for each in ids if each in found]

@@ -30,6 +30,8 @@ pacing = Table(
     Column("factor_at", Instant),
     # orders in a row of which nothing certain was heard: enough of them open the breaker
     Column("failures", Integer, nullable=False, server_default="0"),
+    # calls that a campaign had, each divided by its weight; of a trunk, where the turns among campaigns have come to
+    Column("served", Float, nullable=False, server_default="0"),
 )
 
 # Processes that do a part of the work, and when they were last heard of.

@@ -59,6 +59,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("factor", sa.Float(), server_default="1", nullable=False))
         batch_op.add_column(sa.Column("factor_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("failures", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("served", sa.Float(), server_default="0", nullable=False))
 
     with op.batch_alter_table("service_records", schema=None) as batch_op:
         batch_op.alter_column("campaign_id", existing_type=sa.VARCHAR(length=60), nullable=True)
@@ -75,6 +76,7 @@ def downgrade() -> None:
         batch_op.alter_column("campaign_id", existing_type=sa.VARCHAR(length=60), nullable=False)
 
     with op.batch_alter_table("pacing", schema=None) as batch_op:
+        batch_op.drop_column("served")
         batch_op.drop_column("failures")
         batch_op.drop_column("factor_at")
         batch_op.drop_column("factor")

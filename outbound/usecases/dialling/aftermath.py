@@ -1,0 +1,163 @@
+"""Transaction 2: what came of an attempt that was reserved."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from outbound.compliance.gate import Decision
+from outbound.domain.attempt import AttemptStatus, ConnectResult
+from outbound.domain.campaign import Campaign
+from outbound.domain.carrier_code import RefusalKind
+from outbound.domain.disposition import Disposition
+from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.pace import Pace, answered, failed, lowered, paused
+from outbound.domain.trunk import NEEDS_MENDING, PAUSE_AFTER_SILENCE, PAUSES, TOO_MUCH
+from outbound.usecases.conclude import conclude
+from outbound.usecases.dialling.asking import keep_last_answer, keep_last_answers
+from outbound.usecases.dialling.terms import Dropped, Ordered, Reserved, Terms
+from outbound.usecases.log_fields import about
+from outbound.usecases.ports.carrier import Ambiguous, Carrier, CarrierAwayError, Refused
+from outbound.usecases.ports.desk import NewItem
+from outbound.usecases.ports.dialling import Taken
+from outbound.usecases.ports.store import UnitOfWork
+
+_log = logging.getLogger(__name__)
+
+
+def write_placed(terms: Terms, carrier: Carrier, ordered: Sequence[Ordered]) -> None:
+    """Write calls that the carrier took, all at once. Until then, evidence alone would tell of them."""
+    now = terms.clock.now()
+    with terms.store.begin() as work:
+        taken = [Taken(each.reserved.attempt, each.sid, each.at) for each in ordered]
+        standing = work.dialling.note_all_placed(taken, now)
+        keep_last_answers(work, terms, ordered)
+        if any(each.reserved.on_trial for each in ordered):
+            work.dialling.change_pace(terms.trunk.name, lambda pace: answered(pace, now))
+        work.commit()
+    for each in ordered:
+        if standing[each.reserved.attempt.id] != each.sid:
+            _hang_up(carrier, each)
+
+
+def _hang_up(carrier: Carrier, second: Ordered) -> None:
+    token = second.reserved.attempt.token
+    _log.error("a second call exists for it and is hung up", extra=about(token))
+    try:
+        carrier.cancel_or_hang_up(second.sid)
+    except CarrierAwayError:
+        _log.exception("the second call could not be hung up", extra=about(token))
+
+
+def write_not_placed(
+    terms: Terms, reserved: Reserved, allowed: Decision, answer: Refused | Ambiguous, now: datetime
+) -> None:
+    """Write a refusal, or that nothing is certain."""
+    with terms.store.begin() as work:
+        if isinstance(answer, Ambiguous):
+            cause = f"create_{answer.kind}"
+            work.dialling.note_unknown(reserved.attempt, cause, now)
+            work.dialling.change_pace(terms.trunk.name, lambda pace: failed(pace, now, PAUSE_AFTER_SILENCE, cause))
+        else:
+            _write_refusal(work, terms, reserved, answer, now)
+        keep_last_answer(work, terms, reserved, allowed)
+        work.commit()
+
+
+def drop(terms: Terms, reserved: Reserved, cause: str, not_before: datetime | None, decision: Decision) -> Dropped:
+    """Cancel what was not ordered for what the gate said last."""
+    attempt, now = reserved.attempt, decision.receipt.instant
+    with terms.store.begin() as work:
+        keep_last_answer(work, terms, reserved, decision)
+        if not work.dialling.cancel(attempt, cause, not_before, now):
+            _conclude(work, terms, reserved, Disposition.NOT_PLACED, cause, now)
+        work.commit()
+    return Dropped(attempt.id, cause)
+
+
+def give_back(terms: Terms, reserved: Reserved, cause: str) -> None:
+    """Put back into the plan what was not ordered."""
+    with terms.store.begin() as work:
+        _give_back(work, terms, reserved, cause, terms.clock.now())
+        work.commit()
+
+
+def _write_refusal(work: UnitOfWork, terms: Terms, reserved: Reserved, refused: Refused, now: datetime) -> None:
+    cause = f"carrier_{refused.code or refused.kind}"
+    if refused.kind is RefusalKind.NUMBER_UNUSABLE:
+        work.outcomes.amend(reserved.attempt.id, {"carrier_code": refused.code}, now)
+        _conclude(work, terms, reserved, Disposition.NUMBER_UNUSABLE, cause, now)
+    else:
+        _give_back(work, terms, reserved, cause, now)
+    line = reserved.campaign.id if refused.kind is RefusalKind.CONFIGURATION else terms.trunk.name
+    work.dialling.change_pace(line, _after(refused.kind, cause, now))
+    if reserved.on_trial and line != terms.trunk.name:
+        work.dialling.change_pace(terms.trunk.name, lambda pace: answered(pace, now))
+    if refused.kind in NEEDS_MENDING:
+        _tell_a_person(work, terms, reserved.campaign, refused, now + PAUSES[refused.kind], now)
+
+
+def _after(kind: RefusalKind, cause: str, now: datetime) -> Callable[[Pace], Pace]:
+    """How a refusal changes the pace: a clear answer ends failures, whatever it says."""
+
+    def change(pace: Pace) -> Pace:
+        if kind is RefusalKind.UNREACHABLE:
+            return failed(pace, now, PAUSES[kind], cause)
+        clear = answered(pace, now)
+        if kind in TOO_MUCH:
+            clear = lowered(clear, now)
+        return paused(clear, now + PAUSES[kind], cause) if kind in PAUSES else clear
+
+    return change
+
+
+def _give_back(work: UnitOfWork, terms: Terms, reserved: Reserved, cause: str, now: datetime) -> None:
+    """Back to the plan; if it was taken for unknown in the meantime, it ends as certainly not placed."""
+    if not work.dialling.give_back(reserved.attempt, cause, now):
+        _conclude(work, terms, reserved, Disposition.CARRIER_FAILED, cause, now)
+
+
+def _conclude(
+    work: UnitOfWork, terms: Terms, reserved: Reserved, disposition: Disposition, cause: str, now: datetime
+) -> None:
+    """End an attempt that certainly does not ring, unless a webhook has told otherwise."""
+    attempt = work.outcomes.attempt_of(reserved.attempt.token)
+    if attempt is None or attempt.status not in {AttemptStatus.RESERVED, AttemptStatus.UNKNOWN} or attempt.sid:
+        return
+    conclude(
+        work,
+        attempt=attempt,
+        connect_result=ConnectResult.FAILED,
+        disposition=disposition,
+        cause=cause,
+        ended_at=None,
+        campaign=reserved.campaign,
+        identifiers=terms.identifiers,
+        now=now,
+    )
+
+
+def _tell_a_person(
+    work: UnitOfWork, terms: Terms, campaign: Campaign, refused: Refused, until: datetime, now: datetime
+) -> None:
+    """Put one item into the inbox, however often the carrier refuses until it is mended."""
+    if work.dialling.carrier_item_waits(campaign.company_id):
+        return
+    code = refused.code or refused.http_status
+    note = (
+        f"電信業者拒絕接受撥號指令（代碼 {code}，{campaign.id}）。請檢查帳號、來電號碼與對外網址的設定；"
+        f"目前暫停撥號，{until:%Y-%m-%d %H:%M} UTC 再試一次。 / "
+        f"The carrier refuses our orders (code {code}, {campaign.id}). Check the account, the caller number and the "
+        f"public address; dialling is paused and tries once more at {until:%Y-%m-%d %H:%M} UTC."
+    )
+    work.desk.add_item(
+        NewItem(
+            id=terms.identifiers.new(),
+            kind=InboxKind.CARRIER,
+            company_id=campaign.company_id,
+            contact_id=None,
+            attempt_id=None,
+            at=now,
+            due_at=now + DUE_WITHIN[InboxKind.CARRIER],
+            note=note,
+        )
+    )
