@@ -16,8 +16,8 @@ from outbound.domain.attempt import LIVE, AttemptStatus, may_move
 from outbound.domain.callback import FOR_A_PERSON
 from outbound.domain.disposition import Disposition
 
-PATIENCE = timedelta(hours=2)
-"""How long after its window a promised call may still stand open: settling runs every few minutes."""
+PATIENCE = timedelta(hours=4)
+"""How long after its window a promised call may still stand open: planning notices it, once it gets to its turn."""
 
 _FOR_A_PERSON = frozenset(
     {
@@ -46,7 +46,7 @@ class Discrepancy:
 def check_ledger(
     connection: Connection, *, now: datetime | None = None, apologised_to: Collection[str] = ()
 ) -> list[Discrepancy]:
-    """Return what is not whole. `now` is an instant at which everything had come to rest, None while it goes on.
+    """Return what is not whole. `now` is until when calls were planned, if all has come to rest since; else None.
 
     `apologised_to` are the sids of calls in which a person was promised because something had failed.
     """

@@ -73,7 +73,7 @@ def _run(workshop: Workshop, scenario: Scenario, folder: Path, began: tuple[floa
             rhythm=scenario.rhythm, outputs=Outputs(folder / LOG, folder / RECORDS),
         )  # fmt: skip
         with house.store.reading() as connection:
-            discrepancies = check_ledger(connection, now=clock.now(), apologised_to=_apologised_to(folder))
+            discrepancies = check_ledger(connection, now=plan.end, apologised_to=_apologised_to(folder))
     finally:
         house.store.engine.dispose()
     wall, processor = _spent(began)
