@@ -15,3 +15,7 @@ class ServiceAwayError(ConnectionError):
 
 class TryAgainError(ServiceAwayError):
     """The database undid the transaction for the sake of another one: nothing was written, once more may succeed."""
+
+
+class BrokenOffError(ServiceAwayError):
+    """The database broke off in the middle: whether the transaction was written is not known."""

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from outbound.adapters.sql.calls.places import SqlPlaces
 from outbound.adapters.sql.calls.queued import SqlQueue
@@ -27,7 +27,7 @@ from outbound.adapters.sql.outcomes import SqlOutcomes
 from outbound.adapters.sql.planning import SqlPlanning
 from outbound.adapters.sql.records import SqlRecords
 from outbound.adapters.sql.voice import SqlVoice
-from outbound.usecases.problems import InputProblemError, ServiceAwayError, TryAgainError
+from outbound.usecases.problems import BrokenOffError, InputProblemError, ServiceAwayError, TryAgainError
 
 BUSY_SECONDS = 30
 # 64 MB of pages, and as much of log before it is folded in: identifiers are random, so that inserts touch the whole
@@ -180,8 +180,8 @@ class SqlStore:
     def begin(self) -> Iterator[SqlUnitOfWork]:
         """Open a transaction; without `commit` it is rolled back.
 
-        Raises `DatabaseUnreachableError` when the database does not answer, and `TryAgainError` from whatever
-        statement it chose to undo the transaction at.
+        Raises `DatabaseUnreachableError` when the database does not answer, `TryAgainError` from whatever statement it
+        chose to undo the transaction at, and `BrokenOffError` where the connection is lost on the way or at the end.
         """
         with self._writer, self._connected() as connection:
             with speaking_plainly():
@@ -189,9 +189,11 @@ class SqlStore:
             try:
                 yield SqlUnitOfWork(connection)
             except DatabaseError as error:
-                if getattr(error.orig, "sqlstate", None) not in _UNDONE:
-                    raise
-                raise TryAgainError("two transactions got in each other's way; this one was undone") from None
+                if getattr(error.orig, "sqlstate", None) in _UNDONE:
+                    raise TryAgainError("two transactions got in each other's way; this one was undone") from None
+                if isinstance(error, OperationalError):
+                    raise BrokenOffError(f"the database broke off ({type(error.orig).__name__})") from None
+                raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -17,7 +17,7 @@ from outbound.usecases.note_machine import MachineOutcome, note_machine
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
 from outbound.usecases.ports.clock import Clock
 from outbound.usecases.ports.store import Store
-from outbound.usecases.problems import ServiceAwayError, TryAgainError
+from outbound.usecases.problems import BrokenOffError, ServiceAwayError, TryAgainError
 from outbound.usecases.take_turn import take_turn
 from outbound.web.voice.webhook import (
     BODY_LIMIT,
@@ -140,12 +140,17 @@ class VoiceDesk:
         verb = self._kinds[route.kind]
         try:
             return verb(route, form)
-        except TryAgainError:
+        except (TryAgainError, BrokenOffError):
+            # Each verb does once what is delivered twice: what was written after all is only read again.
             _log.warning("%s %.8s: undone by the database, once more", route.kind, route.token)
             return verb(route, form)
 
     def _turn(self, route: Route, form: Mapping[str, str]) -> WebResponse:
         turn = route.turn or 0
+        for owed in tuple(self._owed):
+            if (owed.token, owed.turn) == (route.token, turn):
+                # What this delivery's twin was told already.
+                return WebResponse(200, owed.answer, _XML)
         answer = take_turn(
             self._store,
             token=route.token,
