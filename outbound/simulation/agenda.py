@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from outbound.usecases.ports.carrier import CarrierAwayError
 from outbound.usecases.problems import ServiceAwayError
 
 AFTER_TROUBLE = timedelta(minutes=1)
 """How soon a verb that broke off is run again."""
 
-_TROUBLE = (ServiceAwayError, CarrierAwayError, SQLAlchemyError)
+_TROUBLE = (ServiceAwayError, CarrierAwayError)
 """What ends one run of a verb and not the worker; anything else is a mistake of ours and ends the simulation."""
 
 _log = logging.getLogger(__name__)

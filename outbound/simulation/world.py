@@ -55,6 +55,7 @@ class World(Work):
         config = ExchangeConfig(account.sid, account.token, calls_per_second=account.calls_per_second)
         self.exchange = Exchange(config, population, seed, log, faults)
         # Only now may the house be asked for its carrier: it must never be a real one here.
+        self._faults = faults
         self.handler = exchange_handler(self.exchange, clock)
         house.carrier = carrier_of(self.handler, account, house.settings.public_url)
         house.is_genuine = TwilioSignature(account.token)
@@ -84,7 +85,7 @@ class World(Work):
 
     def accidents(self) -> Mapping[str, Any]:
         """What went wrong by intent; empty in a world without faults."""
-        return {}
+        return {} if self._faults is None else {"struck": dict(sorted(self._faults.struck.items()))}
 
 
 def answer_webhook(desk: VoiceDesk, request: Request) -> Response:
