@@ -54,6 +54,7 @@ class House:
     honours_demo_signatures: bool = False
     keeps_rules: bool = False
     worker: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}")
+    _last_rules: "Rules | None" = field(default=None, init=False, repr=False)
 
     @cached_property
     def companies(self) -> Mapping[str, Company]:
@@ -71,7 +72,8 @@ class House:
         from outbound.adapters.files.scripts import FileScripts
 
         files = FileScripts(self.folder / "scripts_tts")
-        return {name: files.load(name) for name in sorted({each.script for each in self.campaigns.values()})}
+        used = {name for each in self.campaigns.values() for name in (each.script, each.return_script) if name}
+        return {name: files.load(name) for name in sorted(used)}
 
     @cached_property
     def messages(self) -> "MessageTexts":
@@ -136,7 +138,7 @@ class House:
 
     @property
     def rules(self) -> "Rules":
-        """What every decision of the gate rests on, as `rulebook` stands now."""
+        """What every decision of the gate rests on, as `rulebook` stands now; the same object while nothing changed."""
         return self._rules(self.rulebook)
 
     @property
@@ -154,9 +156,12 @@ class House:
         return Rulebook({}, {})
 
     def _rules(self, rulebook: "Rulebook") -> "Rules":
-        from outbound.usecases.may_call import Rules
+        made = self._last_rules
+        if made is None or made.rulebook is not rulebook or made.trust is not self.trust:
+            from outbound.usecases.may_call import Rules
 
-        return Rules(rulebook, self.companies, self.trust, self.script_seconds)
+            made = self._last_rules = Rules(rulebook, self.companies, self.trust, self.script_seconds)
+        return made
 
     @cached_property
     def trunk(self) -> "Trunk":

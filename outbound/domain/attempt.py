@@ -62,6 +62,10 @@ TRANSITIONS: Mapping[AttemptStatus | None, frozenset[AttemptStatus]] = {
 }
 
 
+INBOUND = "inbound"
+"""Origin of an attempt that the customer made by ringing us."""
+
+
 class IllegalTransitionError(ValueError):
     """A change of status that the table does not know."""
 
@@ -130,6 +134,11 @@ class Attempt:
     updated_at: datetime
     right_party: bool | None = None
     cancel_asked_at: datetime | None = None
+
+    @property
+    def came_in(self) -> bool:
+        """Whether the customer rang us: no dial, so that it counts in no cap, and no telephone rang."""
+        return self.origin == INBOUND
 
     @property
     def began_to_ring(self) -> bool:

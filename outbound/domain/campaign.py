@@ -47,7 +47,10 @@ class Pacing:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One campaign. `max_attempts` counts dials a contact and round over all numbers; one more for a promise."""
+    """One campaign. `max_attempts` counts dials a contact and round over all numbers; one more for a promise.
+
+    `return_script` is for those who ring back; without one they are told where a person is reached.
+    """
 
     id: str
     company_id: str
@@ -63,3 +66,4 @@ class Campaign:
     free_look_days: Mapping[str, int]
     give_up_days: int
     promotional: bool = False
+    return_script: str | None = None

@@ -26,6 +26,8 @@ class Disposition(StrEnum):
     CARRIER_FAILED = "carrier_failed"
     NOT_PLACED = "not_placed"
     UNKNOWN = "unknown"
+    # somebody rang us and was told who we are and where a person is reached; no conversation was begun
+    INFORMED = "informed"
 
 
 _D = Disposition

@@ -1,4 +1,4 @@
-"""What the company's service record is told of one attempt."""
+"""What the company's service record is told of one attempt, or of one call that came in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,15 +12,16 @@ from outbound.domain.callback import Callback
 class ServiceRecord:
     """One outcome. `call_sid` is None if the call was never placed; `answers` by name; `nps` from 0 to 10.
 
-    `next_step` is retry_at, callback_planned, person or none.
+    `next_step` is retry_at, callback_planned, person or none. For a call that came in and began no conversation,
+    `attempt_id` is the call's own identifier, `contact_id` and `campaign` are None where nobody had been called.
     """
 
     record_id: str
     attempt_id: str
     call_sid: str | None
     policy_nos: tuple[str, ...]
-    contact_id: str
-    campaign: str
+    contact_id: str | None
+    campaign: str | None
     started_at: datetime
     ended_at: datetime
     attempt_number: int | None

@@ -17,12 +17,13 @@ from outbound.domain.callback import (
 from outbound.domain.campaign import Campaign
 from outbound.domain.connect import Finding
 from outbound.domain.contact import ContactState
-from outbound.domain.disposition import NUMBER_IS_WRONG, Disposition
+from outbound.domain.disposition import NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import DUE_WITHIN, InboxKind
 from outbound.domain.next_step import CALLBACK_NOT_REACHED, Again, NextStep, NextStepCode, next_step
 from outbound.domain.service_record import ServiceRecord
 from outbound.planning.again import Dial, again, callback_dial_left, is_taken_back
+from outbound.planning.rang_back import again_as_planned
 from outbound.usecases.intake.late import welcome_late
 from outbound.usecases.not_reached import not_reached_item
 from outbound.usecases.ports.desk import NewItem
@@ -99,6 +100,8 @@ def conclude(
         by_person = step.code is NextStepCode.PERSON
         welcome_late(work, done, campaign, by_person=by_person, identifiers=identifiers, now=now)
     _ensure_item(work, done, standing.wished if step.code is NextStepCode.PERSON else None, identifiers, now)
+    if step.code is NextStepCode.PERSON and standing.wished is not None:
+        work.desk.due_by(done.id, standing.wished.window_end)
     if step.code is NextStepCode.PERSON and step.reason == CALLBACK_NOT_REACHED:
         _hand_over(work, done, identifiers, now)
     work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)
@@ -113,6 +116,8 @@ def _opened_at(done: Attempt) -> datetime:
 def _again(done: Attempt, finding: Finding, standing: Standing, campaign: Campaign | None) -> Again:
     if campaign is None:
         return Again(None, "campaign_missing")
+    if done.came_in and finding.disposition is not Disposition.PARTLY_WELCOMED:
+        return again_as_planned(campaign, standing.earlier, done.window_start, done.ended_at or done.updated_at)
     dial = Dial(done.phone_id, finding.connect_result, finding.disposition, done.callback_id, done.reserved_at)
     until = standing.promise.window_end if standing.promise else None
     return again(campaign, dial, standing.earlier, done.ended_at or done.updated_at, until)
@@ -158,7 +163,12 @@ def _standing_callback(
 ) -> Callback | None:
     """Settle the promises; return the one that the robot still has to keep, if there is one."""
     promise, wished = standing.promise, standing.wished
-    if promise is not None:
+    if promise is not None and done.came_in:
+        # Who rings first needs no call any more once all is said; hanging up at once takes nothing back.
+        if wished is not None or finding.disposition in REACHED_FOR_GOOD:
+            work.outcomes.settle_callback(promise.id, CallbackStatus.WITHDRAWN, now)
+            promise = None
+    elif promise is not None:
         verdict = settle(promise, rang_at(done, finding.connect_result))
         if verdict is not promise.status:
             work.outcomes.settle_callback(promise.id, verdict, now)
@@ -172,7 +182,7 @@ def _standing_callback(
 
 
 def _counts(done: Attempt) -> bool:
-    return not is_taken_back(done.connect_result, done.disposition)
+    return not done.came_in and not is_taken_back(done.connect_result, done.disposition)
 
 
 def _dials_of(done: Attempt, standing: Standing) -> int:

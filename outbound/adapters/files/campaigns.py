@@ -82,6 +82,7 @@ class _CampaignForm(_Form):
     call_class: CallClass
     promotional: bool = False
     script: str
+    return_script: str | None = None
     languages: tuple[Literal["zh-TW", "en-US"], ...] = Field(min_length=1)
     hours: tuple[_HoursForm, ...] = Field(min_length=1)
     max_attempts: int = Field(ge=1, le=10)
@@ -121,6 +122,7 @@ def load_campaign(path: Path) -> Campaign:
         call_class=form.call_class,
         promotional=form.promotional,
         script=form.script,
+        return_script=form.return_script,
         languages=form.languages,
         hours=tuple(OpenHours(_weekdays(item.days), item.start, item.end) for item in form.hours),
         max_attempts=form.max_attempts,
@@ -160,20 +162,23 @@ def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Compa
         raise InputProblemError(
             f"{path}: company: {campaign.company_id} is not in companies.yaml; known are {', '.join(companies)}"
         )
-    if not (scripts / campaign.script / "script.yaml").is_file():
-        known = ", ".join(sorted(item.parent.name for item in scripts.glob("*/script.yaml"))) or "none"
-        raise InputProblemError(f"{path}: script: there is no {campaign.script} in {scripts}; known are {known}")
-    script = declared(scripts / campaign.script)
-    promotes = campaign.promotional or script.promotional or script.call_class is CallClass.TELEMARKETING
-    if campaign.call_class is CallClass.MANDATORY_INTERVIEW and promotes:
-        raise InputProblemError(
-            f"{path}: promotional: an interview that the law asks for promotes nothing; take it out"
-        )
-    if not _fits(campaign.call_class, script.call_class):
-        raise InputProblemError(
-            f"{path}: call_class: {campaign.call_class} cannot use {campaign.script}, a script for calls of class "
-            f"{script.call_class}; change call_class here or in {scripts / campaign.script / 'script.yaml'}"
-        )
+    used = {"script": campaign.script} | ({"return_script": campaign.return_script} if campaign.return_script else {})
+    promotes = campaign.promotional
+    for key, name in used.items():
+        if not (scripts / name / "script.yaml").is_file():
+            known = ", ".join(sorted(item.parent.name for item in scripts.glob("*/script.yaml"))) or "none"
+            raise InputProblemError(f"{path}: {key}: there is no {name} in {scripts}; known are {known}")
+        script = declared(scripts / name)
+        promotes = promotes or script.promotional or script.call_class is CallClass.TELEMARKETING
+        if campaign.call_class is CallClass.MANDATORY_INTERVIEW and promotes:
+            raise InputProblemError(
+                f"{path}: promotional: an interview that the law asks for promotes nothing; take it out"
+            )
+        if not _fits(campaign.call_class, script.call_class):
+            raise InputProblemError(
+                f"{path}: call_class: {campaign.call_class} cannot use {name}, a script for calls of class "
+                f"{script.call_class}; change call_class here or in {scripts / name / 'script.yaml'}"
+            )
     return replace(campaign, promotional=promotes)
 
 

@@ -19,6 +19,7 @@ from outbound.adapters.sql.columns import give_keys, to_json
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
 from outbound.adapters.sql.evidence import SqlEvidence
+from outbound.adapters.sql.inbound import SqlInbound
 from outbound.adapters.sql.heartbeats import SqlHeartbeats
 from outbound.adapters.sql.intake import SqlIntake
 from outbound.adapters.sql.interviews import SqlInterviews
@@ -140,6 +141,10 @@ class SqlUnitOfWork:
         return SqlVoice(self._connection)
 
     @cached_property
+    def inbound(self) -> SqlInbound:  # noqa: D102
+        return SqlInbound(self._connection)
+
+    @cached_property
     def outcomes(self) -> SqlOutcomes:  # noqa: D102
         return SqlOutcomes(self._connection)
 
@@ -183,9 +188,8 @@ class SqlStore:
         Raises `DatabaseUnreachableError` when the database does not answer, `TryAgainError` from whatever statement it
         chose to undo the transaction at, and `BrokenOffError` where the connection is lost on the way or at the end.
         """
-        with self._writer, self._connected() as connection:
-            with speaking_plainly():
-                connection.begin()
+        with self._writer:
+            connection = self._begun()
             try:
                 yield SqlUnitOfWork(connection)
             except DatabaseError as error:
@@ -194,12 +198,24 @@ class SqlStore:
                 if isinstance(error, OperationalError):
                     raise BrokenOffError(f"the database broke off ({type(error.orig).__name__})") from None
                 raise
+            finally:
+                connection.close()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a connection for read models; it sees one consistent state and cannot hold up the writer."""
         with self._connected() as connection:
             yield connection.execution_options(outbound_read_only=True)
+
+    def _begun(self) -> Connection:
+        with speaking_plainly():
+            connection = self.engine.connect()
+            try:
+                connection.begin()
+            except BaseException:
+                connection.close()
+                raise
+            return connection
 
     def _connected(self) -> Connection:
         with speaking_plainly():

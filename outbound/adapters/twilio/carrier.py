@@ -16,6 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from outbound.adapters.twilio.in_process import NoAnswerError
 from outbound.adapters.twilio.one_shot import OneShotHttpClient
 from outbound.domain.carrier_code import RefusalKind, Silence, read_create_refusal
+from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import (
     Ambiguous,
     CallOrder,
@@ -131,6 +132,12 @@ class TwilioCarrier:
         each = {call.sid: call for call in found}
         return sorted(each.values(), key=lambda call: (call.created_at or since, call.sid))
 
+    def received_calls(self, *, to: str, since: datetime) -> list[CarrierCall]:
+        """List by the number that was rung, and time."""
+        calls = self._client.calls
+        found = _asked(lambda: [*map(_call_from, calls.list(to=to, start_time_after=since.astimezone(UTC)))])
+        return sorted(found, key=lambda call: (call.started_at or since, call.sid))
+
     def time(self) -> datetime | None:
         """Read the Date header of a small question."""
         uri = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._client.account_sid}/Calls.json"
@@ -146,17 +153,18 @@ def _ordered(send: Callable[[], Any], token: str) -> Placed | Refused | Ambiguou
         answer = send()
     except (TwilioRestException, TwilioServiceException) as error:
         kind = read_create_refusal(error.status, _code_of(error))
-        _log.warning("order %.8s: http %s, code %s: %s", token, error.status, _code_of(error), kind or "ambiguous")
+        told = about(token, status=error.status, cause=f"carrier_{_code_of(error) or error.status}")
+        _log.warning("the order was not taken: %s", kind or "ambiguous", extra=told)
         if kind is None:
             return Ambiguous(Silence.SERVER_ERROR)
         return Refused(_code_of(error), error.status, kind)
     except (requests.RequestException, NoAnswerError) as error:
         silence = _silence(error)
-        _log.warning("order %.8s: no answer: %s", token, silence or "no connection")
+        _log.warning("the order was not answered", extra=about(token, cause=silence or "no_connection"))
         return Ambiguous(silence) if silence else Refused(None, None, RefusalKind.UNREACHABLE)
     except (TwilioException, ValueError, TypeError, AttributeError):
         # A success that cannot be read is a success all the same.
-        _log.warning("order %.8s: the answer cannot be read", token)
+        _log.warning("the answer to the order cannot be read", extra=about(token))
         return Ambiguous(Silence.MALFORMED)
     sid = answer.data.sid
     return Placed(sid, _date(answer.headers)) if isinstance(sid, str) and sid else Ambiguous(Silence.MALFORMED)

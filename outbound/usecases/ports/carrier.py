@@ -112,6 +112,13 @@ class Carrier(Protocol):
         """
         ...
 
+    def received_calls(self, *, to: str, since: datetime) -> list[CarrierCall]:
+        """Return the calls that came to a number of ours since an instant, oldest first.
+
+        Raises `CarrierAwayError`, or `UnansweredError` when it is this question that fails.
+        """
+        ...
+
     def time(self) -> datetime | None:
         """Return the carrier's clock (whole seconds), None when it shows none. Raises `CarrierAwayError`."""
         ...

@@ -7,6 +7,7 @@ from outbound.usecases.ports.desk import DeskStore
 from outbound.usecases.ports.dialling import DiallingStore, QueueStore
 from outbound.usecases.ports.evidence import EvidenceStore
 from outbound.usecases.ports.heartbeats import HeartbeatStore
+from outbound.usecases.ports.inbound import InboundStore
 from outbound.usecases.ports.intake import IntakeStore
 from outbound.usecases.ports.interviews import InterviewStore
 from outbound.usecases.ports.outcomes import OutcomeStore
@@ -36,6 +37,9 @@ class UnitOfWork(Protocol):
 
     @property
     def voice(self) -> VoiceStore: ...  # noqa: D102
+
+    @property
+    def inbound(self) -> InboundStore: ...  # noqa: D102
 
     @property
     def outcomes(self) -> OutcomeStore: ...  # noqa: D102

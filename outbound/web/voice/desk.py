@@ -12,6 +12,7 @@ from outbound.usecases.apologise import apologise
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conversation.apology import apology
 from outbound.usecases.conversation.context import VoiceContext
+from outbound.usecases.log_fields import about, logging_about
 from outbound.usecases.may_call import Rules
 from outbound.usecases.note_machine import MachineOutcome, note_machine
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
@@ -19,6 +20,7 @@ from outbound.usecases.ports.clock import Clock
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import BrokenOffError, ServiceAwayError, TryAgainError
 from outbound.usecases.take_turn import take_turn
+from outbound.web.voice.inbound import InboundDesk
 from outbound.web.voice.webhook import (
     BODY_LIMIT,
     BadWebhookError,
@@ -36,6 +38,8 @@ _XML = "text/xml; charset=utf-8"
 _PROMISES_KEPT_IN_MEMORY = 1000
 
 _DONE, _NOT_FOUND = WebResponse(204), WebResponse(404)
+
+_VERBS = {"turn": "take_turn", "status": "close_attempt", "amd": "note_machine"}
 
 _log = logging.getLogger(__name__)
 
@@ -59,9 +63,9 @@ class _Owed:
 
 
 class VoiceDesk:
-    """Handles `/voice/{token}/turn/{n}`, `/voice/{token}/status` and `/voice/{token}/amd`. Safe for many threads.
+    """Handles `/voice/{token}/turn/{n}`, `/voice/{token}/status` and `/voice/{token}/amd`, and calls that come in.
 
-    `rules` tells the rules as they stand at each turn; without it those of the `context` stay.
+    Safe for many threads. `rules` tells the rules as they stand at each turn; without it those of the `context` stay.
     """
 
     def __init__(
@@ -82,11 +86,14 @@ class VoiceDesk:
         self._is_genuine = is_genuine
         base = urlsplit(context.addresses.base)
         self._origin, self._prefix = f"{base.scheme}://{base.netloc}", base.path
+        self._inbound = InboundDesk(store, clock)
         self._owed: deque[_Owed] = deque(maxlen=_PROMISES_KEPT_IN_MEMORY)
         self._kinds: Mapping[str, Callable[[Route, Mapping[str, str]], WebResponse]] = {
             "turn": self._turn,
             "status": self._status,
             "amd": self._machine,
+            "inbound": lambda _route, form: self._inbound.answer(form, self._present()),
+            "inbound_status": lambda _route, form: self._inbound.ended(form, self._present()),
         }
 
     def handle(self, request: WebRequest) -> WebResponse:
@@ -102,8 +109,9 @@ class VoiceDesk:
             return WebResponse(405)
         if len(request.body) > BODY_LIMIT:
             return WebResponse(413)
-        response = self._checked(route, request)
-        _log.info("%s %.8s: %d", route.kind, route.token, response.status)
+        with logging_about(verb=_VERBS.get(route.kind, route.kind)):
+            response = self._checked(route, request)
+            _log.info("answered", extra=about(route.token, status=response.status, turn=route.turn))
         return response
 
     def settle_owed(self) -> int:
@@ -117,24 +125,27 @@ class VoiceDesk:
                 self._promise(owed)
             except Exception as error:  # noqa: BLE001 - law 11: the promise must outlive whatever is wrong here
                 self._owed.appendleft(owed)
-                _log.error("call %.8s: a promised call by a person is not on record yet (%s)", owed.token, _name(error))
+                _log.error(
+                    "a promised call by a person is not on record yet", extra=about(owed.token, cause=_name(error))
+                )
                 break
         return len(self._owed)
 
     def _checked(self, route: Route, request: WebRequest) -> WebResponse:
+        form: Sequence[tuple[str, str]] = ()
         try:
             form = form_of(request.body)
             # The path as it was sent, below the address that we gave the carrier: never the request's own host.
             url = self._origin + self._prefix + request.path.removeprefix(self._prefix)
             if not self._is_genuine(url, form, request.headers):
-                _log.warning("%s %.8s: refused, the signature is missing or wrong", route.kind, route.token)
+                _log.warning("refused: the signature is missing or wrong", extra=about(route.token))
                 return WebResponse(403)
             return self._carried_out(route, dict(form))
         except BadWebhookError as error:
-            _log.warning("%s %.8s: refused, %s", route.kind, route.token, error)
+            _log.warning("refused: %s", error, extra=about(route.token))
             return WebResponse(400)
         except Exception as error:  # noqa: BLE001 - law 11: a person is on the line
-            return self._failed(route, error)
+            return self._failed(route, error, dict(form))
 
     def _carried_out(self, route: Route, form: Mapping[str, str]) -> WebResponse:
         verb = self._kinds[route.kind]
@@ -142,7 +153,7 @@ class VoiceDesk:
             return verb(route, form)
         except (TryAgainError, BrokenOffError):
             # Each verb does once what is delivered twice: what was written after all is only read again.
-            _log.warning("%s %.8s: undone by the database, once more", route.kind, route.token)
+            _log.warning("undone by the database, once more", extra=about(route.token))
             return verb(route, form)
 
     def _turn(self, route: Route, form: Mapping[str, str]) -> WebResponse:
@@ -157,12 +168,19 @@ class VoiceDesk:
             sid=sid_of(form),
             turn=turn,
             heard=heard_of(form) if turn else None,
-            context=self._context if self._rules is None else replace(self._context, rules=self._rules()),
+            context=self._present(),
             now=self._clock.now(),
         )
         if self._owed:
             self.settle_owed()
         return _NOT_FOUND if answer is None else WebResponse(200, answer.body, _XML)
+
+    def _present(self) -> VoiceContext:
+        """Return the context under the rules as they stand; made anew only when they changed."""
+        rules = self._context.rules if self._rules is None else self._rules()
+        if rules is not self._context.rules:
+            self._context = replace(self._context, rules=rules)
+        return self._context
 
     def _status(self, route: Route, form: Mapping[str, str]) -> WebResponse:
         status = status_of(form)
@@ -198,12 +216,14 @@ class VoiceDesk:
         try:
             self._carrier.cancel_or_hang_up(sid)
         except CarrierAwayError:
-            _log.warning("call %.8s: a second call could not be hung up", token)
+            _log.warning("a second call could not be hung up", extra=about(token))
 
-    def _failed(self, route: Route, error: Exception) -> WebResponse:
+    def _failed(self, route: Route, error: Exception, form: Mapping[str, str]) -> WebResponse:
         away = isinstance(error, ServiceAwayError)
         # The kind of error and its place, never its text: that might repeat what was said.
-        _log.error("%s %.8s: failed with %s", route.kind, route.token, _name(error))
+        _log.error("failed", extra=about(route.token, cause=_name(error), turn=route.turn))
+        if route.kind == "inbound":
+            return self._inbound.apologise(form, self._context)
         if route.turn is None:
             return WebResponse(503 if away else 500)
         said = self._context.render(apology(), self._context.addresses.turn(route.token, route.turn + 1))

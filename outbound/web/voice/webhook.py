@@ -40,7 +40,10 @@ class WebResponse:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a path asks for: a `turn` of the call with this token, or None for its `status` or `amd` callback."""
+    """What a path asks for: a `turn` of the call with this token, or None for its `status` or `amd` callback.
+
+    A call that comes in is asked about as `inbound`, its end is told as `inbound_status`.
+    """
 
     token: str
     kind: str
@@ -51,8 +54,15 @@ class BadWebhookError(ValueError):
     """A request that no carrier sends; the text names the parameter, never its value."""
 
 
+_INBOUND = {"/voice/inbound": Route("inbound", "inbound", None),
+            "/voice/inbound/status": Route("inbound", "inbound_status", None)}  # fmt: skip
+"""Calls that come in bear no token yet: one stands in the addresses of their turns."""
+
+
 def route_of(path: str) -> Route | None:
     """Read a path (without query); None when it is not one of ours."""
+    if path in _INBOUND:
+        return _INBOUND[path]
     found = _ROUTE.fullmatch(path)
     if found is None:
         return None

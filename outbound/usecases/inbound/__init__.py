@@ -1,0 +1,1 @@
+"""What the verbs for calls that come in share. Nothing here commits."""
