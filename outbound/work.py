@@ -17,13 +17,16 @@ from outbound.usecases.cancel_queued import LOOK_AGAIN, CancelReport, cancel_que
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.file_records import FilingReport, file_records
 from outbound.usecases.heartbeat import BEAT_EVERY, Attendance
+from outbound.usecases.inbound.caller import InboundTerms
 from outbound.usecases.keep_rules import keep_rules
+from outbound.usecases.log_fields import logging_about
 from outbound.usecases.may_call import Rules
 from outbound.usecases.place_calls import PlaceReport, place_calls
 from outbound.usecases.plan_calls import plan_calls
 from outbound.usecases.ports.heartbeats import Role
 from outbound.usecases.send_messages import send_messages
 from outbound.usecases.settle_calls import SettleReport, settle_calls
+from outbound.usecases.settle_inbound import settle_inbound
 from outbound.usecases.take_in_deliveries import take_in_deliveries
 
 _log = logging.getLogger(__name__)
@@ -53,6 +56,7 @@ class Work:
     def __init__(self, house: House, role: Role | None = None) -> None:
         self.house = house
         self._end = threading.Event()
+        self._inbound_since: datetime | None = None
         self._kept_rulebook: Rulebook | None = None
         self._told_last: dict[str, str] = {}
         self._attendance = Attendance(house.store, house.worker, role, house.clock.now()) if role else None
@@ -108,7 +112,8 @@ class Work:
             return batch()
         self._attendance.began(verb, self.now())
         try:
-            report = batch()
+            with logging_about(verb=verb):
+                report = batch()
         except BaseException as error:
             self._attendance.ended(verb, self.now(), type(error).__name__)
             raise
@@ -206,7 +211,7 @@ class Work:
         """Find out about calls of which nothing was heard; even where nothing is placed, nothing rings after hours."""
         house = self.house
         self.cancel_queued()
-        return settle_calls(
+        report = settle_calls(
             house.store,
             carrier=house.carrier,
             campaigns=house.campaigns,
@@ -215,6 +220,13 @@ class Work:
             identifiers=house.identifiers,
             now=self.now(),
         )
+        terms = InboundTerms(house.companies, house.campaigns, house.scripts, house.identifiers)
+        inbound = settle_inbound(
+            house.store, carrier=house.carrier, terms=terms, now=self.now(), since=self._inbound_since
+        )
+        self._inbound_since = inbound.since
+        away = report.carrier_away or inbound.carrier_away
+        return replace(report, live=max(report.live, inbound.live), carrier_away=away)
 
     @_attended("file_records")
     def file(self) -> FilingReport:

@@ -12,6 +12,7 @@ from outbound.adapters.twilio.in_process import Handler, InProcessHttpClient, No
 from outbound.adapters.twilio.signature import TwilioSignature
 from outbound.bootstrap import House
 from outbound.domain.carrier_code import Silence
+from outbound.exchange.board import ANY_NUMBER, IncomingNumber
 from outbound.exchange.core import Exchange, ExchangeConfig
 from outbound.exchange.faults import Faults
 from outbound.exchange.log import LogEvent
@@ -19,6 +20,7 @@ from outbound.exchange.population import Population
 from outbound.exchange.virtual import VirtualDriver
 from outbound.exchange.wire import ExchangeNoAnswer, NoAnswer, Request, Response, WebhookFailure
 from outbound.simulation.clock import VirtualClock
+from outbound.usecases.conversation.addresses import VoiceAddresses
 from outbound.web.front import voice_desk
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import WebRequest
@@ -52,7 +54,8 @@ class World(Work):
         faults: Faults | None = None,
     ) -> None:
         super().__init__(house)
-        config = ExchangeConfig(account.sid, account.token, calls_per_second=account.calls_per_second)
+        rate, incoming = account.calls_per_second, calls_that_come_in(house.settings.public_url)
+        config = ExchangeConfig(account.sid, account.token, calls_per_second=rate, incoming=incoming)
         self.exchange = Exchange(config, population, seed, log, faults)
         # Only now may the house be asked for its carrier: it must never be a real one here.
         self._faults = faults
@@ -86,6 +89,12 @@ class World(Work):
     def accidents(self) -> Mapping[str, Any]:
         """What went wrong by intent; empty in a world without faults."""
         return {} if self._faults is None else {"struck": dict(sorted(self._faults.struck.items()))}
+
+
+def calls_that_come_in(public_url: str) -> Mapping[str, IncomingNumber]:
+    """Return how the numbers of the account are answered: by the product's front door."""
+    addresses = VoiceAddresses(public_url)
+    return {ANY_NUMBER: IncomingNumber(addresses.inbound, status_url=addresses.inbound_status)}
 
 
 def answer_webhook(desk: VoiceDesk, request: Request) -> Response:

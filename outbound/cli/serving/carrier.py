@@ -27,8 +27,10 @@ def embedded_exchange(settings: "Settings") -> "Iterator[Settings]":
     """
     from outbound.cli.exchange import DEFAULT_PORT
     from outbound.cli.serving.checks import is_loopback
+    from outbound.exchange.board import ANY_NUMBER, IncomingNumber
     from outbound.exchange.core import ExchangeConfig
     from outbound.exchange.server import ServerOptions, running
+    from outbound.usecases.conversation.addresses import VoiceAddresses
 
     if settings.carrier_url and not is_loopback(settings.carrier_url):
         raise InputProblemError(
@@ -37,7 +39,10 @@ def embedded_exchange(settings: "Settings") -> "Iterator[Settings]":
         )
     port = urlsplit(settings.carrier_url or "").port or DEFAULT_PORT
     sid, token = _account(settings)
-    config = ExchangeConfig(sid, token, calls_per_second=settings.trunk_calls_per_second * _HEADROOM)
+    addresses = VoiceAddresses(settings.public_url)
+    incoming = {ANY_NUMBER: IncomingNumber(addresses.inbound, status_url=addresses.inbound_status)}
+    rate = settings.trunk_calls_per_second * _HEADROOM
+    config = ExchangeConfig(sid, token, calls_per_second=rate, incoming=incoming)
     options = ServerOptions(config, _population(settings), port=port)
     with ExitStack() as stack:
         try:

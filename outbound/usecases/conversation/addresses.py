@@ -9,6 +9,16 @@ class VoiceAddresses:
 
     base: str
 
+    @property
+    def inbound(self) -> str:
+        """Return the address of the first document of calls that come in: the voice URL of our number."""
+        return f"{self.base}/voice/inbound"
+
+    @property
+    def inbound_status(self) -> str:
+        """Return the address that is told the end of calls that come in."""
+        return f"{self.inbound}/status"
+
     def turn(self, token: str, turn: int) -> str:
         """Return the address that a turn is posted to; turn 0 is the opening."""
         return f"{self.base}/voice/{token}/turn/{turn}"
