@@ -12,6 +12,7 @@ from outbound.domain.attempt import Attempt
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact
 from outbound.domain.identifiers import Identifiers
+from outbound.usecases.log_fields import about
 from outbound.usecases.may_call import Gathered, Rules, gather, judge
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, UnansweredError
 from outbound.usecases.ports.dialling import QueuedCall, StoredReceipt
@@ -108,7 +109,7 @@ class _Clearing:
                 else:
                     begun += 1
             except UnansweredError as error:
-                _log.warning("attempt %.8s stays in the carrier's queue for now: %s", call.token, error)
+                _log.warning("it stays in the carrier's queue for now: %s", error, extra=about(call.token))
                 continue
             except CarrierAwayError as error:
                 _log.warning("clearing the carrier's queue stops: %s", error)

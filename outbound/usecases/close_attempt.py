@@ -25,6 +25,7 @@ from outbound.planning.again import is_taken_back
 from outbound.usecases.conclude import Conclusion, conclude
 from outbound.usecases.conversation.hang_up import hear_hang_up
 from outbound.usecases.dialling.evidence import believe
+from outbound.usecases.log_fields import about
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -74,12 +75,12 @@ def close_attempt(
     with store.begin() as work:
         attempt = work.outcomes.attempt_of(token)
         if attempt is None:
-            _log.warning("status %s for an unknown token %.8s", status.status, token)
+            _log.warning("a status for an unknown token", extra=about(token, status=status.status))
             return CloseReport(Closing.UNKNOWN_TOKEN, None)
         report = _take_in(work, attempt, status, _Terms(campaigns, scripts, identifiers, now))
         work.commit()
     if report.closing in {Closing.SECOND_CALL, Closing.CONTRADICTION, Closing.UNKNOWN_STATUS}:
-        _log.warning("attempt %.8s: %s (%s)", token, report.closing, status.status)
+        _log.warning("%s", report.closing, extra=about(token, status=status.status, campaign=attempt.campaign_id))
     return report
 
 

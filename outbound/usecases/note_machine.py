@@ -12,6 +12,7 @@ from outbound.domain.attempt import AttemptStatus
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_turn
 from outbound.usecases.conversation.scene import Webhook, answering
+from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
 from outbound.usecases.ports.store import Store
 from outbound.usecases.take_turn import MACHINE_ENDED
@@ -57,7 +58,7 @@ def note_machine(
     with store.begin() as work:
         call = work.voice.lock_call(token, 0)
         if call is None:
-            _log.warning("verdict for an unknown token %.8s", token)
+            _log.warning("a verdict for an unknown token", extra=about(token))
             return MachineReport(MachineOutcome.UNKNOWN_TOKEN)
         report = _note(answering(work, call, call.turn, context, now), sid, answered_by)
         work.commit()
@@ -89,5 +90,5 @@ def _redirect(carrier: Carrier, sid: str, url: str, turn: int, token: str) -> Ma
     except CarrierAwayError:
         moved = False
     if not moved:
-        _log.warning("call %.8s: the carrier did not take the message for the machine yet", token)
+        _log.warning("the carrier did not take the message for the machine yet", extra=about(token, turn=turn))
     return MachineReport(MachineOutcome.REDIRECTED if moved else MachineOutcome.WAITING, turn)

@@ -20,6 +20,7 @@ from outbound.usecases.conversation.promise import keep_room
 from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.conversation.sentences import over_goodbye, spoken_goodbye
 from outbound.usecases.dialling.evidence import believe
+from outbound.usecases.log_fields import about
 from outbound.usecases.ports.store import Store, UnitOfWork
 from outbound.usecases.ports.voice import CallState
 
@@ -75,7 +76,7 @@ def take_turn(
     with store.begin() as work:
         call = work.voice.lock_call(token, turn)
         if call is None:
-            _log.warning("turn %d for an unknown token %.8s", turn, token)
+            _log.warning("a turn for an unknown token", extra=about(token, turn=turn))
             return None
         if call.status is AttemptStatus.PLANNED:
             call = _believed(work, call, sid, context, now)
@@ -83,7 +84,7 @@ def take_turn(
         if answer.outcome not in _UNCHANGED:
             work.commit()
     if answer.outcome not in {TurnOutcome.OPENED, TurnOutcome.ADVANCED}:
-        _log.info("call %.8s: turn %d %s", token, turn, answer.outcome)
+        _log.info("turn %s", answer.outcome, extra=about(token, turn=turn, campaign=call.campaign_id))
     return answer
 
 
@@ -149,6 +150,6 @@ def _out_of_step(scene: Webhook) -> Answer:
     stored = scene.work.voice.answer_of(call.attempt_id, turn)
     if stored is not None:
         return Answer(stored, TurnOutcome.REPEATED)
-    _log.error("call %.8s: turn %d came where turn %d was expected", call.token, turn, call.turn)
+    _log.error("this turn came where turn %d was expected", call.turn, extra=about(call.token, turn=turn))
     owe_person(scene, "out_of_step")
     return Answer(scene.render(apology(scene.language)), TurnOutcome.OUT_OF_STEP)

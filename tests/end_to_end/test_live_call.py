@@ -30,6 +30,7 @@ from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.schema import attempts, carrier_events, inbox
 from outbound.bootstrap import House
 from outbound.cli import app
+from outbound.cli.serving.logs import JsonLines
 from outbound.usecases.problems import ServiceAwayError
 from outbound.work import Work
 
@@ -87,7 +88,9 @@ def test_a_policy_becomes_a_call_a_conversation_and_a_filed_record(
     assert sent
     assert all(event["http_status"] in (200, 204) for event in sent)
     (attempt,) = rows(house, attempts)
-    assert f"status {attempt['token'][:8]}: 204" in caplog.text
+    about = {"call": attempt["token"][:8], "status": 204}
+    lines = [json.loads(JsonLines().format(record)) for record in caplog.records]
+    assert [line for line in lines if about.items() <= line.items()]
     for secret in (PHONE.removeprefix("+886"), "試安心", attempt["token"]):
         assert secret not in caplog.text
     files = b"".join(path.read_bytes() for path in tmp_path.glob("outbound.db*"))

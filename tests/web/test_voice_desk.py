@@ -13,6 +13,7 @@ from twilio.request_validator import RequestValidator
 from outbound.adapters.sql.schema import inbox, metadata, suppressions
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
+from outbound.cli.serving.logs import JsonLines
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.usecases.conversation.addresses import VoiceAddresses
 from outbound.usecases.may_call import Rules
@@ -228,7 +229,7 @@ def test_logs_name_no_token_number_or_word(sqlite_store: SqlStore, caplog: pytes
     caller.post("turn/1", {"SpeechResult": SPOKEN, "To": "+886900000001"})
     replace(caller, signed_with="x").post("turn/2", {"SpeechResult": SPOKEN})
     caller.post("turn/9", {"SpeechResult": SPOKEN})
-    text = caplog.text
+    text = "\n".join(JsonLines().format(record) for record in caplog.records)
     assert caller.line.attempt.token[:8] in text
     for secret in (caller.line.attempt.token, "900000001", "鄰居", "王試明", SID, TOKEN):
         assert secret not in text

@@ -5,6 +5,8 @@ import logging
 import traceback
 from datetime import UTC, datetime
 
+from outbound.usecases.log_fields import FIELDS, current_fields
+
 _QUIET = ("httpx", "httpcore", "uvicorn", "alembic", "twilio", "urllib3", "asyncio")
 """Libraries that log addresses: those bear the tokens of calls."""
 
@@ -23,7 +25,10 @@ def set_up_logs(level: str) -> None:
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line. Of an exception its type and place are kept, not its text: that may quote data."""
+    """One JSON object a line, with what it is about as fields of their own.
+
+    Of an exception its type and place are kept, not its text: that may quote data.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line without its end."""
@@ -32,9 +37,17 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
+            **_fields(record),
         }
         if record.exc_info and record.exc_info[0] is not None:
             frames = traceback.extract_tb(record.exc_info[2])[-3:]
             line["error"] = record.exc_info[0].__name__
             line["where"] = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
         return json.dumps(line, ensure_ascii=False)
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """What the line says that it is about, else what surrounds it; what is not known is left out."""
+    around = current_fields()
+    found = {name: getattr(record, name, around.get(name)) for name in FIELDS}
+    return {name: value if isinstance(value, int) else str(value) for name, value in found.items() if value is not None}

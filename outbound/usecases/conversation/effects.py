@@ -9,6 +9,7 @@ from outbound.dialogue.session import Session
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.conversation.scene import Scene
 from outbound.usecases.intake.message import cancellation_form_message
+from outbound.usecases.log_fields import about
 from outbound.usecases.ports.desk import NewSuppression
 from outbound.usecases.ports.intake import IntakeWrites
 from outbound.usecases.ports.voice import NewCallback
@@ -135,7 +136,7 @@ def _language(scene: Scene, session: Session, _effect: fx.Verified | fx.Language
 
 
 def _script_failed(scene: Scene, _session: Session, effect: fx.ScriptFailed) -> None:
-    _log.error("call %.8s: the script failed at step %s (%s)", scene.call.token, effect.step, effect.kind)
+    _log.error("the script failed at step %s", effect.step, extra=about(scene.call.token, cause=effect.kind))
 
 
 def _words(session: Session, text: str | None) -> str:

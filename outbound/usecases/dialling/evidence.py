@@ -8,6 +8,7 @@ from typing import Any
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.usecases.log_fields import about
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.store import UnitOfWork
 
@@ -25,7 +26,7 @@ def believe(
     None where another call holds the number: then the plan is given up, the contact is left in peace for a day, and a
     person finds out what happened. The caller hangs that call up, and commits.
     """
-    _log.error("attempt %.8s: it was planned, and yet a call bears its token", attempt.token)
+    _log.error("it was planned, and yet a call bears its token", extra=about(attempt.token, cause=_CAUSE))
     past = work.dialling.past_attempts([attempt.contact_id], [attempt.number_index])
     if any(each.live for each in past):
         work.dialling.cancel(attempt, "number_live", now + _KEPT_QUIET, now)

@@ -1,0 +1,34 @@
+"""What a log line is about, as fields beside its message: verb, call, campaign, cause. Never a number, name or word."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+
+FIELDS = ("verb", "call", "campaign", "cause", "turn", "status", "worker")
+"""Names of the fields that a line may bear, in the order in which they are written."""
+
+_TOKEN_SHOWN = 8
+"""Characters of an attempt's token that a log shows: enough to find the call, not enough to answer for it."""
+
+_current: ContextVar[Mapping[str, object]] = ContextVar("log_fields", default=MappingProxyType({}))
+
+
+def about(token: str, **fields: object) -> dict[str, object]:
+    """Make the `extra` of a line about one call; `fields` are of FIELDS."""
+    return {"call": token[:_TOKEN_SHOWN], **fields}
+
+
+@contextmanager
+def logging_about(**fields: object) -> Iterator[None]:
+    """Let every line that is logged inside the block bear `fields`, unless it says otherwise itself."""
+    token = _current.set({**_current.get(), **fields})
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current_fields() -> Mapping[str, object]:
+    """Return the fields of the surrounding blocks."""
+    return _current.get()
