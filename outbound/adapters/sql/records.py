@@ -3,10 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.schema import company_events, outbox, service_records
 from outbound.usecases.ports.records import OutboxItem
+
+_o = outbox.c
+_DUE = Prepared(
+    select(outbox)
+    .where(_o.status == "pending", _o.kind == bindparam("of_kind"), _o.next_try_at <= bindparam("at"))
+    .order_by(_o.created_at, _o.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_WAITING = Prepared(select(func.count(), func.min(_o.next_try_at)).where(_o.status == "pending"))
 
 
 class SqlRecords:
@@ -102,19 +113,10 @@ class SqlRecords:
 
     def waiting(self) -> tuple[int, datetime | None]:
         """Count pending items and find the first due instant."""
-        row = self._connection.execute(
-            select(func.count(), func.min(outbox.c.next_try_at)).where(outbox.c.status == "pending")
-        ).one()
-        return row[0], row[1]
+        ((pending, next_due),) = _WAITING.all(self._connection, {})
+        return pending, next_due
 
     def _due(self, kind: str, now: datetime, limit: int) -> list[OutboxItem]:
-        query = (
-            select(outbox)
-            .where(outbox.c.status == "pending", outbox.c.kind == kind, outbox.c.next_try_at <= now)
-            .order_by(outbox.c.created_at, outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
         return [
             OutboxItem(
                 id=row.id,
@@ -126,5 +128,5 @@ class SqlRecords:
                 created_at=row.created_at,
                 tries=row.tries + 1,
             )
-            for row in self._connection.execute(query)
+            for row in _DUE.all(self._connection, {"of_kind": kind, "at": now, "most": limit})
         ]
