@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from outbound.exchange.population import Band, Does, NumberState, Person, Profile, Rule, Unanswered, Voicemail
+from outbound.exchange.population import (
+    Band,
+    Does,
+    NumberState,
+    Person,
+    Profile,
+    RingsBack,
+    Rule,
+    Unanswered,
+    Voicemail,
+)
 
 SAY, PRESS = Does.SAYS, Does.PRESSES
 
@@ -46,7 +56,12 @@ def _rule(hears: str, does: Does, value: str = "", *, after: float = 1.0, times:
 # The question that a prompt puts, by words that every wording of it has.
 RECORDING = r"記錄這通電話|電話的內容|同意記錄|record of (this call|what is said)|keep a record"
 RIGHT_PARTY = r"本人嗎|是本人|您是.{1,60}本人|Am I speaking with|I'm looking for"
-HOUSEHOLD = r"要找的人|person I asked for|電話沒打錯|right number but"
+HOUSEHOLD = (
+    r"要找的人|person I asked for|電話沒打錯|right number but"
+    r"|平常用這支電話|這支電話，找得到|uses this phone|be reached on this phone"
+)
+# Asked of whoever rings back.
+NOW_OR_LATER = r"現在可以談|您想現在談|現在談，請按|To talk now|like to talk now"
 BIRTH = r"出生|of your birth|birth date"
 POLICY_DIGITS = r"保單號碼(的)?最後四|digits of your policy number"
 SERVICE = r"服務您滿意嗎|您覺得滿意嗎|對服務滿意|satisfied with (our|the) service|happy with how"
@@ -73,6 +88,7 @@ def _keys(*, score: str = "{score}", ten: str = "{ten}") -> tuple[Rule, ...]:
         _rule(CALLBACK_CONFIRM, PRESS, "1"),
         _rule(CALLBACK_TIME, PRESS, "1", after=1.5),
         _rule(RECORDING, PRESS, "1"),
+        _rule(NOW_OR_LATER, PRESS, "1"),
         _rule(HOUSEHOLD, PRESS, "2"),
         _rule(RIGHT_PARTY, PRESS, "1"),
         _rule(BIRTH, PRESS, "{birth}", after=3.0),
@@ -136,14 +152,17 @@ def _first_words(trait: str, language: str) -> tuple[Rule, ...]:
     return {
         "refuses_recording": (_rule(RECORDING, PRESS, "2"),),
         "asks_a_question": (_rule(QUESTION_WORDS, SAY, words["question"], after=2.0), _rule(QUESTION, PRESS, "1")),
-        "asks_for_callback": (_rule(RIGHT_PARTY, SAY, words["later"], times=1),),
+        "asks_for_callback": (
+            _rule(NOW_OR_LATER, PRESS, "2", times=1),
+            _rule(RIGHT_PARTY, SAY, words["later"], times=1),
+        ),
         "someone_else_picks_up": (_rule(RIGHT_PARTY, SAY, words["out"]), _rule(HOUSEHOLD, PRESS, "1")),
         "wrong_person": (_rule(RIGHT_PARTY + "|" + HOUSEHOLD, SAY, words["wrong"]),),
         "refuses": (_rule(RIGHT_PARTY + "|" + RECORDING, SAY, words["refuse"], times=1),),
         "opts_out": (_rule(RIGHT_PARTY + "|" + RECORDING, SAY, words["opt_out"], times=1),),
         "complains": (_rule(SERVICE, SAY, words["complain"], after=1.5),),
         "wants_to_cancel": (_rule(FREE_LOOK + "|" + QUESTION, SAY, words["cancel"], after=1.5),),
-        "wants_a_person": (_rule(BIRTH + "|" + SERVICE, SAY, words["person"]),),
+        "wants_a_person": (_rule(BIRTH + "|" + SERVICE + "|" + NOW_OR_LATER, SAY, words["person"]),),
         "forgets_birth_date": (_rule(BIRTH, PRESS, "0101", after=4.0),),
     }.get(trait, ())
 
@@ -170,6 +189,8 @@ def named(name: str, language: str) -> Person:
     return Person(
         replies=(
             _rule(asked, SAY, me),
+            # Who rings back is not asked for by name.
+            _rule(r"客戶本人|with our customer|for our customer", SAY, me),
             _rule(RIGHT_PARTY, SAY, other),
             _rule(HOUSEHOLD, PRESS, "1"),
             *_speech(language),
@@ -187,6 +208,11 @@ _UNANSWERED = {
 }
 
 
+# Assumed: nobody has published how many ring an unknown number back. One in five to one in three is what call centres
+# tell of missed calls; people at home ring back sooner than people at work.
+_SOON, _AFTER_WORK = (120.0, 3600.0), (600.0, 7200.0)
+
+
 def _band(weekdays: frozenset[int], start: int, end: int, chance: float) -> Band:
     return Band(weekdays, time(start), time(end), chance)
 
@@ -196,14 +222,21 @@ PROFILES: Mapping[str, Profile] = {
         answers=(_band(_WEEKDAYS, 12, 14, 0.5), _band(_WEEKDAYS, 18, 21, 0.62), _band(_ALL - _WEEKDAYS, 10, 18, 0.55)),
         otherwise=0.18,
         unanswered=_UNANSWERED,
+        rings_back=RingsBack(0.2, _AFTER_WORK),
     ),
     "at_home": Profile(
         answers=(_band(_ALL, 9, 12, 0.62), _band(_ALL, 14, 18, 0.55), _band(_ALL, 18, 21, 0.5)),
         otherwise=0.3,
         rings=(6.0, 20.0),
         unanswered=_UNANSWERED,
+        rings_back=RingsBack(0.3, _SOON),
     ),
-    "any_time": Profile(otherwise=0.42, unanswered=_UNANSWERED, voicemail=Voicemail(greeting_seconds=7)),
+    "any_time": Profile(
+        otherwise=0.42,
+        unanswered=_UNANSWERED,
+        voicemail=Voicemail(greeting_seconds=7),
+        rings_back=RingsBack(0.25, _SOON),
+    ),
     "never": Profile(otherwise=0.02, unanswered={Unanswered.NO_ANSWER: 0.5, Unanswered.VOICEMAIL: 0.5}),
     "unallocated": Profile(number=NumberState.UNALLOCATED),
     "refused": Profile(number=NumberState.REFUSED),
