@@ -10,6 +10,9 @@ from outbound.domain.disposition import Disposition
 PLANNING_LEAD = timedelta(hours=1)
 """How long before its window a callback comes back to the planner."""
 
+PERSON_LEAD = timedelta(minutes=30)
+"""How long before the end of its window a promise that nobody has kept goes to a person, who needs time to ring."""
+
 MOST_DIALS = 2
 """The promised call and one redial."""
 
@@ -64,6 +67,11 @@ class Callback:
     def not_before(self) -> datetime:
         """When the planner should look at it."""
         return self.window_start - PLANNING_LEAD
+
+    @property
+    def person_takes_over_at(self) -> datetime:
+        """When a person has to take it up if nobody was rung: in the last half of a window that is short."""
+        return self.window_end - min(PERSON_LEAD, (self.window_end - self.window_start) / 2)
 
 
 def rang_at(attempt: Attempt, result: ConnectResult) -> datetime | None:

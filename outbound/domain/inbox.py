@@ -14,6 +14,7 @@ class InboxKind(StrEnum):
     NOT_VERIFIED = "not_verified"
     TRANSFER_MISSED = "transfer_missed"
     UNKNOWN_CALL = "unknown_call"
+    CALLBACK_DUE = "callback_due"
     CALLBACK_BROKEN = "callback_broken"
     APOLOGY = "apology"
     CARRIER = "carrier"
@@ -31,6 +32,7 @@ RINGS_BACK = frozenset(
         InboxKind.QUESTION,
         InboxKind.NOT_VERIFIED,
         InboxKind.TRANSFER_MISSED,
+        InboxKind.CALLBACK_DUE,
         InboxKind.APOLOGY,
     }
 )
@@ -41,6 +43,7 @@ DUE_WITHIN: dict[InboxKind, timedelta] = {
     InboxKind.COMPLAINT: timedelta(hours=4),
     InboxKind.PERSON_REQUESTED: timedelta(hours=24),
     InboxKind.TRANSFER_MISSED: timedelta(hours=24),
+    InboxKind.CALLBACK_DUE: timedelta(minutes=30),
     InboxKind.CALLBACK_BROKEN: timedelta(hours=24),
     InboxKind.APOLOGY: timedelta(hours=24),
     InboxKind.QUESTION: timedelta(hours=48),
@@ -49,4 +52,4 @@ DUE_WITHIN: dict[InboxKind, timedelta] = {
     InboxKind.CARRIER: timedelta(hours=1),
     InboxKind.INTERVIEW: timedelta(hours=24),
 }
-"""Elapsed time until an item is overdue."""
+"""Elapsed time until an item is overdue, unless a time was promised: then its end."""

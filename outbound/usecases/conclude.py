@@ -102,6 +102,8 @@ def conclude(
     _ensure_item(work, done, standing.wished if step.code is NextStepCode.PERSON else None, identifiers, now)
     if step.code is NextStepCode.PERSON and standing.wished is not None:
         work.desk.due_by(done.id, standing.wished.window_end)
+    if step.code is NextStepCode.PERSON and standing.wished is not None:
+        work.desk.due_by(done.id, standing.wished.window_end)
     if step.code is NextStepCode.PERSON and step.reason == CALLBACK_NOT_REACHED:
         _hand_over(work, done, identifiers, now)
     work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)

@@ -30,7 +30,7 @@ def release_missed(store: Store, *, identifiers: Identifiers, now: datetime) -> 
     """Cancel planned attempts whose window is over (that was no attempt) and settle promises whose window is.
 
     A callback that a person was to make counts by when they finished its inbox item. A broken one goes to a person,
-    and the robot does not ring that contact again.
+    unless one was asked already, and the robot does not ring that contact again.
     """
     released = _release(store, now)
     verdicts: list[CallbackStatus] = []
@@ -67,6 +67,8 @@ def _settle(work: UnitOfWork, promise: OverduePromise, identifiers: Identifiers,
     if work.planning.settle_promise(callback.id, CallbackStatus.BROKEN, now):
         _log.warning("callback %.8s was not kept", callback.id)
         work.planning.hand_over(callback.contact_id, "callback_broken", now)
+        if promise.escalated:  # the item that a person should have taken up waits still, and is overdue
+            return CallbackStatus.BROKEN
         work.desk.add_item(
             NewItem(
                 id=identifiers.new(),

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,9 +16,11 @@ from outbound.domain.identifiers import Identifiers
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conclude import conclude
 from outbound.usecases.conversation.hang_up import hear_hang_up
+from outbound.usecases.escalate_promises import escalate_promises
+from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall, UnansweredError
 from outbound.usecases.ports.dialling import SilentCall
-from outbound.usecases.ports.store import Store
+from outbound.usecases.ports.store import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
 
@@ -39,13 +41,15 @@ _UNKNOWN_YOUNG = timedelta(minutes=10)
 _CREATED_BEFORE = timedelta(minutes=1)
 _CREATED_AFTER = timedelta(minutes=5)
 _AGAIN = timedelta(seconds=30)
+_LAPSED = "reservation_lapsed"
 
 
 @dataclass(frozen=True, slots=True)
 class SettleReport:
     """Counts of one batch: reservations that lapsed, calls found at the carrier, calls ended, calls given up.
 
-    `live` is what may still be ringing or talking; `next_due` is None when that is nothing.
+    `escalated` counts promised return calls that were handed to a person in time. `live` is what may still be ringing
+    or talking; `next_due` is None when that is nothing.
     """
 
     lapsed: int = 0
@@ -55,6 +59,7 @@ class SettleReport:
     live: int = 0
     carrier_away: bool = False
     next_due: datetime | None = None
+    escalated: int = 0
 
 
 def settle_calls(
@@ -69,9 +74,13 @@ def settle_calls(
     longest_queue: timedelta = LONGEST_QUEUE,
     limit: int = 200,
 ) -> SettleReport:
-    """Take up lapsed reservations and silent calls, each in transactions of its own. Safe to run twice at once."""
+    """Take up lapsed reservations and silent calls, each in transactions of its own. Safe to run twice at once.
+
+    Promised return calls that nobody has kept shortly before their end go to a person first, whatever the carrier says.
+    """
+    escalated = escalate_promises(store, identifiers=identifiers, now=now)
     batch = _Settling(store, carrier, campaigns, companies, scripts, identifiers, now, longest_queue)
-    return batch.run(limit)
+    return replace(batch.run(limit), escalated=escalated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,8 @@ class _Settling:
         with self.store.begin() as work:
             # A worker that reserved and was not heard of again may have dialled.
             overdue = work.dialling.overdue_reservations(self.now, limit)
-            lapsed = sum(work.dialling.note_unknown(each, "reservation_lapsed", self.now) for each in overdue)
+            lapsed = sum(work.dialling.note_unknown(each, _LAPSED, self.now) for each in overdue)
+            self._name_who_lapsed(work, overdue)
             silent = work.dialling.silent(
                 {status: self.now - wait for status, wait in _SILENCE.items()},
                 young_since=self.now - _UNKNOWN_YOUNG,
@@ -125,6 +135,16 @@ class _Settling:
                 work.commit()
         return lapsed, silent, live
 
+    def _name_who_lapsed(self, work: UnitOfWork, overdue: Sequence[Attempt]) -> None:
+        """Say whose reservations lapsed and when that process was last heard of; the law rests on `dial_by` alone."""
+        for each in overdue:
+            seen = work.heartbeats.last_seen(each.worker) if each.worker else None
+            _log.warning(
+                "its worker reserved it and wrote no outcome; that process was last heard of %s",
+                f"at {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "at no time that is on record",
+                extra=about(each.token, campaign=each.campaign_id, cause=_LAPSED, worker=each.worker),
+            )
+
     def _age(self, attempt: Attempt) -> timedelta:
         return self.now - (attempt.dial_by or attempt.updated_at)
 
@@ -133,7 +153,7 @@ class _Settling:
         try:
             return self._with_sid(silent) if silent.attempt.sid else self._without_sid(silent)
         except UnansweredError as error:
-            _log.warning("attempt %.8s: %s", silent.attempt.token, error)
+            _log.warning("%s", error, extra=about(silent.attempt.token, campaign=silent.attempt.campaign_id))
             return self._wait_or_give_up(silent.attempt)
 
     def _with_sid(self, silent: SilentCall) -> str:
@@ -155,7 +175,7 @@ class _Settling:
         free = [call for call in fitting if call.sid not in claimed]
         if len(free) != 1:
             if free:
-                _log.error("attempt %.8s: %d calls fit it; none is taken for it", attempt.token, len(free))
+                _log.error("%d calls fit it; none is taken for it", len(free), extra=about(attempt.token))
             return self._wait_or_give_up(attempt)
         return self._adopt(attempt, free[0])
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, stop_orders, suppressions
+from outbound.domain.inbox import RINGS_BACK
 from outbound.usecases.ports.desk import NewItem, NewSuppression
 
 
@@ -29,6 +30,19 @@ class SqlDesk:
                 note=item.note,
                 status="waiting",
             )
+        )
+
+    def due_by(self, attempt_id: str, due_at: datetime) -> None:
+        """Bring items forward that are not done."""
+        self._connection.execute(
+            update(inbox)
+            .where(
+                inbox.c.attempt_id == attempt_id,
+                inbox.c.kind.in_(sorted(RINGS_BACK)),
+                inbox.c.status != "done",
+                inbox.c.due_at > due_at,
+            )
+            .values(due_at=due_at)
         )
 
     def claim_item(self, item_id: str, by: str, now: datetime) -> bool:

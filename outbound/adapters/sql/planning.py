@@ -11,14 +11,30 @@ from outbound.adapters.sql.calls import holds
 from outbound.adapters.sql.evidence import receipt_row
 from outbound.adapters.sql.outcomes import callback_from, dial_from
 from outbound.adapters.sql.rows import CHUNK, load_contacts, unindexed
-from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, contacts, inbox, policies, receipts
+from outbound.adapters.sql.schema import (
+    attempt_events,
+    attempts,
+    callbacks,
+    contacts,
+    inbox,
+    policies,
+    receipts,
+    stop_orders,
+)
 from outbound.domain.attempt import LIVE, AttemptStatus
-from outbound.domain.callback import Callback, CallbackStatus
+from outbound.domain.callback import PERSON_LEAD, Callback, CallbackStatus
 from outbound.domain.contact import Contact, ContactState, WelcomeState
 from outbound.domain.inbox import RINGS_BACK, ROBOT
 from outbound.planning.again import Dial
 from outbound.planning.candidates import PASSING_REASONS
-from outbound.usecases.ports.planning import ContactChange, NewAttempt, OverduePromise, PlanReceipt, Waiting
+from outbound.usecases.ports.planning import (
+    ContactChange,
+    NewAttempt,
+    OverduePromise,
+    PlanReceipt,
+    RiskyPromise,
+    Waiting,
+)
 
 _OPEN_ATTEMPT = (AttemptStatus.PLANNED, *sorted(LIVE))
 _DIALLED = (AttemptStatus.ENDED, AttemptStatus.NOT_PLACED)
@@ -62,6 +78,49 @@ _CHANGE = (
         deadline=bindparam("by_day"),
         updated_at=bindparam("at"),
     )
+)
+
+
+_STOPPED = (
+    select(stop_orders.c.id)
+    .where(
+        stop_orders.c.lifted_at.is_(None),
+        or_(stop_orders.c.campaign_id.is_(None), stop_orders.c.campaign_id == contacts.c.campaign_id),
+    )
+    .exists()
+)
+_IN_THE_AIR = tuple(sorted(LIVE - {AttemptStatus.UNKNOWN}))
+_OF_THE_CONTACT = select(attempts.c.id).where(attempts.c.contact_id == callbacks.c.contact_id)
+_RINGING = _OF_THE_CONTACT.where(unindexed(attempts.c.status).in_(_IN_THE_AIR)).exists()
+_UNKNOWN = _OF_THE_CONTACT.where(unindexed(attempts.c.status) == AttemptStatus.UNKNOWN).exists()
+_WITH_A_PERSON = (
+    select(inbox.c.id)
+    .where(
+        inbox.c.attempt_id == callbacks.c.attempt_id,
+        inbox.c.kind.in_(sorted(RINGS_BACK)),
+        or_(inbox.c.status != "done", inbox.c.claimed_by != ROBOT),
+    )
+    .exists()
+)
+_AT_RISK = (
+    select(
+        callbacks,
+        contacts.c.company_id,
+        case((_UNKNOWN, "unknown"), (_STOPPED, "stop_order"), else_=contacts.c.reason).label("held_by"),
+    )
+    .join(contacts, contacts.c.id == callbacks.c.contact_id)
+    .where(
+        callbacks.c.status == CallbackStatus.OPEN,
+        callbacks.c.escalated_at.is_(None),
+        callbacks.c.window_end > bindparam("at", type_=callbacks.c.window_end.type),
+        callbacks.c.window_end <= bindparam("soon", type_=callbacks.c.window_end.type),
+        contacts.c.state != ContactState.WITHDRAWN,
+        ~_RINGING,
+        ~_WITH_A_PERSON,
+    )
+    .order_by(callbacks.c.window_end, callbacks.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=contacts, key_share=True, skip_locked=True)
 )
 
 
@@ -256,9 +315,36 @@ class SqlPlanning:
             .with_for_update(of=contacts, key_share=True, skip_locked=True)
         )
         return [
-            OverduePromise(callback_from(row), row.company_id, row.taken_up_at)
+            OverduePromise(callback_from(row), row.company_id, row.taken_up_at, row.escalated_at is not None)
             for row in self._connection.execute(query)
         ]
+
+    def promises_at_risk(self, now: datetime, limit: int) -> list[RiskyPromise]:
+        """Read open callbacks that end soon, with a stop order or the reason for which their contact is held."""
+        ask = {"at": now, "soon": now + PERSON_LEAD, "most": limit}
+        found = (
+            RiskyPromise(callback_from(row), row.company_id, row.held_by)
+            for row in self._connection.execute(_AT_RISK, ask)
+        )
+        return [each for each in found if each.callback.person_takes_over_at <= now]
+
+    def is_live(self, contact_id: str) -> bool:
+        """Look for a live attempt."""
+        query = select(attempts.c.id).where(attempts.c.contact_id == contact_id, attempts.c.status.in_(_IN_THE_AIR))
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def note_escalated(self, callback_id: str, now: datetime) -> bool:
+        """Write the instant, once."""
+        changed = self._connection.execute(
+            update(callbacks)
+            .where(
+                callbacks.c.id == callback_id,
+                callbacks.c.status == CallbackStatus.OPEN,
+                callbacks.c.escalated_at.is_(None),
+            )
+            .values(escalated_at=now)
+        )
+        return changed.rowcount == 1
 
     def settle_promise(self, callback_id: str, status: CallbackStatus, now: datetime) -> bool:
         """End a callback by one conditional update."""

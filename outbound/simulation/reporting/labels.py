@@ -41,6 +41,8 @@ LABELS: Mapping[str, str] = {
     "question": "問題 question",
     "transfer_missed": "轉接未通 transfer missed",
     "unknown_call": "下落不明 unknown call",
+    "callback_due": "回電轉專人 callback for a person",
+    "callback_escalated": "回電轉專人 callback for a person",
     "callback_broken": "回電未成 callback not made",
     "apology": "系統致歉 apology",
     "carrier": "電信設定 carrier",

@@ -28,8 +28,10 @@ def keep_late_promise(scene: Webhook, wish: fx.CallbackWished) -> None:
     elif _is_for_the_robot(scene, attempt, standing.wished, standing) and _is_free(scene, standing):
         not_before = standing.wished.not_before
         outcomes.set_contact(attempt.contact_id, ContactState.OPEN, _WAITING, not_before, scene.now)
-    elif not outcomes.item_waits(attempt.id, *sorted(RINGS_BACK)):
-        scene.put(InboxKind.PERSON_REQUESTED, _note(wish))
+    else:
+        if not outcomes.item_waits(attempt.id, *sorted(RINGS_BACK)):
+            scene.put(InboxKind.PERSON_REQUESTED, _note(wish))
+        scene.work.desk.due_by(attempt.id, wish.end)
 
 
 def _is_for_the_robot(scene: Webhook, attempt: Attempt, wished: Callback, standing: Standing) -> bool:

@@ -42,6 +42,10 @@ class DeskStore(Protocol):
         """Put an item into the inbox."""
         ...
 
+    def due_by(self, attempt_id: str, due_at: datetime) -> None:
+        """Bring forward until when a person has to ring about this call: a time was promised. A nearer one stays."""
+        ...
+
     def claim_item(self, item_id: str, by: str, now: datetime) -> bool:
         """Take a waiting item; False when it is not waiting (any more) or does not exist."""
         ...

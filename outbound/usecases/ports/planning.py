@@ -55,12 +55,23 @@ class PlanReceipt:
 class OverduePromise:
     """An open callback whose window has passed without a dial.
 
-    `taken_up_at` is when a person finished what the same call had put into the inbox.
+    `taken_up_at` is when a person finished what the same call had put into the inbox; `escalated` says that a person
+    was asked before its end to keep it.
     """
 
     callback: Callback
     company_id: str
     taken_up_at: datetime | None
+    escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RiskyPromise:
+    """An open callback near its end that nobody was rung for; `held_by` is the code of what is in the way, if known."""
+
+    callback: Callback
+    company_id: str
+    held_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,21 @@ class PlanningStore(Protocol):
 
     def overdue_promises(self, now: datetime, limit: int) -> list[OverduePromise]:
         """Open callbacks whose window has passed and for which nothing is planned or in the air."""
+        ...
+
+    def promises_at_risk(self, now: datetime, limit: int) -> list[RiskyPromise]:
+        """Lock open callbacks whose window ends soon, for which nobody is being rung and no person was asked to ring.
+
+        A call of unknown fate does not count as ringing.
+        """
+        ...
+
+    def is_live(self, contact_id: str) -> bool:
+        """Whether a call to the contact is reserved or in the air, as far as is known."""
+        ...
+
+    def note_escalated(self, callback_id: str, now: datetime) -> bool:
+        """Note that a person was asked to keep a promise; False when that was done before, or it is not open."""
         ...
 
     def settle_promise(self, callback_id: str, status: CallbackStatus, now: datetime) -> bool:

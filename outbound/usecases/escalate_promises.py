@@ -1,0 +1,79 @@
+"""Hand a promised return call to a person while it can still be kept."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from outbound.domain.identifiers import Identifiers
+from outbound.domain.inbox import InboxKind
+from outbound.usecases.ports.desk import NewItem
+from outbound.usecases.ports.planning import RiskyPromise
+from outbound.usecases.ports.store import Store, UnitOfWork
+
+BATCH = 200
+
+_CAUSE = "callback_escalated"
+_IN_THE_WAY: Mapping[str, tuple[str, str]] = {
+    "unknown": ("系統撥過一通，不知道有沒有響鈴", "the robot ordered a call, and nobody knows whether it rang"),
+    "stop_order": ("目前暫停撥號", "dialling is stopped"),
+    "suppressed": ("客戶已登記不再來電，請先查明", "asked for no more calls: look into that first"),
+    "do_not_call": ("客戶不願接到來電，請先查明", "does not want calls: look into that first"),
+    "area_blocked": ("當地暫停撥打，請先查明", "calls to the area are suspended: look into that first"),
+    "number_unusable": ("原號碼無法使用", "the number does not work"),
+    "no_usable_number": ("沒有可用的號碼", "no number works"),
+}
+_NOT_YET = ("系統還沒有撥通", "the robot has not got through")
+
+_log = logging.getLogger(__name__)
+
+
+def escalate_promises(store: Store, *, identifiers: Identifiers, now: datetime) -> int:
+    """Put promises into the inbox that nobody has kept shortly before their end; return how many.
+
+    Whatever is in the way (a stop order, a carrier that is away, a campaign that was taken out), a person has the last
+    half hour, or the last half of a shorter window. What the robot planned is cancelled and it rings no more, so that
+    nobody is rung twice; whoever is being rung at this moment is left to that call. The person is told of a call of
+    unknown fate. Safe to run twice at once.
+    """
+    handed_over = 0
+    while True:
+        with store.begin() as work:
+            promises = work.planning.promises_at_risk(now, BATCH)
+            done = sum(_hand_over(work, promise, identifiers, now) for promise in promises)
+            if done:
+                work.commit()
+        handed_over += done
+        if not done or len(promises) < BATCH:
+            return handed_over
+
+
+def _hand_over(work: UnitOfWork, promise: RiskyPromise, identifiers: Identifiers, now: datetime) -> bool:
+    callback = promise.callback
+    work.desk.cancel_planned(number_index=None, contact_id=callback.contact_id, cause=_CAUSE, now=now)
+    # A worker may have reserved it in the same moment; it had the attempt's row first.
+    if work.planning.is_live(callback.contact_id) or not work.planning.note_escalated(callback.id, now):
+        return False
+    _log.warning("callback %.8s is handed to a person", callback.id)
+    work.planning.hand_over(callback.contact_id, _CAUSE, now)
+    work.desk.add_item(
+        NewItem(
+            id=identifiers.new(),
+            kind=InboxKind.CALLBACK_DUE,
+            company_id=promise.company_id,
+            contact_id=callback.contact_id,
+            attempt_id=callback.attempt_id,
+            at=now,
+            due_at=callback.window_end,
+            note=_note(promise),
+        )
+    )
+    return True
+
+
+def _note(promise: RiskyPromise) -> str:
+    window = f"{promise.callback.window_start:%Y-%m-%d %H:%M}–{promise.callback.window_end:%H:%M} UTC"
+    chinese, english = _IN_THE_WAY.get(promise.held_by or "", _NOT_YET)
+    return (
+        f"客戶請我們在 {window} 回電，{chinese}，系統不再撥打；請專人在時間內回電。 / "
+        f"Asked to be called back {window}; {english}, and it rings no more: please call in time."
+    )

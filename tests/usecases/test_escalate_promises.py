@@ -1,0 +1,203 @@
+"""A promised return call that nobody has kept goes to a person while it can still be kept."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from outbound.adapters.clock import RandomIdentifiers
+from outbound.adapters.sql.schema import attempt_events, callbacks, contacts, inbox
+from outbound.adapters.sql.store import SqlStore
+from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
+from outbound.domain.contact import ContactState
+from outbound.domain.inbox import ROBOT
+from outbound.usecases.escalate_promises import escalate_promises
+from outbound.usecases.release_missed import release_missed
+from outbound.usecases.stop_dialling import stop_dialling
+from tests.usecases.builders import (
+    MONDAY_TEN,
+    attempts_of,
+    contact_now,
+    make_attempt,
+    make_callback,
+    make_contact,
+    new_id,
+    rows,
+)
+from tests.usecases.dial_room import DialRoom
+
+S = AttemptStatus
+TWO_HOURS = timedelta(hours=2)
+NOON = MONDAY_TEN + TWO_HOURS
+IN_TIME = NOON - timedelta(minutes=30)
+
+
+def promise(store: SqlStore, *, hours: float = 2, **contact: Any) -> tuple[Attempt, str]:
+    """Somebody was called before ten, asked to be called back from ten on, and waits for it."""
+    person = make_contact(store, **contact)
+    made = make_attempt(store, person, status=S.ENDED, at=MONDAY_TEN - timedelta(days=1))
+    callback = make_callback(store, made, window_start=MONDAY_TEN, hours=hours, reason="later")
+    with store.engine.begin() as connection:
+        waits = {"state": ContactState.OPEN, "reason": "waiting_for_callback"}
+        connection.execute(update(contacts).where(contacts.c.id == person.id).values(**waits))
+    return made, callback
+
+
+def planned(store: SqlStore, made: Attempt, callback: str, status: AttemptStatus = S.PLANNED) -> Attempt:
+    """The call that was to keep it."""
+    contact = contact_now(store, made.contact_id)
+    return make_attempt(store, contact, status=status, callback_id=callback, origin="callback", window_minutes=120)
+
+
+def escalate(store: SqlStore, minutes: float = 90) -> int:
+    """Look at the promises so many minutes after ten."""
+    return escalate_promises(store, identifiers=RandomIdentifiers(), now=MONDAY_TEN + timedelta(minutes=minutes))
+
+
+def release(store: SqlStore) -> tuple[int, int, int]:
+    """Judge what is over; return how many promises were kept, late, broken."""
+    report = release_missed(store, identifiers=RandomIdentifiers(), now=NOON)
+    return report.kept, report.late, report.broken
+
+
+@pytest.mark.parametrize(("hours", "too_early", "in_time"), [(2, 89.9, 90), (0.5, 14.9, 15), (1, 29.9, 30)])
+def test_half_an_hour_is_left_to_a_person(store: SqlStore, hours: float, too_early: float, in_time: float) -> None:
+    """The last thirty minutes of a window, or its last half where it is short, are the person's."""
+    promise(store, hours=hours)
+    assert (escalate(store, too_early), escalate(store, in_time), escalate(store, in_time)) == (0, 1, 0)
+    (item,) = rows(store, select(inbox))
+    assert (item.kind, item.status, item.due_at) == ("callback_due", "waiting", MONDAY_TEN + timedelta(hours=hours))
+    (row,) = rows(store, select(callbacks))
+    assert (row.status, row.escalated_at) == ("open", MONDAY_TEN + timedelta(minutes=in_time))
+
+
+def test_nobody_is_rung_twice(store: SqlStore) -> None:
+    """The robot's plan is cancelled with its event, and the contact is the person's from now on."""
+    made, callback = promise(store)
+    plan = planned(store, made, callback)
+    assert escalate(store) == 1
+    contact = contact_now(store, made.contact_id)
+    assert (contact.state, contact.reason) == (ContactState.DONE, "callback_escalated")
+    assert [each.status for each in attempts_of(store, contact)] == [S.ENDED, S.CANCELLED]
+    (event,) = rows(store, select(attempt_events).where(attempt_events.c.attempt_id == plan.id))
+    assert (event.from_status, event.to_status, event.cause) == ("planned", "cancelled", "callback_escalated")
+
+
+@pytest.mark.parametrize("status", sorted(LIVE - {S.UNKNOWN}))
+def test_a_call_in_the_air_keeps_it(store: SqlStore, status: AttemptStatus) -> None:
+    """Who is being rung at this moment is left to that call."""
+    planned(store, *promise(store), status)
+    assert escalate(store) == 0
+    assert rows(store, select(inbox)) == []
+
+
+def test_a_call_of_unknown_fate_keeps_nothing(store: SqlStore) -> None:
+    """When nobody knows whether it rang, a person rings in time, and is told so."""
+    planned(store, *promise(store), S.UNKNOWN)
+    assert escalate(store) == 1
+    (item,) = rows(store, select(inbox))
+    assert "nobody knows whether it rang" in item.note
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("suppressed", "asked for no more calls"),
+        ("area_blocked", "suspended"),
+        ("no_usable_number", "no number works"),
+        ("waiting_for_callback", "has not got through"),
+    ],
+)
+def test_the_person_learns_what_is_in_the_way(store: SqlStore, reason: str, words: str) -> None:
+    """The note says when the call was promised and why the robot did not make it."""
+    made, _ = promise(store)
+    with store.engine.begin() as connection:
+        connection.execute(update(contacts).where(contacts.c.id == made.contact_id).values(reason=reason))
+    assert escalate(store) == 1
+    (item,) = rows(store, select(inbox))
+    assert words in item.note
+    assert "2026-11-16 02:00–04:00 UTC" in item.note
+
+
+def test_a_stop_order_breaks_no_promise(store: SqlStore, clock: Any) -> None:
+    """While dialling is stopped settling still hands the promise over, though carrier and campaign are gone as well."""
+    planned(store, *promise(store))
+    ids = RandomIdentifiers()
+    stop_dialling(store, campaign_id=None, reason="drill", by="lin", identifiers=ids, now=MONDAY_TEN)
+    room = DialRoom(store, clock)
+    room.carrier.away = True
+    clock.advance(minutes=90)
+    assert room.place().placed == 0
+    assert room.settle().escalated == 1
+    (item,) = rows(store, select(inbox))
+    assert "dialling is stopped" in item.note
+
+
+@pytest.mark.parametrize(
+    ("finished", "verdict", "status"),
+    [(20, (1, 0, 0), "kept"), (30, (0, 1, 0), "late"), (None, (0, 0, 1), "broken")],
+)
+def test_the_person_keeps_it_or_not(
+    store: SqlStore, finished: int | None, verdict: tuple[int, int, int], status: str
+) -> None:
+    """Finished before the window's end it is kept; otherwise late or broken, and there is one item for one matter."""
+    promise(store)
+    escalate(store)
+    (item,) = rows(store, select(inbox))
+    if finished is not None:
+        with store.begin() as work:
+            assert work.desk.finish_item(item.id, "lin", None, IN_TIME + timedelta(minutes=finished))
+            work.commit()
+    assert release(store) == verdict
+    (row,) = rows(store, select(callbacks))
+    assert row.status == status
+    assert [each.kind for each in rows(store, select(inbox))] == ["callback_due"]
+
+
+def test_what_a_person_has_already_is_not_asked_twice(store: SqlStore) -> None:
+    """An item of the same call that a person has or had is enough; what the robot closed is not."""
+    for by, status in (("lin", "claimed"), (ROBOT, "done")):
+        made, _ = promise(store)
+        with store.begin() as work:
+            work.commit()
+        with store.engine.begin() as connection:
+            values = {
+                "id": new_id(),
+                "kind": "question",
+                "company_id": made.company_id,
+                "contact_id": made.contact_id,
+                "attempt_id": made.id,
+                "at": MONDAY_TEN,
+                "due_at": NOON,
+                "status": status,
+                "claimed_by": by,
+            }
+            connection.execute(inbox.insert().values(**values))  # fmt: skip
+    assert escalate(store) == 1
+
+
+def test_many_at_once(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More promises than fit a batch are all handed over."""
+    monkeypatch.setattr("outbound.usecases.escalate_promises.BATCH", 2)
+    for _ in range(5):
+        promise(store)
+    assert escalate(store) == 5
+
+
+@pytest.mark.postgres
+def test_two_workers_hand_each_over_once(postgres_store: SqlStore) -> None:
+    """Two workers that look at the same moment put one item a promise into the inbox."""
+    for _ in range(12):
+        promise(postgres_store)
+    at_once = threading.Barrier(2)
+
+    def run(_worker: int) -> int:
+        at_once.wait(10)
+        return escalate(postgres_store)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(run, range(2))) == 12
+    assert len(rows(postgres_store, select(inbox))) == 12
