@@ -9,13 +9,9 @@ import typer
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Mapping
-
-    from fastapi import FastAPI
 
     from outbound.bootstrap import House
     from outbound.settings import Settings
-    from outbound.usecases.heartbeat import Attendance
 
 DIALLING_ENDS = "is ending: nothing new is dialled, conversations may finish"
 DIALLING_GOES_ON = "is ending: conversations may finish; the workers of the work pool go on dialling"
@@ -115,12 +111,11 @@ def _run(house: "House", listener: "socket.socket", patience: float) -> None:
     from outbound.cli.serving.readiness import Readiness, live_calls
     from outbound.cli.serving.web import serve_until_signal, web_server
     from outbound.settings import home
-    from outbound.usecases.heartbeat import Attendance
-    from outbound.usecases.ports.heartbeats import Role
+    from outbound.web.process import web_app, web_attendance
 
     readiness = Readiness(house, intervals, lambda: flows.problem() if flows else {})
-    attendance = Attendance(house.store, f"{house.worker}/web", Role.WEB, house.clock.now())
-    server = web_server(_app(house, readiness, attendance))
+    attendance = web_attendance(house)
+    server = web_server(web_app(house, attendance, readiness))
 
     def give_up() -> None:
         server.should_exit = True
@@ -147,19 +142,3 @@ def _run(house: "House", listener: "socket.socket", patience: float) -> None:
         attendance.leave()
         if flows:
             flows.close()
-
-
-def _app(house: "House", readiness: "Callable[[], Mapping[str, str]]", attendance: "Attendance") -> "FastAPI":
-    from outbound.web.app import create_app
-    from outbound.web.front import voice_desk
-    from outbound.web.health.figures import DatabaseFigures
-    from outbound.web.health.metrics import Metrics
-
-    token = house.settings.metrics_token
-    return create_app(
-        voice_desk(house),
-        readiness=readiness,
-        metrics=Metrics(DatabaseFigures(house)),
-        metrics_token=token.get_secret_value() if token else None,
-        beat=lambda answer_ms, answers: attendance.beat(house.clock.now(), answer_ms, answers),
-    )

@@ -42,6 +42,7 @@ class Attendance:
 
     def began(self, verb: str, now: datetime) -> None:
         """Note that a batch of `verb` begins."""
+        self.beat(now)
         with self._lock:
             due = _is_due(self._began_at.get(verb), now)
             if due:

@@ -65,7 +65,7 @@ def test_a_verb_asked_each_second_is_noted_each_ten(counted: Counted, attendance
         attendance.ended("place_calls", at(second + 0.1))
     assert counted.begun == 3 * 6
     assert runs(counted) == [VerbRun("place_calls", "host:7", at(50), at(50.1))]
-    assert beats(counted) == [Heartbeat("host:7", Role.FLOWS, MONDAY_TEN, at(50.1))]
+    assert beats(counted) == [Heartbeat("host:7", Role.FLOWS, MONDAY_TEN, at(50))]
 
 
 def test_a_change_is_noted_at_once(counted: Counted, attendance: Attendance) -> None:
