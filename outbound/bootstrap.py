@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from outbound.usecases.may_call import Rules
     from outbound.usecases.ports.carrier import Carrier
     from outbound.usecases.ports.messages import MessageTexts
+    from outbound.usecases.ports.owed import OwedPromises
     from outbound.usecases.ports.sources import Source
 
 
@@ -81,6 +82,13 @@ class House:
         from outbound.adapters.files.messages import load_messages
 
         return load_messages(self.folder / "scripts_tts" / "messages")
+
+    @cached_property
+    def owed(self) -> "OwedPromises":
+        """Promises that callees heard while the database was away, in a file that outlives the process."""
+        from outbound.adapters.files.owed import OwedJournal
+
+        return OwedJournal(self.folder / "var" / "owed.jsonl")
 
     @cached_property
     def _watched_rules(self) -> "WatchedRules":

@@ -24,6 +24,9 @@ Beat = Callable[[float | None, int], None]
 VOICE_THREADS = 8
 """A turn is a millisecond of work and a commit: a few threads keep two cores and one writer busy."""
 
+PROMISES_SECONDS = 60.0
+"""How often promises are looked at that could not be written when they were made."""
+
 FREE_WITHIN_SECONDS = 2.0
 """A carrier waits for fifteen seconds in all; a request that finds no thread for so long is in danger."""
 
@@ -48,10 +51,11 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        beating = asyncio.create_task(_beat(pool, kept, beat)) if beat else None
+        beating = [asyncio.create_task(_beat(pool, kept, beat))] if beat else []
+        beating.append(asyncio.create_task(_keep_promises(pool, desk)))
         yield
-        if beating:
-            beating.cancel()
+        for each in beating:
+            each.cancel()
         pool.shutdown(wait=True)
         desk.settle_owed()
 
@@ -113,6 +117,13 @@ async def _beat(pool: ThreadPoolExecutor, metrics: Metrics, beat: Beat) -> None:
     while True:
         await asyncio.get_running_loop().run_in_executor(pool, beat, *metrics.lately(time.monotonic()))
         await asyncio.sleep(BEAT_EVERY.total_seconds())
+
+
+async def _keep_promises(pool: ThreadPoolExecutor, desk: VoiceDesk) -> None:
+    """Write what callees were promised while the database was away, also what a process that died still owed."""
+    while True:
+        await asyncio.get_running_loop().run_in_executor(pool, desk.settle_owed)
+        await asyncio.sleep(PROMISES_SECONDS)
 
 
 async def _body(request: Request) -> bytes | None:

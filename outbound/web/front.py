@@ -3,12 +3,16 @@
 from outbound.bootstrap import House
 from outbound.usecases.conversation.addresses import VoiceAddresses
 from outbound.usecases.conversation.context import VoiceContext
+from outbound.usecases.ports.owed import OwedPromises
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.twiml import render
 
 
-def voice_desk(house: House) -> VoiceDesk:
-    """Make the desk that answers the carrier's webhooks for `house`."""
+def voice_desk(house: House, owed: OwedPromises | None = None) -> VoiceDesk:
+    """Make the desk that answers the carrier's webhooks for `house`.
+
+    `owed` keeps promises while the database is away; without it they end with the process.
+    """
     context = VoiceContext(
         scripts=house.scripts,
         campaigns=house.campaigns,
@@ -24,4 +28,5 @@ def voice_desk(house: House) -> VoiceDesk:
         clock=house.clock,
         is_genuine=house.is_genuine,
         rules=lambda: house.rules_or_no_pack,
+        owed=owed,
     )

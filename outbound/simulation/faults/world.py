@@ -28,6 +28,7 @@ from outbound.usecases.place_calls import PlaceReport
 from outbound.usecases.settle_calls import SettleReport
 from outbound.web.front import voice_desk
 from outbound.web.voice.desk import VoiceDesk
+from outbound.web.voice.owed import OwedInMemory
 from outbound.work import Work
 
 _REFUSALS = frozenset({400, 403, 404})
@@ -59,7 +60,7 @@ class FaultyWorld(World):
         _read_once(house)
         keep_rules(house.store, house.rulebook, clock.now())
         web, worker = (self._house_of(name, account) for name in ("web", "worker"))
-        self._web: Process[VoiceDesk] = Process("web", partial(voice_desk, web), accidents, clock)
+        self._web: Process[VoiceDesk] = Process("web", partial(voice_desk, web, OwedInMemory()), accidents, clock)
         self._worker: Process[Work] = Process("worker", partial(_Worker, worker), accidents, clock)
 
     def deliver(self, request: Request) -> Response | WebhookFailure:

@@ -1,9 +1,8 @@
 """Where the carrier's webhooks arrive, without a web framework: checked, carried out, answered, whatever happens."""
 
 import logging
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -17,10 +16,12 @@ from outbound.usecases.may_call import Rules
 from outbound.usecases.note_machine import MachineOutcome, note_machine
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
 from outbound.usecases.ports.clock import Clock
+from outbound.usecases.ports.owed import Owed, OwedPromises
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import BrokenOffError, ServiceAwayError, TryAgainError
 from outbound.usecases.take_turn import take_turn
 from outbound.web.voice.inbound import InboundDesk
+from outbound.web.voice.owed import OwedInMemory
 from outbound.web.voice.webhook import (
     BODY_LIMIT,
     BadWebhookError,
@@ -35,7 +36,6 @@ from outbound.web.voice.webhook import (
 )
 
 _XML = "text/xml; charset=utf-8"
-_PROMISES_KEPT_IN_MEMORY = 1000
 
 _DONE, _NOT_FOUND = WebResponse(204), WebResponse(404)
 
@@ -52,20 +52,11 @@ class Genuine(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Owed:
-    """A promise of a human that a callee heard and that is not in the database yet."""
-
-    token: str
-    turn: int
-    answer: bytes
-    reason: str
-
-
 class VoiceDesk:
     """Handles `/voice/{token}/turn/{n}`, `/voice/{token}/status` and `/voice/{token}/amd`, and calls that come in.
 
     Safe for many threads. `rules` tells the rules as they stand at each turn; without it those of the `context` stay.
+    `owed` keeps promises while the database cannot be written; without it they end with this object.
     """
 
     def __init__(
@@ -77,6 +68,7 @@ class VoiceDesk:
         clock: Clock,
         is_genuine: Genuine,
         rules: Callable[[], Rules] | None = None,
+        owed: OwedPromises | None = None,
     ) -> None:
         self._store = store
         self._context = context
@@ -87,7 +79,7 @@ class VoiceDesk:
         base = urlsplit(context.addresses.base)
         self._origin, self._prefix = f"{base.scheme}://{base.netloc}", base.path
         self._inbound = InboundDesk(store, clock)
-        self._owed: deque[_Owed] = deque(maxlen=_PROMISES_KEPT_IN_MEMORY)
+        self._owed: OwedPromises = owed or OwedInMemory()
         self._kinds: Mapping[str, Callable[[Route, Mapping[str, str]], WebResponse]] = {
             "turn": self._turn,
             "status": self._status,
@@ -116,20 +108,17 @@ class VoiceDesk:
 
     def settle_owed(self) -> int:
         """Write promises that could not be written when they were made; return how many are still owed."""
-        while self._owed:
-            try:
-                owed = self._owed.popleft()
-            except IndexError:  # another thread was quicker
-                break
+        for owed in self._owed.waiting():
             try:
                 self._promise(owed)
+                self._owed.done(owed)
             except Exception as error:  # noqa: BLE001 - law 11: the promise must outlive whatever is wrong here
-                self._owed.appendleft(owed)
                 _log.error(
                     "a promised call by a person is not on record yet", extra=about(owed.token, cause=_name(error))
                 )
-                break
-        return len(self._owed)
+                if isinstance(error, ServiceAwayError):
+                    break
+        return len(self._owed.waiting())
 
     def _checked(self, route: Route, request: WebRequest) -> WebResponse:
         form: Sequence[tuple[str, str]] = ()
@@ -158,10 +147,10 @@ class VoiceDesk:
 
     def _turn(self, route: Route, form: Mapping[str, str]) -> WebResponse:
         turn = route.turn or 0
-        for owed in tuple(self._owed):
-            if (owed.token, owed.turn) == (route.token, turn):
-                # What this delivery's twin was told already.
-                return WebResponse(200, owed.answer, _XML)
+        is_owed = self._owed.waiting()
+        if any((owed.token, owed.turn) == (route.token, turn) for owed in is_owed):
+            # What this delivery's twin was told already.
+            return WebResponse(200, self._apology(route.token, turn), _XML)
         answer = take_turn(
             self._store,
             token=route.token,
@@ -171,7 +160,7 @@ class VoiceDesk:
             context=self._present(),
             now=self._clock.now(),
         )
-        if self._owed:
+        if is_owed:
             self.settle_owed()
         return _NOT_FOUND if answer is None else WebResponse(200, answer.body, _XML)
 
@@ -226,18 +215,26 @@ class VoiceDesk:
             return self._inbound.apologise(form, self._context)
         if route.turn is None:
             return WebResponse(503 if away else 500)
-        said = self._context.render(apology(), self._context.addresses.turn(route.token, route.turn + 1))
-        self._owed.append(_Owed(route.token, route.turn, said, _name(error)))
+        self._owe(Owed(route.token, route.turn, _name(error), self._clock.now()))
         if not away:
             self.settle_owed()
-        return WebResponse(200, said, _XML)
+        return WebResponse(200, self._apology(route.token, route.turn), _XML)
 
-    def _promise(self, owed: _Owed) -> None:
+    def _owe(self, owed: Owed) -> None:
+        try:
+            self._owed.add(owed)
+        except OSError as error:
+            _log.error("a promise is in memory alone", extra=about(owed.token, cause=_name(error)))
+
+    def _apology(self, token: str, turn: int) -> bytes:
+        return self._context.render(apology(), self._context.addresses.turn(token, turn + 1))
+
+    def _promise(self, owed: Owed) -> None:
         apologise(
             self._store,
             token=owed.token,
             turn=owed.turn,
-            answer=owed.answer,
+            answer=self._apology(owed.token, owed.turn),
             reason=owed.reason,
             context=self._context,
             now=self._clock.now(),
