@@ -12,7 +12,7 @@ from outbound.domain.pace import failed, lowered_by_answers
 from outbound.domain.trunk import PAUSE_AFTER_SILENCE, Hold, Lines, Trunk, claim
 from outbound.usecases.dialling.aftermath import write_placed
 from outbound.usecases.dialling.clock_watch import ClockWatch
-from outbound.usecases.dialling.order import order_call
+from outbound.usecases.dialling.order import LastLook, order_call
 from outbound.usecases.dialling.reserve import reserve
 from outbound.usecases.dialling.terms import Dropped, Held, Ordered, Reserved, Terms
 from outbound.usecases.may_call import Rules
@@ -190,11 +190,11 @@ class _Batch:
         return self._order(result.reserved)
 
     def _order(self, reserved: Sequence[Reserved]) -> Hold | None:
-        taken: list[Ordered] = []
+        taken, look = list[Ordered](), LastLook(self._terms, reserved)
         bar, monotonic = None, self._terms.clock.monotonic
         written = begun = monotonic()
         for each in reserved:
-            result = order_call(self._terms, self._carrier, self._watch, each)
+            result = order_call(self._terms, self._carrier, self._watch, look, each)
             if isinstance(result, Ordered):
                 taken.append(result)
             else:

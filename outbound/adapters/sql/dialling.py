@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from outbound.adapters.sql.calls import lines
-from outbound.adapters.sql.calls.callee import read_bars, read_callee, read_last_word, read_past_attempts
+from outbound.adapters.sql.calls.callee import read_bars, read_callees, read_last_word, read_past_attempts
 from outbound.adapters.sql.calls.schedule import choose, read_due, read_schedule
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.evidence import receipt_row
@@ -147,13 +147,17 @@ class SqlDialling:
         """Read suppressions and suspended areas."""
         return read_bars(self._connection, contact_ids, number_indexes, now)
 
-    def last_word(self, campaign_id: str, contact_id: str, number_index: str, now: datetime, *, trunk: str) -> LastWord:
+    def last_word(self, contact_ids: Collection[str], number_indexes: Collection[str], now: datetime) -> LastWord:
         """Read stop orders, pauses, suppressions and suspended areas."""
-        return read_last_word(self._connection, campaign_id, contact_id, number_index, now, trunk)
+        return read_last_word(self._connection, contact_ids, number_indexes, now)
 
     def callee(self, contact_id: str, phone_id: str) -> Contact | None:
         """Read contact, number and policies."""
-        return read_callee(self._connection, contact_id, phone_id)
+        return self.callees({contact_id: phone_id}).get(contact_id)
+
+    def callees(self, dialled: Mapping[str, str]) -> Mapping[str, Contact]:
+        """Read contacts with a number each, and policies."""
+        return read_callees(self._connection, dialled)
 
     def schedule(self, now: datetime) -> Schedule:
         """Count what is planned."""

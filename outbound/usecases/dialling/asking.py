@@ -38,7 +38,7 @@ def look_up(
     work: UnitOfWork, attempts: Sequence[Attempt], campaigns: Mapping[str, Campaign], now: datetime
 ) -> list[Case | tuple[Attempt, str]]:
     """Read what the decisions rest on, or say why the plan of an attempt is out of date; in the order given."""
-    people = _people(work, attempts)
+    people = work.dialling.callees({each.contact_id: each.phone_id for each in attempts})
     stale = {each.id: cause for each in attempts if (cause := _out_of_date(each, people.get(each.contact_id), now))}
     gathered = gather(work, [people[each.contact_id] for each in attempts if each.id not in stale], now)
     found: list[Case | tuple[Attempt, str]] = []
@@ -47,19 +47,6 @@ def look_up(
         cause = stale.get(each.id) or ("attempts_exhausted" if _is_spent(gathered, each, campaign) else None)
         found.append((each, cause) if cause else _case(work, each, campaign, people[each.contact_id], gathered))
     return found
-
-
-def _people(work: UnitOfWork, attempts: Sequence[Attempt]) -> dict[str, Contact]:
-    """Read the contacts, each with no other number than the one that is dialled."""
-    if len(attempts) == 1:
-        (only,) = attempts
-        contact = work.dialling.callee(only.contact_id, only.phone_id)
-        return {} if contact is None else {contact.id: contact}
-    dialled = {each.contact_id: each.phone_id for each in attempts}
-    return {
-        name: replace(contact, phones=tuple(phone for phone in contact.phones if phone.id == dialled[name]))
-        for name, contact in work.queue.contacts(list(dialled)).items()
-    }
 
 
 def _out_of_date(attempt: Attempt, contact: Contact | None, now: datetime) -> str | None:

@@ -1,5 +1,6 @@
 """The last look before the carrier, and the order itself."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from outbound.compliance.gate import Decision
@@ -11,18 +12,47 @@ from outbound.usecases.dialling.terms import Dropped, Held, Ordered, Reserved, T
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Carrier, Placed, Refused
 from outbound.usecases.ports.dialling import LastWord
 
+_FRESH_SECONDS = 0.25
+"""How old the last look at the database may be. It costs several questions, and one is enough for calls that follow
+closely; clock and gate are asked for each."""
+
 _CLOSES_WHILE_RINGING = "closes_while_ringing"
 """Cause of a drop that is no refusal: the gate was open still, and would have closed before the ringing ends."""
 
 
+class LastLook:
+    """What may have been said about attempts that were reserved together, read again when it is no longer fresh."""
+
+    def __init__(self, terms: Terms, reserved: Sequence[Reserved]) -> None:
+        self._terms = terms
+        self._contacts = [each.attempt.contact_id for each in reserved]
+        self._numbers = [each.attempt.number_index for each in reserved]
+        self._word: LastWord | None = None
+        self._read_at = 0.0
+
+    def word(self) -> LastWord:
+        """Return what was read a quarter of a second ago at most."""
+        monotonic = self._terms.clock.monotonic
+        if self._word is None or monotonic() - self._read_at > _FRESH_SECONDS:
+            # Before the question: its answer may be older than its arrival.
+            self._read_at = monotonic()
+            with self._terms.store.begin() as work:
+                self._word = work.dialling.last_word(self._contacts, self._numbers, self._terms.clock.now())
+        return self._word
+
+    def forget(self) -> None:
+        """Read anew before the next order."""
+        self._word = None
+
+
 def order_call(
-    terms: Terms, carrier: Carrier, watch: ClockWatch, reserved: Reserved
+    terms: Terms, carrier: Carrier, watch: ClockWatch, look: LastLook, reserved: Reserved
 ) -> Ordered | Refused | Ambiguous | Held | Dropped:
     """Look once more at clock, people's word and gate, order the call once, and write what is certain about it.
 
     What the carrier took is left to `write_placed`, which may write several calls at once.
     """
-    allowed = _last_look(terms, watch, reserved)
+    allowed = _last_look(terms, watch, look, reserved)
     if not isinstance(allowed, Decision):
         return allowed
     asked_at = terms.clock.now()
@@ -40,18 +70,15 @@ def order_call(
         watch.heard(answer.carrier_time, asked_at)
         return Ordered(reserved, allowed, answer.sid, now)
     watch.doubt()
+    look.forget()
     write_not_placed(terms, reserved, allowed, answer, now)
     return answer
 
 
-def _last_look(terms: Terms, watch: ClockWatch, reserved: Reserved) -> Decision | Held | Dropped:
+def _last_look(terms: Terms, watch: ClockWatch, look: LastLook, reserved: Reserved) -> Decision | Held | Dropped:
     """The gate's leave, or why the call must not be ordered. Nothing was sent, so nothing is ambiguous."""
     attempt = reserved.attempt
-    with terms.store.begin() as work:
-        now = terms.clock.now()
-        word = work.dialling.last_word(
-            attempt.campaign_id, attempt.contact_id, attempt.number_index, now, trunk=terms.trunk.name
-        )
+    word = look.word()
     # After the database, which may have let us wait.
     hold = _hold(terms, watch, reserved, word)
     if hold is not None:
@@ -77,6 +104,6 @@ def _hold(terms: Terms, watch: ClockWatch, reserved: Reserved, word: LastWord) -
     drifted = watch.drifted()
     if drifted is not None:
         return drifted
-    if word.stopped:
+    if word.stopped & {None, reserved.campaign.id}:
         return Hold.STOP_ORDER
-    return Hold.PAUSED if word.paused else None
+    return Hold.PAUSED if word.paused & {terms.trunk.name, reserved.campaign.id} else None

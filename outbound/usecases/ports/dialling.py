@@ -60,11 +60,15 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class LastWord:
-    """What may have been said since an attempt was reserved: a stop order, a pause of the carrier's, other bars."""
+    """What may have been said since some attempts were reserved.
 
-    stopped: bool
+    `stopped` are campaigns under an order to stop (None: everything), `paused` trunks and campaigns that the carrier
+    has refused; `bars` those of the contacts and numbers that were asked about.
+    """
+
+    stopped: frozenset[str | None]
+    paused: frozenset[str]
     bars: Bars
-    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +176,16 @@ class DiallingStore(Protocol):
         """Suppressions of these contacts or numbers, and suspensions of areas that end after `now`."""
         ...
 
-    def last_word(self, campaign_id: str, contact_id: str, number_index: str, now: datetime, *, trunk: str) -> LastWord:
-        """Read once more what forbids a call of this campaign to this contact on this number, in one look."""
+    def last_word(self, contact_ids: Collection[str], number_indexes: Collection[str], now: datetime) -> LastWord:
+        """Read once more what forbids calls to these contacts on these numbers, in one look."""
         ...
 
     def callee(self, contact_id: str, phone_id: str) -> Contact | None:
         """Read a contact with its policies and with no other number than the one that is dialled."""
+        ...
+
+    def callees(self, dialled: Mapping[str, str]) -> Mapping[str, Contact]:
+        """Do the same for several (contact to phone); left out is who has no such number."""
         ...
 
     def callback_window(self, callback_id: str) -> tuple[datetime, datetime] | None:

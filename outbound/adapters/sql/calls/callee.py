@@ -1,6 +1,6 @@
 """Whom a call is for, and what is known of earlier calls, in SQL: what the gate is told."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -97,24 +97,22 @@ _BARS = (
     Prepared(union_all(_AREAS, _suppressed(_of_many(suppressions)))),
 )
 _STOP, _PAUSED = "*", "-"
-"""Stand for an area's code where a stop order is in force, and where the carrier's refusal stands against the line."""
+"""Stand for an area's code before what an order to stop, or a refusal of the carrier's, holds up: in `contact_id`."""
 
 _LAST_WORD = Prepared(
     union_all(
         _AREAS,
-        select(literal(_STOP), null(), null(), null(), _NO_INSTANT, _NO_INSTANT).where(
-            stop_orders.c.lifted_at.is_(None),
-            or_(stop_orders.c.campaign_id.is_(None), stop_orders.c.campaign_id == bindparam("campaign")),
+        select(literal(_STOP), stop_orders.c.campaign_id, null(), null(), _NO_INSTANT, _NO_INSTANT).where(
+            stop_orders.c.lifted_at.is_(None)
         ),
-        select(literal(_PAUSED), null(), null(), null(), _NO_INSTANT, _NO_INSTANT).where(
-            pacing.c.trunk.in_((bindparam("campaign"), bindparam("trunk"))),
-            pacing.c.paused_until > bindparam("now", type_=Instant),
+        select(literal(_PAUSED), pacing.c.trunk, null(), null(), _NO_INSTANT, _NO_INSTANT).where(
+            pacing.c.paused_until > bindparam("now", type_=Instant)
         ),
-        _suppressed(_of_one(suppressions)),
+        _suppressed(_of_many(suppressions)),
     )
 )
 
-_CALLEE = Prepared(
+_CALLEES = Prepared(
     select(
         contacts,
         phones.c.id.label("phone_id"),
@@ -138,10 +136,10 @@ _CALLEE = Prepared(
         contact_places.c.until.label("place_until"),
         contact_places.c.at.label("place_at"),
     )
-    .outerjoin(phones, and_(phones.c.contact_id == contacts.c.id, phones.c.id == bindparam("phone")))
+    .outerjoin(phones, and_(phones.c.contact_id == contacts.c.id, phones.c.id.in_(bindparam("phones", expanding=True))))
     .outerjoin(policies, policies.c.contact_id == contacts.c.id)
     .outerjoin(contact_places, and_(contact_places.c.contact_id == contacts.c.id, contact_places.c.ended_at.is_(None)))
-    .where(contacts.c.id == bindparam("contact"))
+    .where(contacts.c.id.in_(bindparam("contacts", expanding=True)))
     .order_by(policies.c.issued_on, policies.c.policy_no)
 )
 
@@ -177,14 +175,16 @@ def read_bars(
 
 
 def read_last_word(
-    connection: Connection, campaign_id: str, contact_id: str, number_index: str, now: datetime, trunk: str
+    connection: Connection, contact_ids: Collection[str], number_indexes: Collection[str], now: datetime
 ) -> LastWord:
     """Read stop orders, pauses, suppressions and suspended areas in one statement."""
-    asked = {"campaign": campaign_id, "contacts": contact_id, "numbers": number_index, "now": now, "trunk": trunk}
+    asked = {"contacts": list(contact_ids), "numbers": list(number_indexes), "now": now}
     found = _LAST_WORD.all(connection, asked)
-    said = {row.area for row in found}
-    bars = _bars([row for row in found if row.area not in {_STOP, _PAUSED}])
-    return LastWord(_STOP in said, bars, _PAUSED in said)
+    return LastWord(
+        stopped=frozenset(row.contact_id for row in found if row.area == _STOP),
+        paused=frozenset(row.contact_id for row in found if row.area == _PAUSED),
+        bars=_bars([row for row in found if row.area not in {_STOP, _PAUSED}]),
+    )
 
 
 def _bars(found: Sequence[Row[Any]]) -> Bars:
@@ -200,11 +200,17 @@ def _bars(found: Sequence[Row[Any]]) -> Bars:
     )
 
 
-def read_callee(connection: Connection, contact_id: str, phone_id: str) -> Contact | None:
-    """Read contact, number, stated places and policies in one statement: a row for every policy and place."""
-    rows = _CALLEE.all(connection, {"contact": contact_id, "phone": phone_id})
-    if not rows or rows[0].phone_id is None:
-        return None
+def read_callees(connection: Connection, dialled: Mapping[str, str]) -> dict[str, Contact]:
+    """Read contacts, each with one number, in one statement: a row for every policy and stated place of a contact."""
+    asked = {"contacts": list(dialled), "phones": list(dialled.values())}
+    by_contact: dict[str, list[Row[Any]]] = {}
+    for row in _CALLEES.all(connection, asked):
+        if row.phone_id == dialled[row.id]:
+            by_contact.setdefault(row.id, []).append(row)
+    return {name: _callee(rows) for name, rows in by_contact.items()}
+
+
+def _callee(rows: Sequence[Row[Any]]) -> Contact:
     first = rows[0]
     phone = ContactPhone(
         first.phone_id, first.rank, first.number, first.number_index, first.extension, first.line, first.unusable
