@@ -96,7 +96,16 @@ def _unfinished(connection: Connection, now: datetime) -> Iterator[Discrepancy]:
     ended = select(attempts.c.id).where(attempts.c.status == "ended", attempts.c.record_id.is_(None))
     for row in connection.execute(ended.order_by(attempts.c.id)):
         yield Discrepancy("no_record", row.id, "ended without a record")
-    late = select(callbacks.c.id).where(callbacks.c.status == "open", callbacks.c.window_end < now - PATIENCE)
+    lately = select(attempts.c.id).where(
+        attempts.c.callback_id == callbacks.c.id, attempts.c.updated_at > now - PATIENCE
+    )
+    late = select(callbacks.c.id).where(
+        callbacks.c.status == "open",
+        callbacks.c.window_end < now - PATIENCE,
+        callbacks.c.escalated_at.is_(None),
+        # A promised call of which nothing was heard holds its promise open until it is settled, a day later.
+        ~lately.exists(),
+    )
     for row in connection.execute(late.order_by(callbacks.c.id)):
         yield Discrepancy("promise_forgotten", row.id, "its window is over, and it stands open")
 

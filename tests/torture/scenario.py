@@ -111,7 +111,7 @@ def _rhythm(draws: Draws) -> Rhythm:
 
 def _limits(campaign: Campaign, draws: Draws) -> Campaign:
     pacing = replace(campaign.pacing, calls_per_second=draws.small(0.2, 2), max_live=draws.whole(1, 8))
-    mine = replace(campaign, max_attempts=draws.whole(1, 4), pacing=pacing)
+    mine = replace(campaign, max_attempts=draws.one_of({1: 4, 2: 3, 3: 2, 4: 1}), pacing=pacing)
     if draws.chance(0.5):
         mine = replace(mine, retries=dict.fromkeys(campaign.retries, _QUICK))
     return replace(mine, hours=_ROUND_THE_CLOCK) if draws.chance(0.5) else mine
