@@ -76,8 +76,7 @@ def _ring_in(node: Node, persons: Mapping[str, Person], callees: Mapping[str, Ca
         if not _E164.fullmatch(number):
             raise fields[name].fail("the number is not in the form +886900000001")
     if "person" in fields:
-        who = {name: fields[name] for name in ("person", "facts") if name in fields}
-        return RingIn(at, numbers["to"], numbers.get("from", ""), _who(node, who, persons))
+        return RingIn(at, numbers["to"], numbers.get("from", ""), _who(node, fields, persons))
     if not callees.get(numbers.get("from", ""), Callee(Profile())).residents:
         raise node.fail("nobody is at this number: give a `person`, or a `from` where people live under `callees`")
     return RingIn(at, numbers["to"], numbers["from"])

@@ -1,23 +1,25 @@
 """What follows for a contact who rang us back and was not reached for good: the plan as it was, never sooner."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from outbound.domain.campaign import Campaign
-from outbound.domain.next_step import Again
-from outbound.planning.again import Dial, again
+from outbound.domain.next_step import CALLBACK_NOT_REACHED, Again
 
 RANG_BACK = "rang_back"
+"""Why a planned call is taken back, or comes again: its customer was on the line."""
+
+FOLLOWED_UP = frozenset({CALLBACK_NOT_REACHED, "callback_escalated"})
+"""Why a contact is closed whom a person follows up, because the robot did not get through."""
+
+RANG_US = "客戶已自行回電 / the customer rang us"
+"""Why a person need not follow up any more."""
 
 
-def again_as_planned(campaign: Campaign, earlier: Sequence[Dial], planned_for: datetime, ended_at: datetime) -> Again:
-    """Decide on the next dial after a call that came in, which is none itself: it counts nowhere.
+def again_as_planned(given_up: str | None, planned_for: datetime, ended_at: datetime) -> Again:
+    """Decide on the next dial after a call that came in, which is no dial itself and counts nowhere.
 
-    `earlier` holds the round's dials, oldest first; after them it was decided already whether another one comes, and
-    `planned_for` is when. Where nothing was to come, nothing comes.
+    `given_up` says why the robot was done with the contact when they rang, None where it was not: then `planned_for` is
+    when it meant to call. Where nothing was to come, nothing comes.
     """
-    if earlier:
-        decided = again(campaign, earlier[-1], earlier[:-1], ended_at, None)
-        if decided.at is None:
-            return decided
+    if given_up is not None:
+        return Again(None, given_up)
     return Again(max(planned_for, ended_at), RANG_BACK)

@@ -12,7 +12,10 @@ _Z95 = 1.96
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """One dial as analysts see it; instants in the local time of the contact, `nps` from 0 to 10."""
+    """One call as analysts see it; instants in the local time of the contact, `nps` from 0 to 10.
+
+    `came_in`: the contact rang us back. It is no dial: it counts where people are counted, and nowhere among dials.
+    """
 
     contact_id: str
     started: datetime
@@ -25,6 +28,7 @@ class CallRow:
     language: str | None
     is_senior: bool
     nps: int | None
+    came_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def answer_rate_by_hour(rows: Iterable[CallRow]) -> Mapping[tuple[int, int], tup
 def by_day(rows: Iterable[CallRow]) -> Mapping[str, Mapping[str, int]]:
     """ISO date to connect result to number of dials, in order of time."""
     days: dict[str, Counter[str]] = {}
-    for row in sorted(rows, key=lambda item: item.started):
+    for row in sorted((row for row in rows if not row.came_in), key=lambda item: item.started):
         days.setdefault(row.started.date().isoformat(), Counter())[row.connect_result or "unknown"] += 1
     return days
 

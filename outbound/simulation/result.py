@@ -36,6 +36,7 @@ class RunResult:
     laws: Mapping[str, int]
     files: Mapping[str, str]
     talked_past_closing: int = 0
+    inbound: Mapping[str, int] = field(default_factory=dict)
     flow_runs: int = 0
     faults: Mapping[str, Any] = field(default_factory=dict)
     violations: Sequence[Mapping[str, str]] = ()

@@ -23,7 +23,7 @@ from outbound.domain.inbox import DUE_WITHIN, InboxKind
 from outbound.domain.next_step import CALLBACK_NOT_REACHED, Again, NextStep, NextStepCode, next_step
 from outbound.domain.service_record import ServiceRecord
 from outbound.planning.again import Dial, again, callback_dial_left, is_taken_back
-from outbound.planning.rang_back import again_as_planned
+from outbound.planning.rang_back import FOLLOWED_UP, RANG_US, again_as_planned
 from outbound.usecases.intake.late import welcome_late
 from outbound.usecases.not_reached import not_reached_item
 from outbound.usecases.ports.desk import NewItem
@@ -94,7 +94,8 @@ def conclude(
         return Conclusion(concluded=False, status=attempt.status)
     finding = Finding(connect_result, disposition, cause)
     standing = work.outcomes.standing(attempt, _opened_at(done))
-    step = _follow(work, done, finding, standing, campaign, now)
+    given_up = attempt.cause if attempt.came_in else None
+    step = _follow(work, done, finding, standing, campaign, now, given_up=given_up)
     closes = step.state is ContactState.DONE and standing.state in _WITH_THE_PLANNER
     if closes and standing.has_late_policies and campaign is not None:
         by_person = step.code is NextStepCode.PERSON
@@ -102,10 +103,10 @@ def conclude(
     _ensure_item(work, done, standing.wished if step.code is NextStepCode.PERSON else None, identifiers, now)
     if step.code is NextStepCode.PERSON and standing.wished is not None:
         work.desk.due_by(done.id, standing.wished.window_end)
-    if step.code is NextStepCode.PERSON and standing.wished is not None:
-        work.desk.due_by(done.id, standing.wished.window_end)
-    if step.code is NextStepCode.PERSON and step.reason == CALLBACK_NOT_REACHED:
+    if step.code is NextStepCode.PERSON and step.reason == CALLBACK_NOT_REACHED and not done.came_in:
         _hand_over(work, done, identifiers, now)
+    if given_up in FOLLOWED_UP and (step.state is ContactState.OPEN or disposition in REACHED_FOR_GOOD):
+        work.inbound.close_follow_ups(done.contact_id, done.id, RANG_US, now)
     work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)
     return Conclusion(concluded=True, status=target, record_id=record_id, next_step=step)
 
@@ -115,11 +116,13 @@ def _opened_at(done: Attempt) -> datetime:
     return max(done.answered_at or done.ended_at or done.planned_at, done.planned_at)
 
 
-def _again(done: Attempt, finding: Finding, standing: Standing, campaign: Campaign | None) -> Again:
+def _again(
+    done: Attempt, finding: Finding, standing: Standing, campaign: Campaign | None, *, given_up: str | None
+) -> Again:
     if campaign is None:
         return Again(None, "campaign_missing")
     if done.came_in and finding.disposition is not Disposition.PARTLY_WELCOMED:
-        return again_as_planned(campaign, standing.earlier, done.window_start, done.ended_at or done.updated_at)
+        return again_as_planned(given_up, done.window_start, done.ended_at or done.updated_at)
     dial = Dial(done.phone_id, finding.connect_result, finding.disposition, done.callback_id, done.reserved_at)
     until = standing.promise.window_end if standing.promise else None
     return again(campaign, dial, standing.earlier, done.ended_at or done.updated_at, until)
@@ -139,6 +142,8 @@ def _follow(
     standing: Standing,
     campaign: Campaign | None,
     now: datetime,
+    *,
+    given_up: str | None,
 ) -> NextStep:
     wrong = finding.disposition in NUMBER_IS_WRONG
     if wrong:
@@ -147,10 +152,10 @@ def _follow(
     step = next_step(
         disposition=finding.disposition,
         state=standing.state,
-        callback=_standing_callback(work, done, finding, standing, now),
+        callback=_standing_callback(work, done, finding, standing, now, given_up=given_up),
         number_left=bool(left),
         dial_left=campaign is not None and callback_dial_left(campaign, _counts(done) + len(standing.earlier)),
-        again=_again(done, finding, standing, campaign),
+        again=_again(done, finding, standing, campaign, given_up=given_up),
     )
     if standing.state in _WITH_THE_PLANNER:
         welcomed = finding.disposition is Disposition.WELCOMED
@@ -161,7 +166,7 @@ def _follow(
 
 
 def _standing_callback(
-    work: UnitOfWork, done: Attempt, finding: Finding, standing: Standing, now: datetime
+    work: UnitOfWork, done: Attempt, finding: Finding, standing: Standing, now: datetime, *, given_up: str | None
 ) -> Callback | None:
     """Settle the promises; return the one that the robot still has to keep, if there is one."""
     promise, wished = standing.promise, standing.wished
@@ -170,6 +175,7 @@ def _standing_callback(
         if wished is not None or finding.disposition in REACHED_FOR_GOOD:
             work.outcomes.settle_callback(promise.id, CallbackStatus.WITHDRAWN, now)
             promise = None
+        promise = promise if given_up is None else None
     elif promise is not None:
         verdict = settle(promise, rang_at(done, finding.connect_result))
         if verdict is not promise.status:

@@ -21,7 +21,7 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.contact import ContactState, WelcomeState
-from outbound.domain.inbox import RINGS_BACK
+from outbound.domain.inbox import RINGS_BACK, ROBOT, InboxKind
 from outbound.domain.policy import PolicyStatus
 from outbound.usecases.ports.inbound import InboundCall, Met, NewConversation, Plan, Rung
 from outbound.usecases.problems import TryAgainError
@@ -29,6 +29,7 @@ from outbound.usecases.problems import TryAgainError
 _A, _I = attempts.c, inbound_calls.c
 _NEVER_LEFT = (AttemptStatus.PLANNED, AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED)
 _CAUSE = "rang_back"
+_FOLLOW_UPS = (InboxKind.PERSON_REQUESTED, InboxKind.CALLBACK_DUE, InboxKind.CALLBACK_BROKEN, InboxKind.APOLOGY)
 
 
 class SqlInbound:
@@ -128,10 +129,12 @@ class SqlInbound:
                 origin="inbound",
                 callback_id=conversation.callback_id,
                 status=AttemptStatus.IN_PROGRESS,
+                cause=conversation.given_up,
                 sid=conversation.sid,
                 planned_at=at,
                 window_start=conversation.window_start,
                 window_end=conversation.window_end,
+                placed_at=at,
                 answered_at=at,
                 turn=0,
                 verified=False,
@@ -164,6 +167,17 @@ class SqlInbound:
     def campaign_of(self, contact_id: str) -> str | None:
         """Look the contact up."""
         return self._connection.execute(select(contacts.c.campaign_id).where(contacts.c.id == contact_id)).scalar()
+
+    def close_follow_ups(self, contact_id: str, but_of: str, note: str, now: datetime) -> None:
+        """Mark waiting items as done by the robot."""
+        item = inbox.c
+        other = or_(item.attempt_id.is_(None), item.attempt_id != but_of)
+        done = {"status": "done", "claimed_by": ROBOT, "claimed_at": now, "done_at": now, "done_note": note}
+        self._connection.execute(
+            update(inbox)
+            .where(item.contact_id == contact_id, item.kind.in_(_FOLLOW_UPS), item.status == "waiting", other)
+            .values(**done)
+        )
 
     def person_waits(self, contact_id: str) -> bool:
         """Look for an item of which a person rings the contact."""

@@ -10,6 +10,7 @@ from outbound.cli.why.sentences import was_taken_back
 from outbound.cli.why.told import Told
 from outbound.cli.why.words import CLASSES, PROMISES, REASONS, RESULTS, STAGES, WHO, word
 from outbound.compliance.rules.rulebook import Rulebook
+from outbound.domain.attempt import INBOUND
 
 
 def happened(story: ContactStory, told: Told, rulebook: Rulebook) -> list[dict[str, Any]]:
@@ -26,7 +27,9 @@ def happened(story: ContactStory, told: Told, rulebook: Rulebook) -> list[dict[s
 
 def _calls(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
     for row in story.attempts:
-        if row["reserved_at"] is not None:
+        if row["origin"] == INBOUND:
+            yield _rang_back(row, told)
+        elif row["reserved_at"] is not None:
             yield {
                 "at": row["reserved_at"],
                 "kind": "taken_back" if was_taken_back(row) else "call",
@@ -49,6 +52,19 @@ def _calls(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
                     f"原定 {start} 的電話取消：{cause}", f"The call planned for {start} was dropped: {cause}"
                 ),
             }
+
+
+def _rang_back(row: Mapping[str, Any], told: Told) -> dict[str, Any]:
+    came_of_it = word(REASONS, row["disposition"], chinese=told.chinese) or told.say("進行中", "under way")
+    return {
+        "at": row["planned_at"],
+        "kind": "rang_back",
+        "attempt": row["id"],
+        "status": row["status"],
+        "connect_result": row["connect_result"],
+        "disposition": row["disposition"],
+        "text": told.say(f"客戶回電：{came_of_it}", f"Rang us back: {came_of_it}"),
+    }
 
 
 def _call(row: Mapping[str, Any], told: Told) -> str:

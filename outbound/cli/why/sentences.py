@@ -8,7 +8,7 @@ from outbound.cli.why.reasons import because
 from outbound.cli.why.told import Told
 from outbound.cli.why.words import REASONS, RESULTS, word
 from outbound.compliance.gate import Decision
-from outbound.domain.attempt import ConnectResult
+from outbound.domain.attempt import INBOUND, ConnectResult
 from outbound.domain.disposition import Disposition
 from outbound.planning.again import is_taken_back
 from outbound.usecases.explain_contact import Asked
@@ -28,6 +28,7 @@ def sentences(story: ContactStory, asked: Asked | None, told: Told) -> Iterator[
         return
     dials = dials_of(story)
     settled = settled_by(story, asked, told)
+    yield from _rang_back(story, told)
     if dials:
         yield _called(dials, story, told)
     elif (settled is not None and is_unwanted(story, asked)) or _is_held(asked):
@@ -54,7 +55,24 @@ def was_taken_back(row: Row) -> bool:
 
 def in_a_call(story: ContactStory) -> bool:
     """Whether a call to the contact may be under way."""
-    return any(row["status"] in _LIVE for row in dials_of(story))
+    return any(row["status"] in _LIVE for row in (*dials_of(story), *_returned(story)))
+
+
+def _returned(story: ContactStory) -> list[Row]:
+    return [row for row in story.attempts if row["origin"] == INBOUND]
+
+
+def _rang_back(story: ContactStory, told: Told) -> Iterator[str]:
+    """Say when the customer rang us last, and what came of it."""
+    calls = _returned(story)
+    if not calls:
+        return
+    at, last = told.local(calls[-1]["planned_at"]), calls[-1]
+    if last["status"] in _LIVE:
+        yield told.say(f"客戶在 {at} 回電，正在通話。", f"Rang us back at {at}, and is on the line.")
+        return
+    result = word(REASONS, last["disposition"], chinese=told.chinese)
+    yield told.say(f"客戶在 {at} 回電；結果：{result}。", f"Rang us back at {at}: {result}.")
 
 
 def is_unwanted(story: ContactStory, asked: Asked | None) -> bool:

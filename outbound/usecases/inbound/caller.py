@@ -12,6 +12,7 @@ from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
 from outbound.domain.disposition import Disposition
 from outbound.domain.identifiers import Identifiers
+from outbound.planning.rang_back import FOLLOWED_UP
 from outbound.usecases.inbound.sentences import NO_SERVICE
 from outbound.usecases.ports.inbound import Rung
 from outbound.usecases.ports.store import Store, UnitOfWork
@@ -24,8 +25,8 @@ _D = Disposition
 
 NEVER_REACHED = frozenset(
     {
-        "attempts_exhausted", "deadline_passed", _D.NO_ANSWER, _D.BUSY, _D.VOICEMAIL_LEFT, _D.NO_RESPONSE, _D.ABANDONED,
-        _D.NOT_AVAILABLE, _D.CARRIER_FAILED,
+        "attempts_exhausted", "deadline_passed", *FOLLOWED_UP, _D.NO_ANSWER, _D.BUSY, _D.VOICEMAIL_LEFT, _D.NO_RESPONSE,
+        _D.ABANDONED, _D.NOT_AVAILABLE, _D.CARRIER_FAILED,
     }
 )  # fmt: skip
 """Why a contact may be closed to whom nothing was told: when they ring, what they were due is due again."""

@@ -7,6 +7,7 @@ from outbound.dialogue.engine import begin
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.script.model import Script
 from outbound.domain.attempt import AttemptStatus
+from outbound.planning.rang_back import RANG_BACK
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_turn
 from outbound.usecases.conversation.opening import Farewell, prepare
@@ -15,9 +16,6 @@ from outbound.usecases.inbound.caller import Caller, InboundRequest, is_planned,
 from outbound.usecases.ports.inbound import NewConversation, Rung
 from outbound.usecases.ports.store import UnitOfWork
 from outbound.usecases.ports.voice import CallState
-
-RANG_BACK = "rang_back"
-"""Why a planned call is taken back: its customer is on the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +92,7 @@ def _begin(work: UnitOfWork, call: CallState, rung: Rung, now: datetime) -> None
             sid=call.sid or "",
             window_start=start,
             window_end=plan.window_end or start,
+            given_up=rung.reason if was_never_reached(rung) else None,
             at=now,
         )
     )

@@ -64,7 +64,8 @@ class Plan:
 class NewConversation:
     """The attempt that a call which came in begins: in conversation at once, and no dial.
 
-    The window is when the robot would have rung next: it does not ring sooner because somebody rang back.
+    The window is when the robot would have rung next: it does not ring sooner because somebody rang back. `given_up`
+    says why it would not have rung at all.
     """
 
     id: str
@@ -78,6 +79,7 @@ class NewConversation:
     sid: str
     window_start: datetime
     window_end: datetime
+    given_up: str | None
     at: datetime
 
 
@@ -125,6 +127,10 @@ class InboundStore(Protocol):
 
     def campaign_of(self, contact_id: str) -> str | None:
         """Return the campaign of a contact."""
+        ...
+
+    def close_follow_ups(self, contact_id: str, but_of: str, note: str, now: datetime) -> None:
+        """Close what waits for a person to follow up, but for what the attempt `but_of` brought about."""
         ...
 
     def person_waits(self, contact_id: str) -> bool:

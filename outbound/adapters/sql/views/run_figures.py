@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from outbound.adapters.sql.schema import (
     answers,
     attempts,
     callbacks,
     contacts,
+    inbound_calls,
     inbox,
     outbox,
     service_records,
@@ -20,7 +21,9 @@ from outbound.adapters.sql.views.read_models import not_called
 from outbound.review.figures import CallRow
 
 SENIOR = 65
-_DIALLED = attempts.c.status.not_in(("planned", "cancelled", "reserved"))
+_BEGUN = attempts.c.status.not_in(("planned", "cancelled", "reserved"))
+_DIALLED = and_(_BEGUN, attempts.c.origin != "inbound")
+"""Calls of ours: who rings back is no dial."""
 
 
 def totals(connection: Connection) -> dict[str, Any]:
@@ -32,7 +35,10 @@ def totals(connection: Connection) -> dict[str, Any]:
         "contacts": _scalar(connection, select(func.count(contacts.c.id))),
         "attempts": _scalar(connection, select(func.count(attempts.c.id)).where(_DIALLED)),
         "rang": _scalar(connection, select(func.count(attempts.c.id)).where(attempts.c.ringing_at.is_not(None))),
-        "answered": _scalar(connection, select(func.count(attempts.c.id)).where(attempts.c.answered_at.is_not(None))),
+        "answered": _scalar(
+            connection, select(func.count(attempts.c.id)).where(attempts.c.answered_at.is_not(None), _DIALLED)
+        ),
+        "inbound": _inbound(connection),
         "right_party": _contacts_where(connection, attempts.c.right_party.is_(True)),
         "verified": _contacts_where(connection, attempts.c.verified.is_(True)),
         "welcomed": _contacts_where(connection, attempts.c.disposition == "welcomed"),
@@ -54,17 +60,18 @@ def totals(connection: Connection) -> dict[str, Any]:
 
 
 def call_rows(connection: Connection) -> list[CallRow]:
-    """Every dial, with what the figures need to know of it and no more."""
+    """Every call, those that came in too, with what the figures need to know of it and no more."""
     query = (
         select(
-            attempts.c.contact_id, attempts.c.reserved_at, attempts.c.ringing_at, attempts.c.answered_at,
+            attempts.c.contact_id, attempts.c.reserved_at, attempts.c.planned_at, attempts.c.origin,
+            attempts.c.ringing_at, attempts.c.answered_at,
             attempts.c.right_party, attempts.c.verified, attempts.c.disposition, attempts.c.connect_result,
             attempts.c.language, contacts.c.person, contacts.c.time_zone, contacts.c.region, answers.c.score,
         )
         .join(contacts, contacts.c.id == attempts.c.contact_id)
         .outerjoin(answers, (answers.c.attempt_id == attempts.c.id) & (answers.c.name == "satisfaction"))
-        .where(_DIALLED, attempts.c.reserved_at.is_not(None))
-        .order_by(attempts.c.reserved_at, attempts.c.id)
+        .where(_BEGUN, or_(attempts.c.reserved_at.is_not(None), attempts.c.origin == "inbound"))
+        .order_by(func.coalesce(attempts.c.reserved_at, attempts.c.planned_at), attempts.c.id)
     )  # fmt: skip
     return [_call_row(row) for row in connection.execute(query)]
 
@@ -77,7 +84,7 @@ def filed_records(connection: Connection) -> Iterator[Mapping[str, Any]]:
 
 
 def _call_row(row: Any) -> CallRow:
-    started = row.reserved_at.astimezone(ZoneInfo(row.time_zone or "Asia/Taipei"))
+    started = (row.reserved_at or row.planned_at).astimezone(ZoneInfo(row.time_zone or "Asia/Taipei"))
     return CallRow(
         contact_id=row.contact_id,
         started=started,
@@ -90,6 +97,7 @@ def _call_row(row: Any) -> CallRow:
         language=row.language,
         is_senior=_is_senior(row.person.get("birth_date"), started),
         nps=None if row.score is None else int(row.score),
+        came_in=row.origin == "inbound",
     )
 
 
@@ -98,6 +106,11 @@ def _is_senior(birth_date: str | None, at: datetime) -> bool:
         return True
     born, today = date.fromisoformat(birth_date), at.astimezone(UTC).date()
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) >= SENIOR
+
+
+def _inbound(connection: Connection) -> dict[str, int]:
+    query = select(inbound_calls.c.met, func.count()).group_by(inbound_calls.c.met).order_by(inbound_calls.c.met)
+    return dict(connection.execute(query).tuples().all())
 
 
 def _by_kind(connection: Connection) -> dict[str, int]:
