@@ -130,10 +130,8 @@ def test_a_stranger_who_rings_hears_nothing_of_any_policy() -> None:
 def test_who_proved_himself_does_not_open_anothers_policy() -> None:
     """Two people of one number: the birthday of one opens his own product, not the other's."""
     one = policy()
-    holder = one.holder.__class__(**_fields(one.holder) | {"customer_id": "C2", "birth_date": date(1985, 3, 1)})
-    other = one.__class__(
-        **_fields(one) | {"policy_no": "L1150000002", "product_name": "平安傷害保險", "holder": holder}
-    )
+    holder = replace(one.holder, customer_id="C2", birth_date=date(1985, 3, 1))
+    other = replace(one, policy_no="L1150000002", product_name="平安傷害保險", holder=holder)
     log, records = good()
     assert judge(log, records, [one, other], HOURS, max_attempts=3) == []
     log[5]["text"] = "您的平安傷害保險"
