@@ -40,9 +40,10 @@ _KINDS: dict[int, RefusalKind] = {
     10001: RefusalKind.AUTHENTICATION,
     20003: RefusalKind.AUTHENTICATION,
     20005: RefusalKind.AUTHENTICATION,
-    # Twilio: too many requests; too many calls at once.
+    # Twilio: too many requests; too many calls at once; its queue is longer than a day.
     20429: RefusalKind.RATE,
     10004: RefusalKind.NOT_NOW,
+    22005: RefusalKind.NOT_NOW,
 }
 
 _FITS: Mapping[RefusalKind, frozenset[int]] = {

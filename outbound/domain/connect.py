@@ -53,8 +53,11 @@ PROGRESS: Mapping[str, AttemptStatus] = {
 
 FINAL_STATUSES = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
-NUMBER_UNUSABLE_CODES = frozenset({21211, 21214, 21217, 13223, 13224, 404, 410, 484, 604})
-"""Twilio: invalid, unreachable or malformed number. SIP: not found, gone, incomplete, exists nowhere."""
+NUMBER_UNUSABLE_CODES = frozenset({21211, 21214, 21216, 21217, 13223, 13224, 13225, 13226, 404, 410, 484, 604})
+"""Twilio: invalid, unreachable, blocked or malformed number. SIP: not found, gone, incomplete, exists nowhere."""
+
+NEVER_RANG_CODES = frozenset({10004, 22005})
+"""Twilio: too many calls at once, or a day in its queue. Nobody was disturbed, so that it counts as no dial."""
 
 _DECLINED_CODES = frozenset({486, 600, 603})
 _MACHINES = ("machine", "fax")
@@ -82,6 +85,8 @@ def read_refusal(code: int | None) -> Finding:
     """Decide what a failure with this carrier or SIP code says about the number."""
     if code in NUMBER_UNUSABLE_CODES:
         return Finding(ConnectResult.FAILED, Disposition.NUMBER_UNUSABLE, f"code_{code}")
+    if code in NEVER_RANG_CODES:
+        return Finding(ConnectResult.CANCELED, Disposition.NOT_PLACED, f"code_{code}")
     if code in _DECLINED_CODES:
         return Finding(ConnectResult.BUSY, Disposition.BUSY, f"code_{code}")
     return Finding(ConnectResult.FAILED, Disposition.CARRIER_FAILED, f"code_{code}" if code else "failed")

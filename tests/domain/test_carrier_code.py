@@ -31,6 +31,7 @@ K = RefusalKind
         (429, 429, K.RATE),
         (400, 10004, K.NOT_NOW),
         (429, 10004, K.NOT_NOW),
+        (400, 22005, K.NOT_NOW),
         (429, 21211, None),
         (404, 21211, None),
         (400, 20429, None),

@@ -29,6 +29,7 @@ def status(word: str, code: int | None = None, answered_by: str | None = None) -
         (status("canceled"), False, _R.CANCELED, _D.NOT_PLACED, "canceled_before_ringing"),
         (status("failed"), False, _R.FAILED, _D.CARRIER_FAILED, "failed"),
         (status("failed", 31005), False, _R.FAILED, _D.CARRIER_FAILED, "code_31005"),
+        *((status("failed", code), False, _R.CANCELED, _D.NOT_PLACED, f"code_{code}") for code in (10004, 22005)),
         (status("failed", 503), False, _R.FAILED, _D.CARRIER_FAILED, "code_503"),
         (status("failed", 603), False, _R.BUSY, _D.BUSY, "code_603"),
         *(
