@@ -46,7 +46,11 @@ class Instant(TypeDecorator[datetime]):
             return lambda value: None if value is None else _in_utc(value)
 
         def written(value: datetime | None) -> str | None:
-            return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+            if value is None:
+                return None
+            if value.tzinfo is not UTC:
+                value = _in_utc(value)
+            return value.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
 
         return written
 

@@ -8,7 +8,6 @@ errors of SQLAlchemy, and belongs to the transaction of its connection; events o
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Row
 from sqlalchemy.engine import Dialect
@@ -20,6 +19,7 @@ from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, Any]
 _Process = Callable[[Any], Any] | None
+_Column = tuple[str, TypeEngine[Any]]
 
 _MOST_SHAPES = 64
 """Ways in which one statement may be called (sets of columns, lengths of lists) before the oldest are forgotten."""
@@ -33,14 +33,15 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
-        self._plans: WeakKeyDictionary[Dialect, dict[tuple[object, ...], _Plan]] = WeakKeyDictionary()
+        self._known: tuple[Dialect | None, dict[tuple[object, ...], _Plan]] = None, {}
+        self._lists: tuple[str, ...] = ()
 
     def first(self, connection: Connection, values: Values) -> Row[Any] | None:
         """Return the first row, or None."""
         plan = self._plan(connection.dialect, values)
         cursor = plan.execute(connection, values)
         found = cursor.fetchone()
-        row = None if found is None else plan.row(cursor, found)
+        row = None if found is None else plan.rows(cursor, [found])[0]
         cursor.close()
         return row
 
@@ -48,7 +49,7 @@ class Prepared:
         """Return every row."""
         plan = self._plan(connection.dialect, values)
         cursor = plan.execute(connection, values)
-        rows = [plan.row(cursor, found) for found in cursor.fetchall()]
+        rows = plan.rows(cursor, cursor.fetchall())
         cursor.close()
         return rows
 
@@ -69,19 +70,24 @@ class Prepared:
         return changed
 
     def _plan(self, dialect: Dialect, values: Values) -> "_Plan":
-        plans = self._plans.get(dialect)
-        if plans is None:
-            plans = self._plans.setdefault(dialect, {})
-        shape = (*values, *(len(each) for each in values.values() if type(each) in _LISTS))
-        plan = plans.get(shape)
+        of, plans = self._known
+        if of is not dialect:
+            # An installation has one engine; tests have many, one after the other.
+            plans = {}
+            self._known = dialect, plans
+        plan = plans.get(self._shape(values))
         if plan is None:
             if len(plans) >= _MOST_SHAPES:
                 plans.clear()
-            plan = plans.setdefault(shape, _compile(self._statement, dialect, values))
+            plan = _compile(self._statement, dialect, values)
+            self._lists = plan.lists
+            plans[self._shape(values)] = plan
         return plan
 
-
-_LISTS = frozenset({list, tuple})
+    def _shape(self, values: Values) -> tuple[object, ...]:
+        if not self._lists:
+            return tuple(values)
+        return (*values, *(len(values[name]) for name in self._lists))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +105,11 @@ class _Plan:
     """What a statement has become for one dialect and one shape of values."""
 
     def __init__(
-        self, dialect: Dialect, sql: str, binds: Sequence[_Bind], columns: Sequence[tuple[str, TypeEngine[Any]]]
+        self, dialect: Dialect, sql: str, binds: Sequence[_Bind], lists: tuple[str, ...], columns: Sequence[_Column]
     ) -> None:
         self._dialect, self._sql = dialect, sql
         self._names = None if dialect.positional else [bind.name for bind in binds]
-        self._plain = all(bind.at is None for bind in binds)
+        self.lists = lists
         self._binds = [(bind.key, bind.at, bind.process, bind.constant) for bind in binds]
         self._columns = columns
         self._meta = SimpleResultMetaData([name for name, _ in columns])
@@ -125,17 +131,18 @@ class _Plan:
             self._fail(connection, cursor, error)
         return cursor
 
-    def row(self, cursor: Any, found: Any) -> Row[Any]:
-        """Make a row as SQLAlchemy's own results do; what the types want is asked at the first one."""
+    def rows(self, cursor: Any, found: Sequence[Any]) -> list[Row[Any]]:
+        """Make rows as SQLAlchemy's own results do; what the types want is asked at the first ones."""
         if self._processors is None:
             self._processors = [
                 _of(kind, self._dialect).result_processor(self._dialect, described[1])
                 for (_, kind), described in zip(self._columns, cursor.description, strict=True)
             ]
-        return Row(self._meta, self._processors, self._meta._key_to_index, found)  # noqa: SLF001 - as results do
+        meta, processors, names = self._meta, self._processors, self._meta._key_to_index  # noqa: SLF001 - as they do
+        return [Row(meta, processors, names, each) for each in found]
 
     def _parameters(self, values: Values) -> Any:
-        if self._plain:
+        if not self.lists:
             found = [
                 constant if key is None else values[key] if process is None else process(values[key])
                 for key, _, process, constant in self._binds
@@ -181,9 +188,9 @@ def _compile(statement: ClauseElement, dialect: Dialect, values: Values) -> _Pla
     if compiled.insert_prefetch or compiled.update_prefetch:
         raise TypeError("a prepared statement has no defaults that are made by the program")
     state = compiled.construct_expanded_state(values)
-    origin = {
-        name: (key, at) for key, names in (state.parameter_expansion or {}).items() for at, name in enumerate(names)
-    }
+    expansion = state.parameter_expansion or {}
+    origin = {name: (key, at) for key, names in expansion.items() for at, name in enumerate(names)}
+    lists = tuple(compiled.binds[key].key for key in expansion if compiled.binds[key].key in values)
     binds = []
     for name in state.positiontup or state.parameters:
         key, at = origin.get(name, (name, None))
@@ -195,7 +202,7 @@ def _compile(statement: ClauseElement, dialect: Dialect, values: Values) -> _Pla
             constant = state.parameters[name]
             binds.append(_Bind(name, None, None, None, constant if process is None else process(constant)))
     columns = [(entry.keyname, entry.type) for entry in compiled._result_columns]  # noqa: SLF001 - for processors
-    return _Plan(dialect, state.statement, binds, columns)
+    return _Plan(dialect, state.statement, binds, lists, columns)
 
 
 def _of(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -19,8 +19,8 @@ from outbound.adapters.sql.columns import give_keys, to_json
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
 from outbound.adapters.sql.evidence import SqlEvidence
-from outbound.adapters.sql.inbound import SqlInbound
 from outbound.adapters.sql.heartbeats import SqlHeartbeats
+from outbound.adapters.sql.inbound import SqlInbound
 from outbound.adapters.sql.intake import SqlIntake
 from outbound.adapters.sql.interviews import SqlInterviews
 from outbound.adapters.sql.keys import Keyring
@@ -53,12 +53,15 @@ def open_engine(url: str, keyring: Keyring) -> Engine:
     """
     try:
         parsed = make_url(url)
+        pool: dict[str, Any] = {"pool_pre_ping": parsed.get_backend_name() != "sqlite"}
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
             # One folder at most: a longer way that is missing is a typo.
             Path(parsed.database).parent.mkdir(exist_ok=True)
+            # The same connection again, not the next one: another one's cache of pages is stale after each commit.
+            pool["pool_use_lifo"] = True
         engine = create_engine(
             parsed,
-            pool_pre_ping=parsed.get_backend_name() != "sqlite",
+            **pool,
             hide_parameters=True,
             json_serializer=lambda value: to_json(value).decode(),
             json_deserializer=orjson.loads,

@@ -69,9 +69,9 @@ class TestPrepared:
         """A list may have any length from call to call, also none at all, beside one that stands in the statement."""
         _lines(store, "a", "b", "z")
         with store.begin() as work:
-            asked: list[list[str]] = [["a"], ["a", "b", "z"], [], ["z"]]
+            asked: list[list[str]] = [[], ["a"], ["a", "b", "z"], [], ["z"]]
             found = [[row.trunk for row in _LISTED.all(work._connection, {"names": names})] for names in asked]
-        assert found == [["a"], ["a", "b"], [], []]
+        assert found == [[], ["a"], ["a", "b"], [], []]
 
     def test_more_shapes_than_are_kept(self, store: SqlStore) -> None:
         """However many lengths a list has had, the answer is right."""
@@ -143,7 +143,7 @@ def test_a_lost_connection_is_given_up(postgres_store: SqlStore) -> None:
     """When PostgreSQL is gone in the middle, the error is SQLAlchemy's and the next transaction works again."""
     die = Prepared(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     ask: Any = Prepared(select(answers.c.name))
-    with pytest.raises(DatabaseError) as found, postgres_store.begin() as work:
+    with postgres_store.begin() as work, pytest.raises(DatabaseError) as found:
         die.all(work._connection, {})
     assert found.value.connection_invalidated
     with postgres_store.begin() as work:
