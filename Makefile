@@ -10,7 +10,7 @@ export DO_NOT_TRACK := 1
 export UV_SYSTEM_CERTS ?= true
 export UV_NATIVE_TLS ?= true
 
-.PHONY: help setup demo test check lint types imports coverage bench torture lock clean
+.PHONY: help setup demo test check lint types imports coverage bench torture kill lock clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ bench: setup ## Measure what the issues name a figure for, and print it
 
 torture: setup ## Run small campaigns by the thousand with faults, judged: ARGS="--seeds 500", ARGS="--seed 7"
 	@$(BIN)/python -m tests.torture $(ARGS)
+
+kill: setup ## Kill real processes fifty times while they call 2,000 people, judged: ARGS="--seed 7"
+	@$(BIN)/python -m tests.processes $(ARGS)
 
 lock: ## Lock the newest allowed versions again
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \

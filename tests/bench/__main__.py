@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.bench.calls import measure_exchange, measure_simulation, measure_turns
 from tests.bench.commands import measure_commands
+from tests.bench.dialling import measure_answered_dialling, measure_dialling
 from tests.bench.intake import measure_intake, measure_mixed_intake
 from tests.bench.rules import measure_gate, measure_planner
 from tests.bench.windows import measure_agreement, measure_windows
@@ -22,6 +23,8 @@ MEASURES: dict[str, tuple[str, Callable[[], dict[str, float]], str]] = {
     "exchange": ("calls of eight questions in virtual time", measure_exchange, "1,000 a second"),
     "turns": ("turns of a conversation on SQLite", measure_turns, "short"),
     "simulation": ("whole calls in virtual time on SQLite", measure_simulation, "150 a second (issue 4)"),
+    "dialling": ("calls on PostgreSQL that nobody answers", measure_dialling, "150 created a second"),
+    "answered": ("the same, and everybody talks to the end", measure_answered_dialling, ""),
     "commands": ("seconds until the command line answers", measure_commands, "0.5 s"),
 }
 

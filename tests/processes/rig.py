@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -150,7 +149,9 @@ class Rig:
 def rig(shape: Shape) -> Iterator[Rig]:
     """Make an installation on a PostgreSQL of its own, with `contacts` people taken in and planned for 10:00."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="outbound-rig-", ignore_cleanup_errors=True)))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="outbound-rig-", ignore_cleanup_errors=True))
+        )
         folder.chmod(0o755)
         home = folder / "home"
         home.mkdir()

@@ -48,7 +48,7 @@ def _forever(verb: Callable[[], float]) -> None:
     while True:
         try:
             wait = verb()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - see above
             _log.warning("%s failed: %s", verb.__name__, type(error).__name__, exc_info=_is_unexpected(error))
             wait = _AFTER_A_FAILURE
         time.sleep(wait)
