@@ -62,6 +62,8 @@ def _rows(result: "RunResult") -> Iterator[tuple[str, str, str]]:
     yield "right party", f"{result.right_party:,}", _share(result.right_party, result.contacts, "of contacts")
     yield "verified", f"{result.verified:,}", _share(result.verified, result.contacts, "of contacts")
     yield "welcomed", f"{result.welcomed:,}", _share(result.welcomed, result.contacts, "of contacts")
+    met = ", ".join(f"{kind} {number}" for kind, number in result.inbound.items())
+    yield "rang us back", str(sum(result.inbound.values())), met
     asked = result.callbacks
     yield "callbacks", str(asked["asked"]), ", ".join(f"{k} {v}" for k, v in asked.items() if k != "asked" and v)
     for name, label in (

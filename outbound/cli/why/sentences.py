@@ -28,9 +28,9 @@ def sentences(story: ContactStory, asked: Asked | None, told: Told) -> Iterator[
         return
     dials = dials_of(story)
     settled = settled_by(story, asked, told)
-    yield from _rang_back(story, told)
     if dials:
         yield _called(dials, story, told)
+        yield from _rang_back(story, told)
     elif (settled is not None and is_unwanted(story, asked)) or _is_held(asked):
         yield told.say("從未撥打。", "Was never called.")
     else:
