@@ -82,7 +82,8 @@ def draw(seed: int, campaign: Campaign) -> Scenario:
     start = datetime.combine(date.fromisoformat(draws.some(first_days, 1, 1)[0]), time(), TAIPEI)
     days = draws.one_of({2: 6, 3: 3, 4: 1})
     people = draw_people(seed, start.date(), american)
-    mine = _limits(campaign, draws)
+    mine = _limits(campaign, Draws(seed, "limits"))
+    trunk = Draws(seed, "trunk")
     return Scenario(
         seed=seed,
         season=season,
@@ -90,8 +91,8 @@ def draw(seed: int, campaign: Campaign) -> Scenario:
         days=days,
         people=people,
         campaign=mine,
-        trunk_calls_per_second=draws.small(0.2, 2),
-        trunk_max_live=draws.whole(1, 6) if draws.chance(0.3) else None,
+        trunk_calls_per_second=trunk.small(0.2, 2),
+        trunk_max_live=trunk.whole(1, 6) if trunk.chance(0.3) else None,
         faults=draw_faults(seed, start, days),
         orders=draw_orders(seed, start, days, mine.id, people),
         rhythm=_rhythm(Draws(seed, "rhythm")),
