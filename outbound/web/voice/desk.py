@@ -20,6 +20,7 @@ from outbound.usecases.ports.owed import Owed, OwedPromises
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import BrokenOffError, ServiceAwayError, TryAgainError
 from outbound.usecases.take_turn import take_turn
+from outbound.web.voice.given import GivenAnswers
 from outbound.web.voice.inbound import InboundDesk
 from outbound.web.voice.owed import OwedInMemory
 from outbound.web.voice.webhook import (
@@ -80,6 +81,7 @@ class VoiceDesk:
         self._origin, self._prefix = f"{base.scheme}://{base.netloc}", base.path
         self._inbound = InboundDesk(store, clock)
         self._owed: OwedPromises = owed or OwedInMemory()
+        self._given = GivenAnswers()
         self._kinds: Mapping[str, Callable[[Route, Mapping[str, str]], WebResponse]] = {
             "turn": self._turn,
             "status": self._status,
@@ -162,7 +164,10 @@ class VoiceDesk:
         )
         if is_owed:
             self.settle_owed()
-        return _NOT_FOUND if answer is None else WebResponse(200, answer.body, _XML)
+        if answer is None:
+            return _NOT_FOUND
+        self._given.keep(route.token, turn, sid_of(form), answer.body)
+        return WebResponse(200, answer.body, _XML)
 
     def _present(self) -> VoiceContext:
         """Return the context under the rules as they stand; made anew only when they changed."""
@@ -215,6 +220,9 @@ class VoiceDesk:
             return self._inbound.apologise(form, self._context)
         if route.turn is None:
             return WebResponse(503 if away else 500)
+        given = self._given.find(route.token, route.turn, form.get("CallSid", ""))
+        if given is not None:
+            return WebResponse(200, given, _XML)
         self._owe(Owed(route.token, route.turn, _name(error), self._clock.now()))
         if not away:
             self.settle_owed()
