@@ -121,6 +121,7 @@ def claim(
     """
     ready = {trunk.name: _ready(lines, trunk.name, now, trunk.calls_per_second)}
     live, taken, held = Counter(lines.live), list[Due](), dict[str, Hold]()
+    bars: dict[str, Hold | None] = {}  # by campaign, until the next one is taken
     for each in due:
         if len(taken) == most:
             break
@@ -130,13 +131,16 @@ def claim(
             continue
         if campaign.id not in ready:
             ready[campaign.id] = _ready(lines, campaign.id, now, campaign.pacing.calls_per_second)
-        hold = replace(lines, live=live).full_or_stopped(campaign, trunk)
-        if hold is None and not (ready[trunk.name] and ready[campaign.id]):
-            hold = lines.bar(campaign, trunk, now) or Hold.PACE
-        if hold is not None:
-            held[each.attempt_id] = hold
+        if campaign.id not in bars:
+            hold = replace(lines, live=live).full_or_stopped(campaign, trunk)
+            if hold is None and not (ready[trunk.name] and ready[campaign.id]):
+                hold = lines.bar(campaign, trunk, now) or Hold.PACE
+            bars[campaign.id] = hold
+        if (bar := bars[campaign.id]) is not None:
+            held[each.attempt_id] = bar
             continue
         taken.append(each)
+        bars.clear()
         for name in (trunk.name, campaign.id):
             ready[name] -= 1
         live[campaign.id] += 1

@@ -68,21 +68,22 @@ def keep_agenda(
 ) -> None:
     """Run each errand when it is due, in a fixed order among those that are due together, until `end`.
 
-    `wait_until` says whether anything happened meanwhile. With `idleness`, errands without work are left out.
+    `wait_until` says whether anything happened meanwhile. With `idleness`, errands without work are left out, but for
+    those that asked for the instant themselves.
     """
-    due = [(errand.first or start, number, errand) for number, errand in enumerate(errands)]
+    due = [(errand.first or start, number, errand, False) for number, errand in enumerate(errands)]
     heapq.heapify(due)
     while due and due[0][0] < end:
-        at, number, errand = heapq.heappop(due)
+        at, number, errand, has_asked = heapq.heappop(due)
         happened = wait_until(at)
         if idleness is not None and happened:
             idleness.disturb()
-        if idleness is not None and idleness.is_idle(errand.name, at):
-            heapq.heappush(due, (at + errand.every, number, errand))
+        if idleness is not None and not has_asked and idleness.is_idle(errand.name, at):
+            heapq.heappush(due, (at + errand.every, number, errand, False))
             continue
         following = _run(errand, at)
         if following is not None:
-            heapq.heappush(due, (following, number, errand))
+            heapq.heappush(due, (following, number, errand, following < at + errand.every))
         if idleness is not None and not errand.quiet:
             idleness.disturb()
         progress(at)

@@ -53,9 +53,11 @@ class _Parameters(dict[str, list[str]]):
     """A form as the SDK reads one that may name a parameter twice."""
 
     def __init__(self, form: Form) -> None:
-        super().__init__()
-        for name, value in form:
-            self.setdefault(name, []).append(value)
+        super().__init__({name: [value] for name, value in form})
+        if len(self) < len(form):
+            self.clear()
+            for name, value in form:
+                self.setdefault(name, []).append(value)
 
     def getall(self, name: str) -> list[str]:
         """Return every value of a parameter."""

@@ -74,8 +74,14 @@ def form_of(body: bytes) -> tuple[tuple[str, str], ...]:
     """Parse a form; blank values count, since they are signed. Raises `BadWebhookError`."""
     if not body.isascii() or body.count(b"&") >= _MOST_FIELDS:
         raise BadWebhookError("the body is no form")
-    fields = (field.partition("=") for field in body.decode("ascii").split("&") if field)
-    return tuple((_plain(name), _plain(value)) for name, _, value in fields)
+    text = body.decode("ascii")
+    if "%" not in text and "+" not in text:
+        return tuple([(name, value) for name, _, value in _fields(text)])
+    return tuple([(_plain(name), _plain(value) if value else "") for name, _, value in _fields(text)])
+
+
+def _fields(text: str) -> list[tuple[str, str, str]]:
+    return [field.partition("=") for field in text.split("&") if field]
 
 
 def sid_of(form: Mapping[str, str]) -> str:
