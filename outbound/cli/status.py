@@ -56,8 +56,9 @@ def _print_unknown(found: "Status", zone: str) -> None:
 
 def _print_pace(found: "Status") -> None:
     for each in found.pace:
-        doubt = f", {each.failures} orders in a row without a certain answer" if each.failures else ""
-        print(f"Pace of {each.name}: {each.factor:.0%} of its rate{doubt}")
+        doubt = f", {each.failures} orders in a row without a clear answer" if each.failures else ""
+        breaker = "" if each.breaker == "closed" else f", breaker {each.breaker.replace('_', ' ')}"
+        print(f"Pace of {each.name}: {each.factor:.0%} of its rate{doubt}{breaker}")
 
 
 def _print_processes(found: "Status") -> None:

@@ -6,7 +6,7 @@ from threading import Lock
 
 from outbound.usecases.ports.heartbeats import Heartbeat, Role, VerbRun
 from outbound.usecases.ports.store import Store
-from outbound.usecases.problems import ServiceAwayError, TryAgainError
+from outbound.usecases.problems import ServiceAwayError
 
 BEAT_EVERY = timedelta(seconds=10)
 LOST_AFTER = timedelta(seconds=30)
@@ -67,7 +67,7 @@ class Attendance:
             with self._store.begin() as work:
                 work.heartbeats.leave(self.worker)
                 work.commit()
-        except (ServiceAwayError, TryAgainError):
+        except ServiceAwayError:
             return
 
     def _tell(self, now: datetime, *, first: bool, answer_ms: float | None, answers: int | None) -> None:
@@ -78,7 +78,7 @@ class Attendance:
                 if first:
                     work.heartbeats.forget(now - _FORGOTTEN_AFTER)
                 work.commit()
-        except (ServiceAwayError, TryAgainError):
+        except ServiceAwayError:
             return
 
     def _note(self, verb: str, now: datetime, *, done: bool = False, problem: str | None = None) -> None:
@@ -89,7 +89,7 @@ class Attendance:
                 else:
                     work.heartbeats.verb_began(verb, self.worker, now)
                 work.commit()
-        except (ServiceAwayError, TryAgainError):
+        except ServiceAwayError:
             return
 
 

@@ -161,14 +161,14 @@ class TestDesk:
         in_doubt = {"status": "unknown", "cause": "create_timeout", "dial_by": before, "worker": "host:8"}
         with house.store.engine.begin() as connection:
             connection.execute(attempts.update().where(attempts.c.id == made.id).values(in_doubt))
-            connection.execute(pacing.update().values(factor=0.5, failures=2))
+            connection.execute(pacing.update().values(factor=0.5, failures=3))
         told = run(capsys, monkeypatch, "status")[1]
         for part in (
             "Process host:7/web (web): heard of", "answers within 12 ms (40 lately)",
             "Process host:8 (flows): heard of 5 min ago, SILENT",
             "Verb plan_calls: ended well 5 min ago (host:8)",
             "Verb place_calls: has not ended well yet; the last run FAILED with OSError (host:8)",
-            "Pace of trunk/main: 50% of its rate, 2 orders in a row without a certain answer",
+            "Pace of trunk/main: 50% of its rate, 3 orders in a row without a clear answer, breaker half open",
             "(5 min), create_timeout, reserved by host:8; `outbound settle` asks the carrier",
         ):  # fmt: skip
             assert part in told

@@ -7,11 +7,13 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -116,10 +118,19 @@ def answer(url: str) -> httpx.Response | None:
         return None
 
 
+def works(served: Served, role: str) -> float:
+    """How many processes of a role the figures show."""
+    shown = httpx.get(f"{served.url}/metrics", timeout=10).text.splitlines()
+    return next(float(line.split()[1]) for line in shown if line.startswith(f'outbound_workers{{role="{role}"}}'))
+
+
 @pytest.mark.slow
 @pytest.mark.prefect
-def test_serve_is_ready_refuses_a_second_one_and_stops_in_order(served: Served) -> None:
-    """Webhooks are answered before Prefect is up; a second server is refused; SIGTERM ends it with exit code 0."""
+def test_serve_is_ready_refuses_a_second_one_and_stops_in_order(served: Served, home: Path) -> None:
+    """Webhooks are answered before Prefect is up; a second server is refused; SIGTERM ends it with exit code 0.
+
+    Meanwhile its web and its flows stand on the list of those that work; afterwards nobody does.
+    """
     wait_for(lambda: answer(f"{served.url}/healthz"), 30)
     assert httpx.post(f"{served.url}/voice/{'0' * 32}/status", data={"CallSid": "CA1"}).status_code == 403
     other = served.environment | {
@@ -135,12 +146,16 @@ def test_serve_is_ready_refuses_a_second_one_and_stops_in_order(served: Served) 
         return found is not None and found.status_code == 200
 
     wait_for(ready, 90)
+    wait_for(lambda: works(served, "web") == works(served, "flows") == 1, 90)
     served.process.send_signal(signal.SIGTERM)
     out, errors = served.process.communicate(timeout=40)
     assert served.process.returncode == 0
     assert "Rule pack TW is not signed for production" in out
     assert out.endswith("Stopped.\n")
     assert all(json.loads(line)["level"] in ("info", "warning") for line in errors.splitlines())
+    with closing(sqlite3.connect(home / "var" / "outbound.db")) as database:
+        assert database.execute("SELECT worker FROM heartbeats").fetchall() == []
+        assert ("plan_calls",) in database.execute("SELECT verb FROM verb_runs").fetchall()
 
 
 def test_one_server_for_one_sqlite_database(sqlite_store: SqlStore) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from outbound.adapters.sql.views.operations import Operations, Tally, last_event, operations, orders_since
 from outbound.bootstrap import House
 from outbound.domain.attempt import LIVE
+from outbound.domain.pace import Breaker
 from outbound.usecases.heartbeat import LOST_AFTER
 from outbound.usecases.ports.heartbeats import Role
 from outbound.usecases.problems import ServiceAwayError
@@ -125,11 +126,9 @@ def _line(found: Operations) -> Iterator[Metric]:
     yield _many("pace_factor", "Share of the configured rate in force.", ("line",), factor)
     failures = {(pace.name,): pace.failures for pace in found.paces}
     yield _many("pace_failures", "Orders in a row without a certain answer.", ("line",), failures)
-    paused = {
-        (pace.name, pace.paused_for or ""): 1
-        for pace in found.paces
-        if pace.paused_until is not None and pace.paused_until > found.at
-    }
+    breaker = {(pace.name, state.value): int(pace.breaker is state) for pace in found.paces for state in Breaker}
+    yield _many("breaker", "1 for the state of the breaker: closed, open, half_open.", ("line", "state"), breaker)
+    paused = {(pace.name, pace.paused_for or ""): 1 for pace in found.paces if pace.paused_until is not None}
     yield _many("pace_paused", "1 while a trunk or campaign stands still, with the cause.", ("line", "cause"), paused)
     stopped = {(name or "all",): tally.count for name, tally in found.stop_orders.items()}
     yield _many("stop_orders", "Stop orders in force.", ("campaign",), stopped)

@@ -87,10 +87,12 @@ def test_the_desk_and_the_line_are_counted(room: DialRoom) -> None:
     with room.store.begin() as work:
         work.desk.add_item(item)
         work.dialling.open_lines(["trunk/main", room.campaign.id], MONDAY_TEN)
-        work.dialling.pause("trunk/main", MONDAY_TEN + timedelta(minutes=15), "carrier_20003")
         work.commit()
     with room.store.engine.begin() as connection:
-        connection.execute(update(pacing).where(pacing.c.trunk == "trunk/main").values(factor=0.5, failures=3))
+        paused = {"paused_until": MONDAY_TEN + timedelta(minutes=15), "paused_for": "carrier_20003"}
+        connection.execute(
+            update(pacing).where(pacing.c.trunk == "trunk/main").values(factor=0.5, failures=3, **paused)
+        )
     stop_dialling(room.store, campaign_id=None, reason="a test", by="lin", identifiers=room.identifiers, now=MONDAY_TEN)
     figures = DatabaseFigures(house_of(room))
     found = shown(figures)
@@ -98,6 +100,8 @@ def test_the_desk_and_the_line_are_counted(room: DialRoom) -> None:
     assert found['pace_factor{line="trunk/main"}'] == 0.5
     assert found['pace_failures{line="trunk/main"}'] == 3
     assert found['pace_paused{cause="carrier_20003",line="trunk/main"}'] == 1
+    assert found['breaker{line="trunk/main",state="open"}'] == 1
+    assert found[f'breaker{{line="{room.campaign.id}",state="closed"}}'] == 1
     assert found['inbox_waiting{kind="complaint"}'] == 1
     assert 'inbox_overdue{kind="complaint"}' not in found
     resume_dialling(room.store, campaign_id=None, by="lin", now=MONDAY_TEN)

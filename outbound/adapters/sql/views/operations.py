@@ -24,6 +24,7 @@ from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.heartbeats import SqlHeartbeats
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, inbox, outbox, pacing, stop_orders
 from outbound.domain.attempt import LIVE
+from outbound.domain.pace import Breaker, Pace
 from outbound.usecases.ports.heartbeats import Heartbeat, VerbRun
 
 _OPEN = (*sorted(LIVE), "planned")
@@ -40,10 +41,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class PaceState:
-    """The pace of a trunk or a campaign: the share of its rate in force, and whether it stands still."""
+    """The pace of a trunk or a campaign: the share of its rate in force, its breaker, and whether it stands still."""
 
     name: str
     factor: float
+    breaker: Breaker
     failures: int
     paused_until: datetime | None
     paused_for: str | None
@@ -90,16 +92,20 @@ def operations(connection: Connection, now: datetime) -> Operations:
         callbacks=_by_first(found.get("callbacks", {})),
         callbacks_escalated=sum(late.get("callbacks", {}).values()),
         stop_orders=_by_first(found.get("stop_orders", {})),
-        paces=tuple(paces(connection)),
+        paces=tuple(paces(connection, now)),
         workers=tuple(processes.heartbeats()),
         verbs=tuple(processes.verb_runs()),
     )
 
 
-def paces(connection: Connection) -> list[PaceState]:
+def paces(connection: Connection, now: datetime) -> list[PaceState]:
     """Read the pace of every trunk and campaign that has dialled."""
-    shown = (pacing.c.trunk, pacing.c.factor, pacing.c.failures, pacing.c.paused_until, pacing.c.paused_for)
-    return [PaceState(*row) for row in connection.execute(select(*shown).order_by(pacing.c.trunk)).tuples()]
+    found = []
+    for row in connection.execute(select(pacing).order_by(pacing.c.trunk)):
+        pace = Pace(row.next_at, row.paused_until, row.paused_for, row.factor, row.factor_at, row.failures)
+        stands = (row.paused_until, row.paused_for) if pace.is_paused(now) else (None, None)
+        found.append(PaceState(row.trunk, pace.share(now), pace.breaker(now), pace.failures, *stands))
+    return found
 
 
 def live_calls(connection: Connection) -> int:

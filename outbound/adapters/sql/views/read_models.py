@@ -91,7 +91,7 @@ def status(connection: Connection, now: datetime) -> Status:
         paused=tuple(_pauses(connection, now)),
         suspended_areas=tuple(each for each in suspensions(connection, now) if each["state"] == "in_force"),
         unknown_calls=tuple(unknown_calls(connection)),
-        pace=tuple(paces(connection)),
+        pace=tuple(paces(connection, now)),
         workers=tuple(processes.heartbeats()),
         verbs=tuple(processes.verb_runs()),
     )
