@@ -13,6 +13,7 @@ from outbound.domain.company import Company
 from outbound.domain.connect import FINAL_STATUSES, CarrierStatus
 from outbound.domain.disposition import Disposition
 from outbound.domain.identifiers import Identifiers
+from outbound.domain.inbox import InboxKind
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conclude import conclude
 from outbound.usecases.conversation.hang_up import hear_hang_up
@@ -21,6 +22,7 @@ from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall, UnansweredError
 from outbound.usecases.ports.dialling import SilentCall
 from outbound.usecases.ports.store import Store, UnitOfWork
+from outbound.usecases.unknown_call import unknown_call_item
 
 _log = logging.getLogger(__name__)
 
@@ -176,7 +178,7 @@ class _Settling:
         if len(free) != 1:
             if free:
                 _log.error("%d calls fit it; none is taken for it", len(free), extra=about(attempt.token))
-            return self._wait_or_give_up(attempt)
+            return self._wait_or_give_up(attempt, [call.sid for call in free])
         return self._adopt(attempt, free[0])
 
     def _adopt(self, attempt: Attempt, call: CarrierCall) -> str:
@@ -212,8 +214,11 @@ class _Settling:
         self._touch(attempt)
         return "waiting"
 
-    def _wait_or_give_up(self, attempt: Attempt) -> str:
-        """Absence from the carrier's list, or silence about it, is evidence only when its longest queue has passed."""
+    def _wait_or_give_up(self, attempt: Attempt, candidates: Sequence[str] = ()) -> str:
+        """Absence from the carrier's list, or silence about it, is evidence only when its longest queue has passed.
+
+        Then it is for a person, who learns which calls (`candidates`) may be it.
+        """
         if self._age(attempt) < self.longest_queue:
             self._touch(attempt)
             return "waiting"
@@ -222,6 +227,8 @@ class _Settling:
             if fresh is None or fresh.status is not attempt.status or fresh.sid != attempt.sid:
                 return "waiting"
             told = hear_hang_up(work, fresh, scripts=self.scripts, identifiers=self.identifiers, now=self.now)
+            if not work.outcomes.item_waits(fresh.id, InboxKind.UNKNOWN_CALL):
+                work.desk.add_item(unknown_call_item(fresh, candidates, identifiers=self.identifiers, now=self.now))
             conclude(
                 work,
                 attempt=replace(fresh, **told),

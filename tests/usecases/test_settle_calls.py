@@ -19,6 +19,7 @@ from tests.usecases.dial_room import DialRoom
 from tests.usecases.voice_room import SID, open_to_service, ring
 
 S = AttemptStatus
+ONE_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -103,6 +104,13 @@ class TestUnknown:
         room.clock.advance(seconds=31)
         assert room.settle().adopted == 0
         assert attempt_now(room.store, attempt.id).sid is None
+        assert rows(room.store, select(inbox)) == []
+        room.clock.advance(hours=24)
+        assert room.settle().given_up == 1
+        (item,) = rows(room.store, select(inbox))
+        assert item.kind == "unknown_call"
+        for words in ("2 calls may be it", f"CA{1:032x}", extra.sid, "2026-11-16 02:00:00 UTC", "再決定是否由專人聯繫"):
+            assert words in item.note
 
     def test_absence_is_no_evidence(self, room: DialRoom) -> None:
         """For a day the number stays locked and the list is asked again, seldom; nothing is dialled."""
@@ -139,9 +147,36 @@ class TestUnknown:
         assert (report.given_up, report.live) == (1, 0)
         now = attempt_now(room.store, attempt.id)
         assert (now.status, now.connect_result, now.disposition) == (S.ENDED, "unknown", "unknown")
-        assert [row.kind for row in rows(room.store, select(inbox))] == ["unknown_call"]
+        (item,) = rows(room.store, select(inbox))
+        assert (item.kind, item.attempt_id, item.due_at) == ("unknown_call", attempt.id, room.clock.now() + ONE_DAY)
+        assert "the carrier lists no such call" in item.note
         assert records(room) == 1
         assert len(room.carrier.orders) == 1
+
+    def test_a_queue_that_is_longer_than_a_day(self, room: DialRoom) -> None:
+        """A call that begins to ring after it was given up is no new one: the table learns, nobody dials."""
+        attempt = unknown(room, made=True)
+        room.carrier.calls.clear()
+        room.clock.advance(hours=24, seconds=11)
+        assert room.settle().given_up == 1
+        for word, sequence in (("ringing", 1), ("no-answer", 2)):
+            close_attempt(
+                room.store,
+                token=attempt.token,
+                status=CarrierStatus(f"CA{1:032x}", word, sequence=sequence, at=room.clock.now()),
+                campaigns=room.campaigns,
+                scripts={},
+                identifiers=room.identifiers,
+                now=room.clock.now(),
+            )
+        now = attempt_now(room.store, attempt.id)
+        assert (now.status, now.disposition, now.cause, now.sid) == (
+            S.ENDED,
+            "no_answer",
+            "late_no_answer",
+            f"CA{1:032x}",
+        )
+        assert (records(room), len(room.carrier.orders)) == (1, 1)
 
     def test_webhook_settles(self, room: DialRoom) -> None:
         """A late webhook that bears the token is evidence enough; the list is not asked any more."""
