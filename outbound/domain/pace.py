@@ -140,8 +140,8 @@ def answered(pace: Pace, now: datetime) -> Pace:
     if not pace.failures:
         return pace
     if pace.failures < OPENS_AFTER:
-        return replace(pace, failures=0, next_at=min(pace.next_at, now))
-    return replace(pace, failures=0, next_at=min(pace.next_at, now), factor=REOPENS_AT, factor_at=now)
+        return replace(pace, failures=0)
+    return replace(pace, failures=0, factor=REOPENS_AT, factor_at=now)
 
 
 def open_for(failures: int) -> timedelta:

@@ -616,7 +616,9 @@ class TestAnswers:
             assert room.place().held == {"carrier_away": 2}
         room.carrier.away, room.carrier.answer = False, None
         room.clock.advance(minutes=5)
-        assert room.place().placed == 2
+        assert room.place().placed == 1
+        room.clock.advance(seconds=5)
+        assert room.place().placed == 1
         assert len(room.carrier.orders) == 3
 
     def test_webhook_before_the_answer(self, room: DialRoom) -> None:
