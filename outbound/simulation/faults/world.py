@@ -16,6 +16,7 @@ from outbound.simulation.faults.accidents import FAULTS_OF_PRODUCT, SINK_DOWN, A
 from outbound.simulation.faults.carrier import watched
 from outbound.simulation.faults.clock import SteppingClock
 from outbound.simulation.faults.forger import Forger
+from outbound.simulation.faults.journal import WatchedJournal
 from outbound.simulation.faults.processes import Process, ProcessDiedError, ProcessDownError
 from outbound.simulation.faults.receiver import Receiver, ReceiverSink
 from outbound.simulation.faults.store import FaultyStore
@@ -28,7 +29,6 @@ from outbound.usecases.place_calls import PlaceReport
 from outbound.usecases.settle_calls import SettleReport
 from outbound.web.front import voice_desk
 from outbound.web.voice.desk import VoiceDesk
-from outbound.web.voice.owed import OwedInMemory
 from outbound.work import Work
 
 _REFUSALS = frozenset({400, 403, 404})
@@ -60,7 +60,8 @@ class FaultyWorld(World):
         _read_once(house)
         keep_rules(house.store, house.rulebook, clock.now())
         web, worker = (self._house_of(name, account) for name in ("web", "worker"))
-        self._web: Process[VoiceDesk] = Process("web", partial(voice_desk, web, OwedInMemory()), accidents, clock)
+        journal = WatchedJournal(accidents, "web")
+        self._web: Process[VoiceDesk] = Process("web", partial(voice_desk, web, journal), accidents, clock)
         self._worker: Process[Work] = Process("worker", partial(_Worker, worker), accidents, clock)
 
     def deliver(self, request: Request) -> Response | WebhookFailure:
