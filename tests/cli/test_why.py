@@ -373,3 +373,21 @@ def test_a_contact_is_found_by_policy_or_beginning(house: House) -> None:
     for wrong, what in (("soon", "no instant"), ("2026-11-23T10:00", "no offset")):
         with pytest.raises(InputProblemError, match=what):
             run("why", first.id, "--at", wrong)
+
+
+def test_why_tells_who_rang_us_back(house: House) -> None:
+    """A call that came in is told as such: no dial, no receipt, and what came of it; the plan that it replaced too."""
+    contact = make_contact(house.store, state=ContactState.DONE, reason="welcomed")
+    make_attempt(house.store, contact, status=AttemptStatus.CANCELLED, reserved_at=None, cause="rang_back")
+    ended = {"status": AttemptStatus.ENDED, "connect_result": ConnectResult.HUMAN}
+    dial = ended | {"connect_result": ConnectResult.NO_ANSWER, "disposition": Disposition.NO_ANSWER}
+    make_attempt(house.store, contact, **dial)
+    none = {"attempt_number": None, "reserved_at": None, "dial_by": None}
+    at = MONDAY_TEN + timedelta(minutes=20)
+    make_attempt(house.store, contact, at=at, origin="inbound", disposition=Disposition.WELCOMED, **ended, **none)
+    out = told(contact)
+    assert "Was called once" in out
+    assert "Rang us back at 2026-11-16 10:20: welcomed" in out
+    assert "the customer rang us meanwhile" in out
+    assert "客戶在 2026-11-16 10:20 回電；結果：已完成迎新關懷" in told(contact, "--language", "zh-TW")
+    assert run("audit", "verify")[1].count("without their receipt: 1") == 1

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -71,3 +72,12 @@ def test_the_interval_lies_within_the_scale(scores: list[int]) -> None:
     assert found.low is not None
     assert found.high is not None
     assert -100 <= found.low <= found.high <= 100
+
+
+def test_who_rings_back_is_counted_among_people_not_among_dials() -> None:
+    """A conversation that the customer began counts in the funnel, in no day's dials and in no answer rate."""
+    back = replace(row("a", disposition="welcomed"), rang=False, came_in=True)
+    rows = [row("a"), back]
+    assert [stage.contacts for stage in funnel(1, rows)] == [1, 1, 1, 1, 1, 1]
+    assert by_day(rows) == {"2026-11-16": {"no_answer": 1}}
+    assert answer_rate_by_hour(rows) == {(1, 10): (0, 1)}

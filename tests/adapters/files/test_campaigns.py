@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def test_a_mistake_is_named_with_file_key_and_what_is_allowed(
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("script: welcome_call", "script: welcome_cal", "there is no welcome_cal in .*known are welcome_call"),
+        ("script: welcome_call", "script: welcome_cal", "there is no welcome_cal in .*known are .*welcome_call"),
+        ("return_script: missed_call_return", "return_script: missed", "return_script: there is no missed in"),
         ("company: formosa-life", "company: nobody", "nobody is not in companies.yaml; known are formosa-life"),
     ],
 )
@@ -75,6 +77,7 @@ def scripts_with(tmp_path: Path, call_class: str, *, promotional: bool = False) 
     folder = tmp_path / "scripts" / "welcome_call"
     folder.mkdir(parents=True)
     (folder / "script.yaml").write_text(text, encoding="utf-8")
+    shutil.copytree(ROOT / "scripts_tts" / "missed_call_return", folder.parent / "missed_call_return")
     return folder.parent
 
 
@@ -114,6 +117,21 @@ def test_a_script_that_promotes_binds_its_campaign(
     write(tmp_path, "promotional: false", f"promotional: {str(in_campaign).lower()}")
     scripts = scripts_with(tmp_path, script_class, promotional=in_script)
     assert load_campaigns(tmp_path, companies, scripts)["welcome-tw"].promotional is promotional
+
+
+def test_a_script_for_returned_calls_binds_its_campaign_too(tmp_path: Path, companies: dict[str, Company]) -> None:
+    """What is offered to those who ring back makes the campaign promotional as well."""
+    write(tmp_path, "id: welcome-tw", "id: welcome-tw")
+    scripts = scripts_with(tmp_path, "service")
+    file = scripts / "missed_call_return" / "script.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "promotional: true\n", encoding="utf-8")
+    assert load_campaigns(tmp_path, companies, scripts)["welcome-tw"].promotional
+
+
+def test_without_a_script_for_returned_calls(tmp_path: Path, companies: dict[str, Company]) -> None:
+    """A campaign may do without: then those who ring back are told where a person is."""
+    write(tmp_path, "return_script: missed_call_return\n", "")
+    assert load_campaigns(tmp_path, companies, ROOT / "scripts_tts")["welcome-tw"].return_script is None
 
 
 def test_an_interview_promotes_nothing(tmp_path: Path, companies: dict[str, Company]) -> None:

@@ -8,8 +8,9 @@ import pytest
 from outbound.adapters.twilio.carrier import TwilioCarrier
 from outbound.adapters.twilio.in_process import Form, InProcessHttpClient
 from outbound.domain.carrier_code import RefusalKind
+from outbound.exchange.board import ANY_NUMBER, IncomingNumber
 from outbound.exchange.core import Exchange, ExchangeConfig
-from outbound.exchange.population import Population
+from outbound.exchange.population import Person, Population, Resident, RingIn
 from outbound.exchange.wire import Request
 from outbound.usecases.ports.carrier import CallOrder, Placed, Refused
 
@@ -22,8 +23,10 @@ class Line:
 
     def __init__(self, token: str = "secret") -> None:  # noqa: S107 - invented
         self.now = datetime(2026, 11, 16, 2, 0, 0, 500_000, tzinfo=UTC)
-        config = ExchangeConfig(account_sid=ACCOUNT, auth_token="secret")
-        self.exchange = Exchange(config, Population(), 1, lambda _: None)
+        incoming = {ANY_NUMBER: IncomingNumber("http://product.example/voice/inbound")}
+        config = ExchangeConfig(account_sid=ACCOUNT, auth_token="secret", incoming=incoming)
+        ring = RingIn(self.now + timedelta(seconds=30), FROM, "+886900000001", Resident(Person()))
+        self.exchange = Exchange(config, Population(rings_in=(ring,)), 1, lambda _: None)
         self.carrier = TwilioCarrier(
             account_sid=ACCOUNT, auth_token=token, public_url="http://product.example",
             api_url="http://exchange.example", http_client=InProcessHttpClient(self.handle),
@@ -103,3 +106,14 @@ def test_only_what_is_queued_is_cancelled(line: Line) -> None:
     found = [line.carrier.fetch(each.sid) for each in (first, second)]
     assert [call and call.status for call in found] == ["ringing", "canceled"]
     assert not line.carrier.cancel_queued("CA" + "1" * 32)
+
+
+def test_calls_that_came_in_are_listed_by_the_number_that_was_rung(line: Line) -> None:
+    """A call that somebody made to our number is found by it, with who rang and how it stands."""
+    since = line.now
+    assert not line.carrier.received_calls(to=FROM, since=since)
+    line.wait(31)
+    (found,) = line.carrier.received_calls(to=FROM, since=since)
+    assert (found.to, found.from_, found.status) == (FROM, "+886900000001", "ringing")
+    assert not line.carrier.received_calls(to=FROM, since=line.now + timedelta(hours=1))
+    assert not line.carrier.received_calls(to="+886255550101", since=since)
