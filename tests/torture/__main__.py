@@ -15,6 +15,9 @@ from tests.torture.tally import Tally
 from tests.torture.team import KEPT, keep, run_all
 from tests.torture.workshop import Workshop
 
+A_WORD_EVERY = 100
+"""Seeds after which a run without a terminal says how far it is."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run what is asked for; 0 when nothing was found, 1 when something was."""
@@ -58,6 +61,8 @@ def _run(seeds: Sequence[int], processes: int, *, quiet: bool) -> Tally:
         for outcome in run_all(seeds, processes):
             tally.add(outcome)
             bar.update(task, advance=1, description=f"Seeds, {len(tally.failed)} failed")
+            if not console.is_terminal and tally.seeds % A_WORD_EVERY == 0:
+                console.print(f"{tally.seeds} of {len(seeds)} seeds, {len(tally.failed)} failed", highlight=False)
             if not (outcome.is_good or quiet):
                 bar.console.print(f"seed {outcome.seed}", *outcome.findings()[:5], sep="\n  ", highlight=False)
     _say(*tally.lines(time.perf_counter() - began))
