@@ -145,11 +145,18 @@ inbound_calls = Table(
     Column("attempt_id", String(32), index=True),
     Column("at", Instant, nullable=False),
     Column("ended_at", Instant),
-    # how the call was met: conversation, busy_with_us, not_known
+    # how the call was met: conversation, busy_with_us, nothing_open, not_known, not_answered
     Column("met", String(20), nullable=False),
     # the first answer, for the same request again
     Column("answer", Sealed("inbound_calls.answer", raw=True), nullable=False),
     Column("record_id", String(32)),
+    # what is looked for again and again: the few of which no end is known
+    Index(
+        "ix_inbound_calls_open",
+        "at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
 )
 
 callbacks = Table(

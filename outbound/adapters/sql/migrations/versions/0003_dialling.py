@@ -42,6 +42,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbound_calls_attempt_id"), ["attempt_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbound_calls_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbound_calls_number_index"), ["number_index"], unique=False)
+        batch_op.create_index(
+            "ix_inbound_calls_open",
+            ["at"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     op.create_table(
         "verb_runs",
@@ -86,6 +93,11 @@ def downgrade() -> None:
 
     op.drop_table("verb_runs")
     with op.batch_alter_table("inbound_calls", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_inbound_calls_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_inbound_calls_number_index"))
         batch_op.drop_index(batch_op.f("ix_inbound_calls_contact_id"))
         batch_op.drop_index(batch_op.f("ix_inbound_calls_attempt_id"))
