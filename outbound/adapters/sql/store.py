@@ -1,9 +1,8 @@
 """Engines and transactions: SQLite with one writer, PostgreSQL for several processes."""
 
 import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from outbound.adapters.sql.outcomes import SqlOutcomes
 from outbound.adapters.sql.planning import SqlPlanning
 from outbound.adapters.sql.records import SqlRecords
 from outbound.adapters.sql.voice import SqlVoice
+from outbound.adapters.sql.writer import OneWriter, Pooled
 from outbound.usecases.problems import BrokenOffError, InputProblemError, ServiceAwayError, TryAgainError
 
 BUSY_SECONDS = 30
@@ -182,7 +182,7 @@ class SqlStore:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self.engine = engine
         self._keyring = keyring
-        self._writer = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._writer = OneWriter.of(engine) if engine.dialect.name == "sqlite" else Pooled(engine)
 
     @contextmanager
     def begin(self) -> Iterator[SqlUnitOfWork]:
@@ -191,34 +191,24 @@ class SqlStore:
         Raises `DatabaseUnreachableError` when the database does not answer, `TryAgainError` from whatever statement it
         chose to undo the transaction at, and `BrokenOffError` where the connection is lost on the way or at the end.
         """
-        with self._writer:
-            connection = self._begun()
-            try:
-                yield SqlUnitOfWork(connection)
-            except DatabaseError as error:
-                if getattr(error.orig, "sqlstate", None) in _UNDONE:
-                    raise TryAgainError("two transactions got in each other's way; this one was undone") from None
-                if isinstance(error, OperationalError):
-                    raise BrokenOffError(f"the database broke off ({type(error.orig).__name__})") from None
-                raise
-            finally:
-                connection.close()
+        with speaking_plainly():
+            connection = self._writer.begun()
+        try:
+            yield SqlUnitOfWork(connection)
+        except DatabaseError as error:
+            if getattr(error.orig, "sqlstate", None) in _UNDONE:
+                raise TryAgainError("two transactions got in each other's way; this one was undone") from None
+            if isinstance(error, OperationalError):
+                raise BrokenOffError(f"the database broke off ({type(error.orig).__name__})") from None
+            raise
+        finally:
+            self._writer.ended(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a connection for read models; it sees one consistent state and cannot hold up the writer."""
         with self._connected() as connection:
             yield connection.execution_options(outbound_read_only=True)
-
-    def _begun(self) -> Connection:
-        with speaking_plainly():
-            connection = self.engine.connect()
-            try:
-                connection.begin()
-            except BaseException:
-                connection.close()
-                raise
-            return connection
 
     def _connected(self) -> Connection:
         with speaking_plainly():

@@ -1,0 +1,81 @@
+"""Who may write, and on which connection: one at a time on SQLite, any number on a server."""
+
+import threading
+
+from sqlalchemy import Connection, Engine, event
+
+_ATTRIBUTE = "outbound_writer"
+
+
+class OneWriter:
+    """The one writer of a SQLite file: threads queue for it, and its connection is kept from turn to turn.
+
+    Checking a connection out and in costs more than the transaction of a voice turn needs otherwise.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._kept: Connection | None = None
+        event.listen(engine, "engine_disposed", self._let_go)
+
+    @classmethod
+    def of(cls, engine: Engine) -> "OneWriter":
+        """Return the writer of an engine: the same one for every store on it."""
+        found: OneWriter | None = getattr(engine, _ATTRIBUTE, None)
+        if found is None:
+            found = cls(engine)
+            setattr(engine, _ATTRIBUTE, found)
+        return found
+
+    def begun(self) -> Connection:
+        """Wait for the writer and open its transaction."""
+        self._lock.acquire()
+        try:
+            if self._kept is None or self._kept.closed:
+                self._kept = self._engine.connect()
+            self._kept.begin()
+        except BaseException:
+            self._let_go()
+            self._lock.release()
+            raise
+        return self._kept
+
+    def ended(self, connection: Connection) -> None:
+        """Undo what was not committed, and let the next one write."""
+        try:
+            if connection.invalidated:
+                self._let_go()
+            else:
+                connection.rollback()
+        except BaseException:
+            self._let_go()
+            raise
+        finally:
+            self._lock.release()
+
+    def _let_go(self, _engine: Engine | None = None) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+
+class Pooled:
+    """Transactions of a server's database: any number at once, each on a connection of the pool."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begun(self) -> Connection:
+        """Open a transaction."""
+        connection = self._engine.connect()
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def ended(self, connection: Connection) -> None:
+        """Undo what was not committed."""
+        connection.close()
