@@ -113,7 +113,7 @@ def _answer(turn: Turn, question: Question, heard: Heard) -> None:
     if recognition.name == _MACHINE and not turn.session.human:
         turn.enter(turn.script.voicemail)
         return
-    if isinstance(heard, Keyed) or recognition.branch is not None:
+    if not turn.session.human and (isinstance(heard, Keyed) or recognition.branch is not None):
         turn.session = replace(turn.session, human=True)
     if recognition.branch is None:
         turn.fail(question, silent=False)

@@ -130,7 +130,9 @@ class Turn:
 
     def _goes_on(self, step: Step) -> bool:
         if step.question is not None:
-            self.session = replace(self.session, failures=0, only_silence=True, repeats=0)
+            session = self.session
+            if session.failures or session.repeats or not session.only_silence:
+                self.session = replace(session, failures=0, only_silence=True, repeats=0)
             self._ask(step.question)
         elif step.transfer is not None:
             self._flush()
