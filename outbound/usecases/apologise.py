@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from outbound.domain.attempt import FINAL
+from outbound.domain.disposition import Disposition
+from outbound.domain.inbox import InboxKind
 from outbound.usecases.conversation.apology import owe_person
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_answer
@@ -15,7 +17,8 @@ def apologise(
 ) -> bool:
     """Put the promise into the inbox, and `answer` on record for a turn that has none; False for an unknown token.
 
-    `reason` is a code, such as an exception's class.
+    From now on the contact is a person's: the robot does not ring it any more. `reason` is a code, such as an
+    exception's class.
     """
     with store.begin() as work:
         call = work.voice.lock_call(token, turn)
@@ -23,7 +26,11 @@ def apologise(
             return False
         scene = answering(work, call, turn, context, now)
         owe_person(scene, reason)
-        if call.answer is None and turn == call.turn and call.status not in FINAL:
+        if call.status in FINAL:
+            # The call was concluded before we could write what was promised: its retry must not come before the person.
+            work.desk.cancel_planned(number_index=None, contact_id=call.contact_id, cause=InboxKind.APOLOGY, now=now)
+            work.planning.hand_over(call.contact_id, Disposition.PERSON_REQUESTED, now)
+        elif call.answer is None and turn == call.turn:
             keep_answer(scene, "apology", reason[:60], (), answer)
         work.commit()
     return True

@@ -16,11 +16,12 @@ from outbound.adapters.sql.schema import inbox
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
 from outbound.domain.attempt import AttemptStatus
+from outbound.domain.contact import ContactState
 from outbound.usecases.ports.owed import OwedPromises
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import WebRequest, WebResponse
 from tests.conftest import ROOT, ManualClock
-from tests.usecases.builders import attempt_now, rows
+from tests.usecases.builders import attempt_now, attempts_of, contact_now, make_attempt, rows
 from tests.usecases.voice_room import BASE, SID, FakeCarrier, Line, make_context, ring
 
 AUTH = "invented"
@@ -112,6 +113,24 @@ def test_a_promise_is_never_kept_twice(sqlite_store: SqlStore, tmp_path: Path) -
     path.write_bytes(kept)
     assert desk_at(sqlite_store, OwedJournal(path)).settle_owed() == 0
     assert len(rows(sqlite_store, inbox.select())) == 1
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_the_robot_does_not_ring_before_the_person(store: SqlStore, tmp_path: Path, planned: bool) -> None:
+    """The call was settled and tried anew before the promise could be written: the retry is taken back."""
+    line, journal = in_conversation(store), OwedJournal(tmp_path / "owed.jsonl")
+    post(desk_at(Away(), journal), line.attempt.token, 1)
+    line.hang_up(9)
+    contact = contact_now(store, line.attempt.contact_id)
+    assert (contact.state, contact.reason) == (ContactState.OPEN, "waiting_for_retry")
+    if planned:
+        make_attempt(store, contact)
+    assert desk_at(store, journal).settle_owed() == 0
+    contact = contact_now(store, line.attempt.contact_id)
+    assert (contact.state, contact.reason) == (ContactState.DONE, "person_requested")
+    statuses = sorted(each.status for each in attempts_of(store, contact))
+    assert statuses == [AttemptStatus.CANCELLED, AttemptStatus.ENDED][-1 - planned :]
+    assert [kind for kind, _, _ in line.inbox()] == ["apology"]
 
 
 def test_what_stays_away_stays_owed(sqlite_store: SqlStore, tmp_path: Path) -> None:
