@@ -78,12 +78,34 @@ def _rows(result: "RunResult") -> Iterator[tuple[str, str, str]]:
     for reason, number in sorted(result.not_called.items(), key=lambda item: (-item[1], item[0])):
         yield f"  {reason}", str(number), _REASONS.get(reason, "")
     yield "records", str(result.records["filed"]), f"{result.records['pending']} pending"
+    yield from _faults(result)
     runs = f"{result.flow_runs} flow runs" if result.flow_runs else "without Prefect"
     yield (
         "time",
         f"{result.wall_seconds:.1f} s",
         f"{result.virtual['from'][:10]} to {result.virtual['to'][:10]}, {runs}",
     )
+
+
+def _faults(result: "RunResult") -> Iterator[tuple[str, str, str]]:
+    struck = result.faults.get("struck", {})
+    if not struck:
+        return
+    yield "faults", f"{sum(struck.values()):,}", "accidents by intent"
+    for name, number in sorted(struck.items(), key=lambda item: (-item[1], item[0])):
+        yield f"  {name}", f"{number:,}", _about_fault(name, result)
+
+
+def _about_fault(name: str, result: "RunResult") -> str:
+    if name == "crash":
+        died = result.faults["crash_points"]
+        begun = ", ".join(f"{process} {number}" for process, number in result.faults["restarts"].items())
+        return f"at {len(died)} of {len(result.faults['points_passed'])} points; begun again: {begun}"
+    if name == "webhook_forged":
+        return f"{result.faults['forgeries_taken']} taken for true"
+    if name == "record_sink_down":
+        return f"hours, and answers lost; {result.faults['deliveries_repeated']} deliveries came twice"
+    return ""
 
 
 def _share(part: int, whole: int, of: str) -> str:
