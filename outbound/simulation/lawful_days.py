@@ -7,6 +7,7 @@ a region and its provinces need no rule of their own.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,13 @@ _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def read_yaml(file: Path) -> dict[str, Any]:
-    """Return a file's top mapping with every scalar as text."""
+    """Return a file's top mapping with every scalar as text; nobody changes it, for others are given the same one."""
+    found = file.stat()
+    return _read_yaml(file, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read_yaml(file: Path, _written: int, _size: int) -> dict[str, Any]:
     document: dict[str, Any] = yaml.load(file.read_text("utf-8"), _Loader)  # noqa: S506  builds text, lists and mappings
     return document
 
