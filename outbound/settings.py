@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     listen_port: int = Field(8080, ge=0, le=65535)
     carrier_url: str | None = None
     """Base address of the carrier's API; None means Twilio itself."""
-    trunk_calls_per_second: float = Field(0.8, gt=0, le=100)
+    trunk_calls_per_second: float = Field(0.8, gt=0, le=1000)
     """Below the carrier's own rate (1 a second unless more was agreed), so that its queue stays empty."""
     trunk_max_live: int | None = Field(None, ge=1)
     """Calls of all campaigns that may be ringing or in conversation at once; without it only campaigns limit them."""

@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from outbound.domain.campaign import Campaign
-from outbound.domain.fair import Due, in_turn
+from outbound.domain.fair import Due
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.pace import failed, lowered_by_answers
+from outbound.domain.pace import failed
 from outbound.domain.trunk import PAUSE_AFTER_SILENCE, Hold, Lines, Trunk, claim
 from outbound.usecases.dialling.aftermath import write_placed
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.dialling.order import LastLook, order_call
 from outbound.usecases.dialling.reserve import reserve
+from outbound.usecases.dialling.survey import survey
 from outbound.usecases.dialling.terms import Dropped, Held, Ordered, Reserved, Terms
 from outbound.usecases.may_call import Rules
 from outbound.usecases.ports.carrier import Ambiguous, Carrier, Refused
 from outbound.usecases.ports.clock import Clock
-from outbound.usecases.ports.store import Store, UnitOfWork
+from outbound.usecases.ports.store import Store
 
-_EXPIRE_AT_ONCE = 500
 _LOOK_AGAIN = timedelta(seconds=5)
 """When to come back for what no clock says: a line that is full, a stop order, a clock in doubt."""
 _GATHER = timedelta(milliseconds=100)
@@ -124,42 +124,15 @@ class _Batch:
         )
 
     def _survey(self, limit: int) -> None:
-        terms, now = self._terms, self._terms.clock.now()
-        with terms.store.begin() as work:
-            self._lines, schedule = work.dialling.lines(), work.dialling.schedule(now)
-            late = work.dialling.expire(now, _EXPIRE_AT_ONCE) if schedule.late else 0
-            changed = self._mind_the_lines(work, now)
-            bars = {
-                name: self._lines.bar(campaign, terms.trunk, now) if name in schedule.due else None
-                for name, campaign in terms.campaigns.items()
-            }
-            free = [name for name, bar in bars.items() if bar is None and name in schedule.due]
-            due = work.dialling.due(free, now, limit) if free else ()
-            if late or changed:
-                work.commit()
-        weights = {name: campaign.pacing.calls_per_second for name, campaign in terms.campaigns.items()}
-        self._queue = {each.attempt_id: each for each in in_turn(due, self._lines.turns(terms.trunk), weights)[:limit]}
-        self._more = len(due) >= limit
-        for name, bar in bars.items():
-            if bar is not None:
-                self._hold(bar, name, now, schedule.due[name])
-        if late:
-            self._cancelled["window_passed"] += late
-        if schedule.next_window is not None:
-            self._opens.append(schedule.next_window)
-
-    def _mind_the_lines(self, work: UnitOfWork, now: datetime) -> bool:
-        """Open what is missing and take in how our own webhooks keep up; say whether there is anything to commit."""
-        trunk, lines = self._terms.trunk, self._lines
-        missing = [name for name in (trunk.name, *self._terms.campaigns) if name not in lines.paces]
-        if missing:
-            work.dialling.open_lines(missing, now)
-        answer, pace = lines.slowest_answer(now), lines.paces.get(trunk.name)
-        slow = pace is not None and lowered_by_answers(pace, answer, now) != pace
-        if slow:
-            work.dialling.change_pace(trunk.name, lambda pace: lowered_by_answers(pace, answer, now))
-            self._lines = work.dialling.lines()
-        return bool(missing) or slow
+        seen = survey(self._terms, limit)
+        self._lines, self._more = seen.lines, seen.more
+        self._queue = {each.attempt_id: each for each in seen.due}
+        for name, (hold, count) in seen.barred.items():
+            self._hold(hold, name, seen.at, count)
+        if seen.late:
+            self._cancelled["window_passed"] += seen.late
+        if seen.next_window is not None:
+            self._opens.append(seen.next_window)
 
     def _doubt(self) -> Hold | None:
         """Why clock or carrier let nothing be dialled: after a failure every worker asks before it orders."""

@@ -70,7 +70,7 @@ class _RetryForm(_Form):
 
 
 class _PacingForm(_Form):
-    calls_per_second: float = Field(gt=0, le=100)
+    calls_per_second: float = Field(gt=0, le=1000)
     max_live: int = Field(gt=0)
     ring_timeout_seconds: int = Field(ge=15, le=60)
     slot_capacity: int = Field(gt=0)

@@ -1,0 +1,72 @@
+"""What is to be dialled at an instant, and what stands still: the look that a batch begins with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from outbound.domain.fair import Due, in_turn
+from outbound.domain.pace import lowered_by_answers
+from outbound.domain.trunk import Hold, Lines
+from outbound.usecases.dialling.terms import Terms
+from outbound.usecases.ports.store import UnitOfWork
+
+_EXPIRE_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How things stand at `at`.
+
+    `due` is what may be tried, in the order in which it is dialled; `more` that there is more than was asked for.
+    `barred` says for each campaign with something due that must not be tried why, and how many attempts that are.
+    `late` attempts were cancelled, for their window had passed.
+    """
+
+    at: datetime
+    lines: Lines
+    due: Sequence[Due]
+    more: bool
+    barred: Mapping[str, tuple[Hold, int]]
+    late: int
+    next_window: datetime | None
+
+
+def survey(terms: Terms, limit: int) -> Survey:
+    """Read lines and plan, and mend what is out of date in them: windows that passed, a pace that is too fast."""
+    now = terms.clock.now()
+    with terms.store.begin() as work:
+        known, schedule = work.dialling.lines(), work.dialling.schedule(now)
+        late = work.dialling.expire(now, _EXPIRE_AT_ONCE) if schedule.late else 0
+        lines = _mended(work, terms, known, now)
+        bars = {
+            name: lines.bar(campaign, terms.trunk, now)
+            for name, campaign in terms.campaigns.items()
+            if name in schedule.due
+        }
+        free = [name for name, bar in bars.items() if bar is None]
+        due = work.dialling.due(free, now, limit) if free else ()
+        if late or lines is not known:
+            work.commit()
+    weights = {name: campaign.pacing.calls_per_second for name, campaign in terms.campaigns.items()}
+    return Survey(
+        at=now,
+        lines=lines,
+        due=in_turn(due, lines.turns(terms.trunk), weights)[:limit],
+        more=len(due) >= limit,
+        barred={name: (bar, schedule.due[name]) for name, bar in bars.items() if bar is not None},
+        late=late,
+        next_window=schedule.next_window,
+    )
+
+
+def _mended(work: UnitOfWork, terms: Terms, lines: Lines, now: datetime) -> Lines:
+    """Open what is missing, and take in how our own webhooks keep up; the same lines where nothing changes."""
+    trunk = terms.trunk.name
+    missing = [name for name in (trunk, *terms.campaigns) if name not in lines.paces]
+    if missing:
+        work.dialling.open_lines(missing, now)
+    answer, pace = lines.slowest_answer(now), lines.paces.get(trunk)
+    slow = pace is not None and lowered_by_answers(pace, answer, now) != pace
+    if slow:
+        work.dialling.change_pace(trunk, lambda pace: lowered_by_answers(pace, answer, now))
+    return work.dialling.lines() if missing or slow else lines
