@@ -100,10 +100,13 @@ def draw(seed: int, campaign: Campaign) -> Scenario:
 
 
 def _rhythm(draws: Draws) -> Rhythm:
-    """Verbs run less often than in operation, so that more seeds are run: the worse for promises and for settling."""
+    """Most verbs run less often than in operation, so that more seeds are run.
+
+    Settling does not: it hands promises to people half an hour before they are broken.
+    """
     return Rhythm(
         plan=timedelta(minutes=draws.whole(30, 90)),
-        settle=timedelta(minutes=draws.whole(10, 60)),
+        settle=timedelta(minutes=draws.whole(5, 20)),
         file=timedelta(minutes=draws.whole(20, 90)),
         place=timedelta(minutes=draws.whole(10, 30)),
         promises=timedelta(minutes=draws.whole(2, 15)),
