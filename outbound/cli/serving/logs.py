@@ -50,4 +50,5 @@ def _fields(record: logging.LogRecord) -> dict[str, object]:
     """What the line says that it is about, else what surrounds it; what is not known is left out."""
     around = current_fields()
     found = {name: getattr(record, name, around.get(name)) for name in FIELDS}
-    return {name: value if isinstance(value, int) else str(value) for name, value in found.items() if value is not None}
+    known = {name: value for name, value in found.items() if value not in (None, "")}
+    return {name: value if isinstance(value, int) else str(value) for name, value in known.items()}

@@ -40,7 +40,10 @@ _XML = "text/xml; charset=utf-8"
 
 _DONE, _NOT_FOUND = WebResponse(204), WebResponse(404)
 
-_VERBS = {"turn": "take_turn", "status": "close_attempt", "amd": "note_machine"}
+_VERBS = {
+    "turn": "take_turn", "status": "close_attempt", "amd": "note_machine",
+    "inbound": "take_inbound_call", "inbound_status": "end_inbound_call",
+}  # fmt: skip
 
 _log = logging.getLogger(__name__)
 
