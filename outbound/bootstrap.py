@@ -88,7 +88,14 @@ class House:
         """Promises that callees heard while the database was away, in a file that outlives the process."""
         from outbound.adapters.files.owed import OwedJournal
 
-        return OwedJournal(self.folder / "var" / "owed.jsonl")
+        path = self.folder / "var" / "owed.jsonl"
+        try:
+            return OwedJournal(path)
+        except OSError as error:
+            raise InputProblemError(
+                f"{path}: cannot be written ({error.strerror}); what is promised to callees while the database is away "
+                "stands there: let this user write to the folder"
+            ) from None
 
     @cached_property
     def _watched_rules(self) -> "WatchedRules":

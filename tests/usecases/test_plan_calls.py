@@ -297,6 +297,18 @@ class TestCallbacks:
         assert (attempt.origin, attempt.callback_id, attempt.window_start) == ("callback", callback_id, start)
         assert start not in [attempts_of(planning.store, each)[0].window_start for each in others]
 
+    def test_find_room_in_a_day_that_is_full(self, planning: Planning) -> None:
+        """Every half hour was full before the promise was made: it gets its window; only promises count."""
+        planning.capacity(1)
+        for number in numbered(60):
+            make_contact(planning.store, numbers=(number,))
+        assert planning.run(horizon_days=1).held["no_capacity"] > 0
+        start = MONDAY_TEN + timedelta(hours=4)
+        asked = [self.asked(planning, start, numbers=(number,)) for number in numbered(4, start=900)]
+        planning.run()
+        windows = [attempts_of(planning.store, contact)[-1].window_start for contact, _ in asked]
+        assert sorted(windows) == [start + number * timedelta(minutes=30) for number in range(4)]
+
     def test_go_on_after_the_campaigns_last_attempt(self, planning: Planning) -> None:
         """A promise is kept although the campaign's attempts are spent."""
         campaign = planning.campaign

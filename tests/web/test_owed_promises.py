@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,9 +16,12 @@ from outbound.adapters.files.owed import OwedJournal
 from outbound.adapters.sql.schema import inbox
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
+from outbound.bootstrap import House
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import ContactState
+from outbound.settings import Settings
 from outbound.usecases.ports.owed import OwedPromises
+from outbound.usecases.problems import InputProblemError
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import WebRequest, WebResponse
 from tests.conftest import ROOT, ManualClock
@@ -180,3 +184,12 @@ def test_the_journal_shows_nobody(sqlite_store: SqlStore, tmp_path: Path) -> Non
     assert json.loads(text)["token"] == line.attempt.token
     for secret in (SID, "900000001", "王試明", line.attempt.contact_id, "Digits"):
         assert secret not in text
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """Where the journal cannot be, the start says which file, why, and what to do."""
+    (tmp_path / "var").write_text("in the way")
+    parts: Any = SimpleNamespace()  # nothing else is asked for
+    house = House(Settings(), parts, ManualClock(), parts, tmp_path)
+    with pytest.raises(InputProblemError, match=r"owed\.jsonl: cannot be written"):
+        _ = house.owed
