@@ -4,25 +4,24 @@ import json
 import logging
 import multiprocessing
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
 from tests.torture.run import Outcome, run_seed
 from tests.torture.scenario import draw
-from tests.torture.workshop import Workshop
+from tests.torture.workshop import Workshop, fast_folder
 
 KEPT = Path("build/torture")
 _AT_A_TIME = 4
 
 _workshop: Workshop
-_stack: ExitStack
 
 
 def run_all(seeds: Iterable[int], processes: int) -> Iterator[Outcome]:
     """Run seeds in any order; yield each outcome as it comes. A seed that fails leaves its files below `KEPT`."""
     context = multiprocessing.get_context("spawn")
-    with context.Pool(processes, initializer=_begin) as pool:
+    # The folder is ours: processes of a pool are ended without a chance to clear away.
+    with fast_folder() as folder, context.Pool(processes, initializer=_begin, initargs=(folder,)) as pool:
         yield from pool.imap_unordered(_run, seeds, chunksize=_AT_A_TIME)
 
 
@@ -47,12 +46,11 @@ def keep(workshop: Workshop, seed: int) -> Outcome:
     return outcome
 
 
-def _begin() -> None:
+def _begin(folder: str) -> None:
     """Open the workshop of a process of the pool."""
-    global _workshop, _stack  # noqa: PLW0603 - a pool's process has no other place
+    global _workshop  # noqa: PLW0603 - a pool's process has no other place
     logging.disable(logging.CRITICAL)
-    _stack = ExitStack()
-    _workshop = _stack.enter_context(Workshop())
+    _workshop = Workshop(Path(folder)).__enter__()
 
 
 def _run(seed: int) -> Outcome:

@@ -26,18 +26,27 @@ CAMPAIGN = "welcome-tw"
 _ANY_TIME = datetime(2026, 11, 23, tzinfo=UTC)
 
 
+def fast_folder() -> tempfile.TemporaryDirectory[str]:
+    """Make a folder for databases that live for seconds, in memory where the machine has such a place."""
+    return tempfile.TemporaryDirectory(prefix="outbound-torture-", dir=_FAST if _FAST.is_dir() else None)
+
+
 class Workshop:
-    """One for a process; a context in whose `folder` the runs live."""
+    """One for a process; a context in whose `folder` the runs live. Who gave `within` clears it away."""
+
+    def __init__(self, within: Path | None = None) -> None:
+        self._within = within
+        self._held: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
-        self._held = tempfile.TemporaryDirectory(
-            prefix="outbound-torture-", dir=_FAST if _FAST.is_dir() else None, ignore_cleanup_errors=True
-        )
-        self.folder = Path(self._held.name)
+        if self._within is None:
+            self._held = fast_folder()
+        self.folder = Path(self._held.name if self._held else tempfile.mkdtemp(dir=self._within))
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._held.cleanup()
+        if self._held is not None:
+            self._held.cleanup()
 
     @cached_property
     def campaign(self) -> Campaign:
