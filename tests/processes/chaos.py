@@ -35,7 +35,7 @@ _UNTIL = 0.92
 _LEAPS = (timedelta(minutes=12), timedelta(hours=25))
 """Past the longest silence of a conversation, then past the carrier's longest queue: what no evidence was found for by
 then goes to a person."""
-_LOOK = 0.05
+_LOOK, _ASK = 0.05, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Campaign:
     kills: int = 50
     seed: int = 1
     speed: float = 4.0
-    calls_per_second: float = 25.0
+    calls_per_second: float = 400.0
+    """Each trouble halves the pace in force; with one every few seconds a twentieth of this is left, the least."""
     seconds: float = 290.0
 
 
@@ -135,13 +136,13 @@ class _Chaos:
         # By progress rather than by the clock: every accident falls into the campaign, on machines of any speed.
         self._due = sorted(self._draw.randrange(1, last) for _ in range(campaign.kills))
         self._down: list[tuple[float, str]] = []
-        self._created, self._open = 0, 0
+        self._created, self._open, self._asked = 0, 0, 0.0
 
     def live(self) -> None:
         """Until everything that was planned has been dialled, with all accidents, and the last line is free again."""
         with self._made.log.open(encoding="utf-8") as log:
             looked = 0.0
-            while self._due or self._down or looked == 0.0 or not self._is_dialled():
+            while self._down or looked == 0.0 or not self._is_dialled():
                 looked = self._look(log, "the campaign to be dialled")
             self._say(f"{self._passed():5.1f} s  all dialled: {self._created} calls created")
             while self._down or self._open or self._live("reserved"):
@@ -202,6 +203,11 @@ class _Chaos:
                 self._down.append((now + 0.5, name))
 
     def _is_dialled(self) -> bool:
+        """Whether nothing is planned any more; the database is asked twice a second."""
+        now = time.monotonic()
+        if now < self._asked + _ASK:
+            return False
+        self._asked = now
         return not self._live("planned")
 
     def _live(self, status: str) -> int:

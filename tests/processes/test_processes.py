@@ -15,7 +15,7 @@ def test_nothing_is_rung_twice_or_lost_whatever_is_killed(seed: int, tmp_path: P
 
     The long form, 2,000 calls and fifty kills, is `make kill`.
     """
-    outcome = run(Campaign(contacts=200, kills=8, seed=seed, calls_per_second=15, seconds=180), logs=tmp_path)
+    outcome = run(Campaign(contacts=200, kills=8, seed=seed, seconds=180), logs=tmp_path)
     assert sum(outcome.accidents.values()) == 8
     assert not outcome.violations, outcome.laws
     assert outcome.rung_twice == 0
