@@ -21,7 +21,7 @@ from outbound.simulation.judge import (
 from outbound.simulation.lawful_hours import LawfulHours
 from outbound.usecases.problems import InputProblemError
 from tests.conftest import ROOT
-from tests.simulation.test_judge import NUMBER, call, good, policy, record
+from tests.simulation.judging.test_judge import NUMBER, call, good, policy, record
 
 RULES = ROOT / "config" / "compliance"
 HOURS = LawfulHours(RULES)
