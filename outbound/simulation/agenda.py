@@ -57,6 +57,10 @@ class Idleness(Protocol):
         """Whether `verb` has nothing to do at `at`."""
         ...
 
+    def wakes(self, verb: str) -> datetime | None:
+        """When a `verb` that is idle would have asked to run, if it asks at all."""
+        ...
+
 
 def keep_agenda(
     errands: Sequence[Errand],
@@ -79,7 +83,8 @@ def keep_agenda(
         if idleness is not None and happened:
             idleness.disturb()
         if idleness is not None and not has_asked and idleness.is_idle(errand.name, at):
-            heapq.heappush(due, (at + errand.every, number, errand, False))
+            regular = at + errand.every
+            heapq.heappush(due, (min(idleness.wakes(errand.name) or regular, regular), number, errand, False))
             continue
         following = _run(errand, at)
         if following is not None:

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from outbound.adapters.sql.calls import holds
 from outbound.adapters.sql.schema import attempts, callbacks, contacts, inbox, outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.contact import ContactState
+from outbound.planning.candidates import PASSING_REASONS
 from outbound.simulation.invented.people import PACE
+from outbound.usecases.plan_calls import HORIZON_DAYS
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=HORIZON_DAYS)
 _STALE_AFTER = timedelta(minutes=30)
 _Wakes = Mapping[str, datetime | None]
 
@@ -19,6 +23,8 @@ _PLANNED = attempts.c.status == AttemptStatus.PLANNED.value
 _IN_QUEUE = attempts.c.status.in_((AttemptStatus.PLACED.value, AttemptStatus.UNKNOWN.value)) & attempts.c.sid.is_not(
     None
 )
+# Who waits without anybody's doing is planned ahead of time.
+_WAITS = or_(contacts.c.reason.like(holds.WAITS_BY_ITSELF), contacts.c.reason.in_(PASSING_REASONS))
 _LOOK = select(
     select(func.count()).where(attempts.c.status.in_(sorted(LIVE))).scalar_subquery().label("live"),
     select(func.count()).where(_IN_QUEUE).scalar_subquery().label("queued"),
@@ -28,6 +34,10 @@ _LOOK = select(
     .where(contacts.c.state == ContactState.OPEN.value)
     .scalar_subquery()
     .label("planner"),
+    select(func.min(contacts.c.not_before))
+    .where(contacts.c.state == ContactState.OPEN.value, _WAITS)
+    .scalar_subquery()
+    .label("ahead"),
     select(func.count()).where(callbacks.c.status == "open").scalar_subquery().label("promises"),
     select(func.min(outbox.c.next_try_at)).where(outbox.c.status == "pending").scalar_subquery().label("outbox"),
     select(func.min(inbox.c.at)).where(inbox.c.status == "waiting").scalar_subquery().label("inbox"),
@@ -55,11 +65,17 @@ class Calm:
         wakes = self._wakes[verb]
         return wakes is None or wakes > at
 
+    def wakes(self, verb: str) -> datetime | None:
+        """When a verb that is idle would have asked to run: placing alone asks, for the next window that opens."""
+        return self._wakes["place_calls"] if self._wakes is not None and verb == "place_calls" else None
+
     def _look(self) -> _Wakes:
         with self._store.reading() as connection:
             row = connection.execute(_LOOK).one()
         return {
-            "plan_calls": _first(row.planner, row.closes, _LONG_AGO if row.promises else None),
+            "plan_calls": _first(
+                row.planner, row.ahead and row.ahead - _AHEAD, row.closes, _LONG_AGO if row.promises else None
+            ),
             "place_calls": _LONG_AGO if row.queued else row.opens,
             "settle_calls": _LONG_AGO if row.live else None,
             "file_records": row.outbox,
