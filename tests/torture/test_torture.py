@@ -1,17 +1,19 @@
 """Two hundred seeds of the torture and every seed that once found something, with each change."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.torture.corpus import corpus
-from tests.torture.run import Outcome, run_seed
+from tests.torture.run import LOG, RECORDS, Outcome, run_seed
 from tests.torture.scenario import draw
 from tests.torture.tally import Tally
 from tests.torture.workshop import Workshop
 
 SEEDS, A_BLOCK = 200, 10
+REPLAYED = 14
 BLOCKS = [range(first, first + A_BLOCK) for first in range(1, SEEDS + 1, A_BLOCK)]
 
 
@@ -46,6 +48,15 @@ def test_a_scenario_follows_from_its_seed(workshop: Workshop) -> None:
     first, again, other = (draw(seed, workshop.campaign) for seed in (7, 7, 8))
     assert (first, list(first.words())) == (again, list(again.words()))
     assert first.people != other.people
+
+
+def test_a_seed_replays_byte_for_byte(workshop: Workshop, tmp_path: Path) -> None:
+    """Whatever goes wrong in it, a seed leaves the same log and the same records each time."""
+    first, again = tmp_path / "first", tmp_path / "again"
+    for folder in (first, again):
+        run_seed(workshop, REPLAYED, keep=folder)
+    for name in (LOG, RECORDS):
+        assert (first / name).read_bytes() == (again / name).read_bytes()
 
 
 def test_the_report_names_every_law_and_what_struck() -> None:
