@@ -52,9 +52,10 @@ def _campaign(shape: Shape, seconds: float) -> dict[str, float]:
         made.set_off()
         wait_for(lambda: sum(_created(made)) > 0, "the first call")
         before = _processor(made)
-        wait_for(lambda: sum(1 for _ in _created(made)) == shape.contacts, "every call to be created", seconds)
+        # Looked at seldom: whoever looks takes part of the two processors.
+        wait_for(lambda: sum(_created(made)) == shape.contacts, "every call to be created", seconds, every=1)
+        wait_for(lambda: _ended(made) == shape.contacts, "every call to end", seconds, every=1)
         after = _processor(made)
-        wait_for(lambda: _ended(made) == shape.contacts, "every call to end", seconds)
         figures = _figures(made, before, after)
         for name, part in made.parts.items():
             if name != "exchange":

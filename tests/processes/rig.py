@@ -246,10 +246,10 @@ def answers(url: str) -> bool:
     return False
 
 
-def wait_for(condition: Callable[[], Any], what: str, seconds: float = _ALIVE_SECONDS) -> None:
-    """Wait until a condition holds; raises `TimeoutError` that says what did not come."""
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = _ALIVE_SECONDS, every: float = 0.05) -> None:
+    """Wait until a condition holds, looked at `every` so many seconds; the `TimeoutError` says what did not come."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(f"waited {seconds:.0f} s for {what}")
-        time.sleep(0.05)
+        time.sleep(every)
