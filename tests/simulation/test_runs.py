@@ -15,7 +15,7 @@ from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise_rows
 from outbound.adapters.sql.keys import Keyring
-from outbound.adapters.sql.schema import metadata, receipts, turns
+from outbound.adapters.sql.schema import inbound_calls, metadata, receipts, turns
 from outbound.bootstrap import House, open_house
 from outbound.domain.policy import Policy
 from outbound.settings import embedded
@@ -126,13 +126,15 @@ def test_no_name_or_number_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFi
 
 
 def test_every_dial_has_a_receipt(run: tuple[House, dict[str, Any], Path]) -> None:
-    """Each record names the receipt on which its call was made, and that receipt allowed it."""
+    """Each record of a call of ours names the receipt that allowed it; who rings back needs none."""
     house, _, folder = run
     with house.store.reading() as connection:
         allowed = set(connection.execute(select(receipts.c.id).where(receipts.c.allowed)).scalars())
+        came_in = set(connection.execute(select(inbound_calls.c.sid)).scalars())
     records = [json.loads(line) for line in (folder / "records.jsonl").read_text("utf-8").splitlines()]
     assert records
-    assert all(record["receipt_id"] in allowed for record in records)
+    assert came_in
+    assert all((record["receipt_id"] in allowed) is (record["call_sid"] not in came_in) for record in records)
 
 
 def test_a_database_with_people_in_it_is_refused(run: tuple[House, dict[str, Any], Path]) -> None:
