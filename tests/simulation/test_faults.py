@@ -40,7 +40,8 @@ def test_each_fault_alone_breaks_nothing(runs: SmallRuns, fault: str) -> None:
     assert_kept(lived)
 
 
-@pytest.mark.parametrize("seed", range(21, 27))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(21, 25))
 def test_everything_at_once_breaks_nothing(runs: SmallRuns, seed: int) -> None:
     """`all: 0.05`: processes die, answers are lost, clocks step, and still nobody is rung twice or forgotten."""
     lived = runs.live(seed, dict.fromkeys(_EVERY, 0.05))
@@ -48,6 +49,7 @@ def test_everything_at_once_breaks_nothing(runs: SmallRuns, seed: int) -> None:
     assert_kept(lived)
 
 
+@pytest.mark.slow
 def test_equal_seed_and_faults_give_equal_bytes(runs: SmallRuns) -> None:
     """Also where processes die: a seed that failed replays to the byte; another seed has other accidents."""
     chances = dict.fromkeys(_EVERY, 0.05)
@@ -57,6 +59,7 @@ def test_equal_seed_and_faults_give_equal_bytes(runs: SmallRuns) -> None:
     assert first.result.faults != other.result.faults
 
 
+@pytest.mark.slow
 def test_processes_die_at_points_that_nobody_listed(runs: SmallRuns) -> None:
     """Over a few seeds both processes die before and after commits, requests and deliveries, each named by its verb."""
     died: Counter[str] = Counter()
