@@ -25,6 +25,7 @@ from outbound.adapters.sql.interviews import SqlInterviews
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.outcomes import SqlOutcomes
 from outbound.adapters.sql.planning import SqlPlanning
+from outbound.adapters.sql.pool import look_before_use
 from outbound.adapters.sql.records import SqlRecords
 from outbound.adapters.sql.voice import SqlVoice
 from outbound.adapters.sql.writer import OneWriter, Pooled
@@ -53,7 +54,7 @@ def open_engine(url: str, keyring: Keyring) -> Engine:
     """
     try:
         parsed = make_url(url)
-        pool: dict[str, Any] = {"pool_pre_ping": parsed.get_backend_name() != "sqlite"}
+        pool: dict[str, Any] = {}
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
             # One folder at most: a longer way that is missing is a typo.
             Path(parsed.database).parent.mkdir(exist_ok=True)
@@ -73,6 +74,8 @@ def open_engine(url: str, keyring: Keyring) -> Engine:
         ) from None
     if engine.dialect.name == "sqlite":
         _tame_sqlite(engine)
+    else:
+        look_before_use(engine)
     give_keys(engine, keyring)
     return engine
 
