@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, outbox, receipts
 from outbound.adapters.sql.store import SqlStore
@@ -30,6 +30,7 @@ from tests.usecases.builders import (
     rows,
 )
 from tests.usecases.dial_room import DialRoom
+from tests.usecases.sent import statements
 
 S = AttemptStatus
 SOON = MONDAY_TEN + timedelta(minutes=1)
@@ -292,26 +293,15 @@ class TestWhatWasSaidMeanwhile:
         assert clear(room).cancelled == {"contact_closed": 1}
 
 
-def statements(room: DialRoom, act: Callable[[], object]) -> int:
-    """Count what `act` sends to the database."""
-    sent: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(room.store.engine, "before_cursor_execute", note)
-    act()
-    event.remove(room.store.engine, "before_cursor_execute", note)
-    return len(sent)
-
-
 class TestStatements:
     """What it costs."""
 
     def test_nothing_is_queued(self, room: DialRoom) -> None:
         """Looking at an empty queue is one statement."""
         make_attempt(room.store, make_contact(room.store), status=S.ENDED)
-        assert statements(room, lambda: clear(room)) == 1
+        with statements(room.store) as sent:
+            clear(room)
+        assert len(sent) == 1
 
     def test_stop_order_of_many(self, room: DialRoom) -> None:
         """However many calls are taken back, the statements are four."""
@@ -320,7 +310,9 @@ class TestStatements:
         stop_dialling(
             room.store, campaign_id=None, reason="test", by="test", identifiers=room.identifiers, now=room.clock.now()
         )
-        assert statements(room, lambda: clear(room)) == 4
+        with statements(room.store) as sent:
+            clear(room)
+        assert len(sent) == 4
 
 
 class TestOrdering:

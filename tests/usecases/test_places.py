@@ -1,14 +1,12 @@
 """Which place of a contact counts, and what a stated one does to plan and dial."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from outbound.adapters.files.rules.packs import load_rulebook
 from outbound.adapters.sql.schema import contact_places, contacts, receipts
@@ -27,6 +25,7 @@ from outbound.usecases.plan_calls import PlanReport, plan_calls
 from outbound.usecases.problems import InputProblemError
 from tests.usecases.builders import MONDAY_TEN, attempt_now, attempts_of, contact_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import ROOT, DialRoom
+from tests.usecases.sent import statements
 
 S = AttemptStatus
 NEW_YORK_TEN = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
@@ -96,19 +95,6 @@ def ask(room: DialRoom, contact: Contact, instant: datetime = MONDAY_TEN) -> Dec
 def codes(decision: Decision) -> list[str]:
     """Name the reasons."""
     return [reason.code for reason in decision.reasons]
-
-
-@contextmanager
-def statements(store: SqlStore) -> Iterator[list[str]]:
-    """Collect what is sent to the database."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(store.engine, "before_cursor_execute", note)
 
 
 class TestWhichPlaceCounts:

@@ -1,0 +1,44 @@
+"""What is sent to the database: seen at the driver's cursors, whoever makes them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import PoolProxiedConnection
+
+from outbound.adapters.sql.store import SqlStore
+
+
+class _Cursor:
+    """A cursor of the driver that notes what it carries out: many sets of values at once are one statement."""
+
+    def __init__(self, cursor: Any, sent: list[str]) -> None:
+        self._cursor, self._sent = cursor, sent
+
+    def execute(self, statement: str, *rest: Any) -> Any:
+        self._sent.append(statement)
+        return self._cursor.execute(statement, *rest)
+
+    def executemany(self, statement: str, *rest: Any) -> Any:
+        self._sent.append(statement)
+        return self._cursor.executemany(statement, *rest)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+
+@contextmanager
+def statements(store: SqlStore) -> Iterator[list[str]]:
+    """Collect every statement, of SQLAlchemy's own and of prepared ones, which no event of the engine tells of."""
+    sent: list[str] = []
+    with store.reading() as connection:
+        lent = type(connection.connection)
+    make = lent.cursor
+
+    def cursor(self: PoolProxiedConnection, *args: Any, **kwargs: Any) -> _Cursor:
+        return _Cursor(make(self, *args, **kwargs), sent)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lent, "cursor", cursor)
+        yield sent
