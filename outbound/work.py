@@ -56,7 +56,7 @@ class Work:
     def __init__(self, house: House, role: Role | None = None) -> None:
         self.house = house
         self._end = threading.Event()
-        self._inbound_since: datetime | None = None
+        self._inbound_since: Mapping[str, datetime] = {}
         self._kept_rulebook: Rulebook | None = None
         self._told_last: dict[str, str] = {}
         self._attendance = Attendance(house.store, house.worker, role, house.clock.now()) if role else None

@@ -1,6 +1,7 @@
 """Ask the carrier for calls that came in and of which we heard nothing, or no end: their webhooks may be lost."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,43 +16,56 @@ LOOK_BACK = timedelta(hours=25)
 """How far a worker that has just started looks back: who comes back after a day finds what was missed in it."""
 
 _OVERLAP = timedelta(minutes=2)
+"""How much of what was looked at is looked at again: the carrier's list may show a call later than a younger one."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class InboundReport:
-    """`ended` calls were over without our knowing, `live` ones are not over; `since` is where to look from next."""
+    """`ended` calls were over without our knowing, `live` ones are not over.
+
+    `since` says for each company (by its id) where to look from next, by the carrier's clock.
+    """
 
     ended: int
     live: int
-    since: datetime
+    since: Mapping[str, datetime]
     carrier_away: bool = False
 
 
 def settle_inbound(
-    store: Store, *, carrier: Carrier, terms: InboundTerms, now: datetime, since: datetime | None = None
+    store: Store, *, carrier: Carrier, terms: InboundTerms, now: datetime, since: Mapping[str, datetime] | None = None
 ) -> InboundReport:
     """End what the carrier says is over, each call in transactions of its own. Safe to run twice at once.
 
-    `since` is that of the last report; None looks `LOOK_BACK` back.
+    `since` is that of the last report; where it names no company, the look goes `LOOK_BACK` back. It follows the calls
+    that the carrier listed and never our clock: one that runs ahead for a while must not skip what comes in meanwhile.
     """
-    since = now - LOOK_BACK if since is None else since
+    looked = dict(since or {})
     with store.begin() as work:
         oldest = work.inbound.oldest_open()
-    begin = min(since, oldest - _OVERLAP) if oldest is not None else since
-    ended, live, earliest = 0, 0, now - _OVERLAP
+    ended, live = 0, 0
     try:
         for company in terms.companies.values():
-            calls = carrier.received_calls(to=company.caller_number, since=begin)
+            begin = looked.get(company.id, now - LOOK_BACK)
+            first = min(begin, oldest - _OVERLAP) if oldest is not None else begin
+            calls = carrier.received_calls(to=company.caller_number, since=first)
             ended += _end_all(store, calls, terms, now)
-            talking = [each for each in calls if each.status not in FINAL_STATUSES]
-            live += len(talking)
-            earliest = min([earliest, *(each.started_at for each in talking if each.started_at is not None)])
+            live += sum(each.status not in FINAL_STATUSES for each in calls)
+            if calls:
+                looked[company.id] = max(begin, _next_look(begin, calls))
     except CarrierAwayError as error:
         _log.warning("calls that came in were not looked at: %s", error)
-        return InboundReport(ended, live, since, carrier_away=True)
-    return InboundReport(ended, live, earliest)
+        return InboundReport(ended, live, looked, carrier_away=True)
+    return InboundReport(ended, live, looked)
+
+
+def _next_look(begin: datetime, calls: Sequence[CarrierCall]) -> datetime:
+    """Return shortly before the youngest start that was listed, or the oldest start of those that are not over."""
+    youngest = max(each.started_at or begin for each in calls)
+    talking = [each.started_at or begin for each in calls if each.status not in FINAL_STATUSES]
+    return min([youngest - _OVERLAP, *talking])
 
 
 def _end_all(store: Store, calls: list[CarrierCall], terms: InboundTerms, now: datetime) -> int:

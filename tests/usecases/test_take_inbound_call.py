@@ -1,6 +1,7 @@
 """Whoever rings the number that we show: recognised without being told so, and given what they are due."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -357,7 +358,7 @@ class Listed:
         self.asked.append(since)
         if self.away:
             raise CarrierAwayError("the carrier does not answer")
-        return [each for each in self.calls if each.to == to]
+        return [each for each in self.calls if each.to == to and each.started_at >= since]  # type: ignore[operator]
 
 
 def _listed(sid: str = SID, status: str = "completed", from_: str = THEIRS) -> CarrierCall:
@@ -365,10 +366,10 @@ def _listed(sid: str = SID, status: str = "completed", from_: str = THEIRS) -> C
     return CarrierCall(sid, OURS, from_, status, at, at, at + timedelta(seconds=20), 20, None)
 
 
-def _settle(store: SqlStore, carrier: Listed, since: object = None) -> object:
+def _settle(store: SqlStore, carrier: Listed, since: object = None, now: datetime = MONDAY_TEN) -> object:
     context = inbound_context()
     terms = InboundTerms(context.rules.companies, context.campaigns, context.scripts, context.identifiers)
-    return settle_inbound(store, carrier=carrier, terms=terms, now=MONDAY_TEN, since=since)  # type: ignore[arg-type]
+    return settle_inbound(store, carrier=carrier, terms=terms, now=now, since=since)  # type: ignore[arg-type]
 
 
 def test_calls_of_which_nothing_was_heard_are_found_at_the_carrier(store: SqlStore) -> None:
@@ -394,8 +395,29 @@ def test_a_conversation_whose_end_was_lost_is_ended(store: SqlStore) -> None:
 
 def test_a_carrier_that_is_away_is_asked_again_from_the_same_instant(store: SqlStore) -> None:
     """Nothing is skipped because the carrier did not answer once."""
-    since = MONDAY_TEN - timedelta(hours=2)
+    since = {"formosa-life": MONDAY_TEN - timedelta(hours=2)}
     report = _settle(store, Listed(away=True), since)
     assert (report.carrier_away, report.since) == (True, since)  # type: ignore[attr-defined]
     live = _settle(store, Listed(_listed(status="in-progress")), since)
-    assert (live.live, live.since) == (1, MONDAY_TEN - timedelta(minutes=3))  # type: ignore[attr-defined]
+    assert live.live == 1  # type: ignore[attr-defined]
+    assert live.since == {"formosa-life": MONDAY_TEN - timedelta(minutes=5)}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("hours", [-2, 2, 30])
+@pytest.mark.parametrize("starts", [True, False])
+def test_a_clock_that_is_wrong_for_a_while_hides_no_call(store: SqlStore, hours: int, starts: bool) -> None:
+    """Where to look from next follows what the carrier lists, whatever our own clock shows meanwhile."""
+    missed_contact(store)
+    older = replace(_listed(f"CA{'8' * 32}"), started_at=MONDAY_TEN - timedelta(minutes=30))
+    before = None if starts else _settle(store, Listed(older))
+    wrong = MONDAY_TEN + timedelta(hours=hours)
+    during = _settle(store, Listed(), before and before.since, now=wrong)  # type: ignore[attr-defined]
+    right = _settle(store, Listed(_listed()), during.since)  # type: ignore[attr-defined]
+    assert right.ended == 1  # type: ignore[attr-defined]
+
+
+def test_a_call_that_is_not_over_is_looked_at_until_it_is(store: SqlStore) -> None:
+    """Younger calls do not move the look past one that goes on."""
+    began = MONDAY_TEN - timedelta(hours=1)
+    report = _settle(store, Listed(_listed(), replace(_listed("CA5", "in-progress"), started_at=began)))
+    assert report.since == {"formosa-life": began}  # type: ignore[attr-defined]
