@@ -1,5 +1,6 @@
 """A script that promotes, from its file to the telephone that does not ring."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,15 @@ from tests.usecases.dial_room import DialRoom
 
 def promoting_room(store: SqlStore, clock: ManualClock, folder: Path) -> DialRoom:
     """Take the shipped service campaign with a script that says of itself that it promotes something."""
-    script = folder / "welcome_call" / "script.yaml"
-    script.parent.mkdir()
-    shipped = (ROOT / "scripts_tts" / "welcome_call" / "script.yaml").read_text(encoding="utf-8")
+    scripts = folder / "scripts_tts"
+    shutil.copytree(ROOT / "scripts_tts", scripts)
+    script = scripts / "welcome_call" / "script.yaml"
+    shipped = script.read_text(encoding="utf-8")
     script.write_text(shipped.replace("promotional: false", "promotional: true", 1), encoding="utf-8")
     room = DialRoom(store, clock)
     path = ROOT / "config" / "campaigns" / "welcome-tw.yaml"
     room.rules = Rules(room.rules.rulebook, room.companies, Trust.ASSUMED)
-    room.campaign = check_campaign(load_campaign(path), path, room.companies, folder)
+    room.campaign = check_campaign(load_campaign(path), path, room.companies, scripts)
     return room
 
 
