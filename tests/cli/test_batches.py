@@ -7,16 +7,18 @@ import shutil
 from pathlib import Path
 
 import pytest
+import responses
 from typer.testing import CliRunner, Result
 
 from outbound.bootstrap import open_house
 from outbound.cli import app
 from outbound.dialogue.script.document import ScriptError
-from outbound.usecases.problems import InputProblemError
+from outbound.usecases.problems import InputProblemError, ServiceAwayError
 from outbound.work import Work
 
 RUNNER = CliRunner()
 ROOT = Path(__file__).parents[2]
+AWAY = "http://127.0.0.1:9"
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, base64.b64encode(bytes([number]) * 32).decode())
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "0" * 32)
-    monkeypatch.setenv("OUTBOUND_CARRIER_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("OUTBOUND_CARRIER_URL", AWAY)
     return tmp_path
 
 
@@ -47,12 +49,30 @@ def run(*args: str) -> Result:
         ("file-records", "Waiting in all: 0.", "pending"),
     ],
 )
+@responses.activate
 def test_an_empty_house_has_nothing_to_do(command: str, words: str, key: str) -> None:
     """Exit code 0; the report in words, or as one JSON document."""
+    responses.get(f"{AWAY}/2010-04-01/Accounts/AC{'0' * 32}/Calls.json", json={"calls": []})
     told = run(command)
     assert (told.exit_code, words in told.stdout) == (0, True)
     document = json.loads(run(command, "--json").stdout)
     assert document[key] == 0
+
+
+@pytest.mark.parametrize("command", ["plan", "dial", "file-records"])
+def test_what_needs_no_carrier_asks_none(command: str) -> None:
+    """Where nothing is due, a carrier that does not answer is nobody's trouble."""
+    assert run(command).exit_code == 0
+
+
+def test_settling_without_the_carrier_is_told() -> None:
+    """Who rang us may be known to the carrier alone: it is asked in an empty house too, and its silence is code 3."""
+    told = run("settle")
+    assert "May still ring or talk: 0." in told.stdout
+    assert isinstance(told.exception, ServiceAwayError)
+    assert told.exception.exit_code == 3
+    assert "the carrier did not answer" in str(told.exception)
+    assert json.loads(run("settle", "--json").stdout)["carrier_away"] is True
 
 
 def test_plan_says_why_nobody_may_be_called(tmp_path: Path) -> None:
