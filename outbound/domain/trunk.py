@@ -119,36 +119,55 @@ def claim(
 
     `held` says why others were passed over; those that were not reached when `most` were found are in neither.
     """
-    ready = {trunk.name: _ready(lines, trunk.name, now, trunk.calls_per_second)}
-    live, taken, held = Counter(lines.live), list[Due](), dict[str, Hold]()
-    bars: dict[str, Hold | None] = {}  # by campaign, until the next one is taken
+    line = _LineAtWork(lines, campaigns, trunk, now)
+    taken, held = list[Due](), dict[str, Hold]()
     for each in due:
         if len(taken) == most:
             break
-        campaign = campaigns.get(each.campaign_id)
-        if campaign is None:
-            held[each.attempt_id] = Hold.CAMPAIGN_UNKNOWN
-            continue
-        if campaign.id not in ready:
-            ready[campaign.id] = _ready(lines, campaign.id, now, campaign.pacing.calls_per_second)
-        if campaign.id not in bars:
-            hold = replace(lines, live=live).full_or_stopped(campaign, trunk)
-            if hold is None and not (ready[trunk.name] and ready[campaign.id]):
-                hold = lines.bar(campaign, trunk, now) or Hold.PACE
-            bars[campaign.id] = hold
-        if (bar := bars[campaign.id]) is not None:
+        bar = line.bar(each.campaign_id)
+        if bar is None:
+            taken.append(each)
+            line.take(each.campaign_id)
+        else:
             held[each.attempt_id] = bar
-            continue
-        taken.append(each)
-        bars.clear()
-        for name in (trunk.name, campaign.id):
-            ready[name] -= 1
-        live[campaign.id] += 1
-    return Claim(taken, held, replace(lines, live=live, paces=_moved_on(lines, taken, campaigns, trunk, now)))
+    return Claim(taken, held, replace(lines, live=line.live, paces=_moved_on(lines, taken, campaigns, trunk, now)))
 
 
-def _ready(lines: Lines, name: str, now: datetime, rate: float) -> int:
-    return lines.paces.get(name, Pace(now)).ready(now, rate)
+class _LineAtWork:
+    """What is left of pace and places while calls are taken; what bars a campaign is looked up once a call taken."""
+
+    def __init__(self, lines: Lines, campaigns: Mapping[str, Campaign], trunk: Trunk, now: datetime) -> None:
+        self._lines, self._campaigns, self._trunk, self._now = lines, campaigns, trunk, now
+        self._ready = {trunk.name: self._ready_of(trunk.name, trunk.calls_per_second)}
+        self._bars: dict[str, Hold | None] = {}
+        self.live = Counter(lines.live)
+
+    def bar(self, campaign_id: str) -> Hold | None:
+        """Why no call of the campaign may start now, or None."""
+        if campaign_id not in self._bars:
+            self._bars[campaign_id] = self._look(campaign_id)
+        return self._bars[campaign_id]
+
+    def take(self, campaign_id: str) -> None:
+        """Count a call of the campaign."""
+        self._ready[self._trunk.name] -= 1
+        self._ready[campaign_id] -= 1
+        self.live[campaign_id] += 1
+        self._bars.clear()
+
+    def _look(self, campaign_id: str) -> Hold | None:
+        campaign, lines = self._campaigns.get(campaign_id), self._lines
+        if campaign is None:
+            return Hold.CAMPAIGN_UNKNOWN
+        if campaign_id not in self._ready:
+            self._ready[campaign_id] = self._ready_of(campaign_id, campaign.pacing.calls_per_second)
+        hold = replace(lines, live=self.live).full_or_stopped(campaign, self._trunk)
+        if hold is None and not (self._ready[self._trunk.name] and self._ready[campaign_id]):
+            return lines.bar(campaign, self._trunk, self._now) or Hold.PACE
+        return hold
+
+    def _ready_of(self, name: str, rate: float) -> int:
+        return self._lines.paces.get(name, Pace(self._now)).ready(self._now, rate)
 
 
 def _moved_on(
