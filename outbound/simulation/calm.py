@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, or_, select
 
 from outbound.adapters.sql.calls import holds
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.schema import attempts, callbacks, contacts, inbox, outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import LIVE, AttemptStatus
+from outbound.domain.callback import PERSON_LEAD
 from outbound.domain.contact import ContactState
 from outbound.planning.candidates import PASSING_REASONS
 from outbound.simulation.invented.people import PACE
@@ -25,7 +27,8 @@ _IN_QUEUE = attempts.c.status.in_((AttemptStatus.PLACED.value, AttemptStatus.UNK
 )
 # Who waits without anybody's doing is planned ahead of time.
 _WAITS = or_(contacts.c.reason.like(holds.WAITS_BY_ITSELF), contacts.c.reason.in_(PASSING_REASONS))
-_LOOK = select(
+_PROMISED = callbacks.c.status == "open"
+_LOOK = Prepared(select(
     select(func.count()).where(attempts.c.status.in_(sorted(LIVE))).scalar_subquery().label("live"),
     select(func.count()).where(_IN_QUEUE).scalar_subquery().label("queued"),
     select(func.min(attempts.c.window_start)).where(_PLANNED).scalar_subquery().label("opens"),
@@ -38,10 +41,14 @@ _LOOK = select(
     .where(contacts.c.state == ContactState.OPEN.value, _WAITS)
     .scalar_subquery()
     .label("ahead"),
-    select(func.count()).where(callbacks.c.status == "open").scalar_subquery().label("promises"),
+    select(func.count()).where(_PROMISED).scalar_subquery().label("promises"),
+    select(func.min(callbacks.c.window_end))
+    .where(_PROMISED, callbacks.c.escalated_at.is_(None))
+    .scalar_subquery()
+    .label("promised_until"),
     select(func.min(outbox.c.next_try_at)).where(outbox.c.status == "pending").scalar_subquery().label("outbox"),
     select(func.min(inbox.c.at)).where(inbox.c.status == "waiting").scalar_subquery().label("inbox"),
-)
+))  # fmt: skip
 
 
 class Calm:
@@ -71,13 +78,14 @@ class Calm:
 
     def _look(self) -> _Wakes:
         with self._store.reading() as connection:
-            row = connection.execute(_LOOK).one()
+            (row,) = _LOOK.all(connection, {})
         return {
             "plan_calls": _first(
                 row.planner, row.ahead and row.ahead - _AHEAD, row.closes, _LONG_AGO if row.promises else None
             ),
             "place_calls": _LONG_AGO if row.queued else row.opens,
-            "settle_calls": _LONG_AGO if row.live else None,
+            # Settling hands a promise to a person before its end.
+            "settle_calls": _LONG_AGO if row.live else row.promised_until and row.promised_until - PERSON_LEAD,
             "file_records": row.outbox,
             "people": row.inbox + PACE if row.inbox else None,
         }

@@ -1,13 +1,49 @@
 """Inbox, suppressions and stop orders in SQL."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, select, update
 
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, stop_orders, suppressions
 from outbound.domain.inbox import RINGS_BACK
 from outbound.usecases.ports.desk import NewItem, NewSuppression
+
+_A, _S = attempts.c, suppressions.c
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+_NEW_ITEM = Prepared(inbox.insert())
+_SAME = Prepared(
+    select(_S.id).where(
+        _S.number_index.is_not_distinct_from(bindparam("number", type_=_S.number_index.type)),
+        _S.contact_id.is_not_distinct_from(bindparam("contact", type_=_S.contact_id.type)),
+        _S.call_class.is_not_distinct_from(bindparam("class", type_=_S.call_class.type)),
+        _S.lifted_at.is_(None),
+    )
+)
+_SUPPRESS = Prepared(suppressions.insert())
+
+
+def _people_of(whose: ColumnElement[bool]) -> Select[Any]:
+    """Contacts in the order of their identifiers, as whoever locks several does: nobody waits in a circle."""
+    planned = select(_A.contact_id).where(whose, unindexed(_A.status) == "planned")
+    people = select(contacts.c.id).where(contacts.c.id.in_(planned)).order_by(contacts.c.id)
+    return people.with_for_update(key_share=True)
+
+
+def _planned_of(whose: ColumnElement[bool]) -> Select[Any]:
+    planned = select(_A.id).where(whose, unindexed(_A.status) == "planned", _A.contact_id.in_(_IDS))
+    return planned.order_by(_A.id).with_for_update()
+
+
+_BY_NUMBER, _BY_CONTACT = _A.number_index == bindparam("whose"), _A.contact_id == bindparam("whose")
+_OF_NUMBER = Prepared(_people_of(_BY_NUMBER)), Prepared(_planned_of(_BY_NUMBER))
+_OF_CONTACT = Prepared(_people_of(_BY_CONTACT)), Prepared(_planned_of(_BY_CONTACT))
+_CANCEL = Prepared(update(attempts).where(_A.id.in_(_IDS)))
+_CANCELLED = Prepared(attempt_events.insert())
+_REOPEN = Prepared(update(contacts).where(contacts.c.id.in_(_IDS), contacts.c.state == "planned"))
 
 
 class SqlDesk:
@@ -18,18 +54,19 @@ class SqlDesk:
 
     def add_item(self, item: NewItem) -> None:
         """Insert one inbox item."""
-        self._connection.execute(
-            inbox.insert().values(
-                id=item.id,
-                kind=item.kind,
-                company_id=item.company_id,
-                contact_id=item.contact_id,
-                attempt_id=item.attempt_id,
-                at=item.at,
-                due_at=item.due_at,
-                note=item.note,
-                status="waiting",
-            )
+        _NEW_ITEM.run(
+            self._connection,
+            {
+                "id": item.id,
+                "kind": item.kind,
+                "company_id": item.company_id,
+                "contact_id": item.contact_id,
+                "attempt_id": item.attempt_id,
+                "at": item.at,
+                "due_at": item.due_at,
+                "note": item.note,
+                "status": "waiting",
+            },
         )
 
     def due_by(self, attempt_id: str, due_at: datetime) -> None:
@@ -69,58 +106,42 @@ class SqlDesk:
 
     def suppress(self, suppression: NewSuppression) -> bool:
         """Insert a suppression unless the same one is in force."""
-        table = suppressions
-        same = select(table.c.id).where(
-            table.c.number_index.is_not_distinct_from(suppression.number_index),
-            table.c.contact_id.is_not_distinct_from(suppression.contact_id),
-            table.c.call_class.is_not_distinct_from(suppression.call_class),
-            table.c.lifted_at.is_(None),
-        )
-        if self._connection.execute(same).first():
+        to = {
+            "number": suppression.number_index,
+            "contact": suppression.contact_id,
+            "class": suppression.call_class,
+        }
+        if _SAME.first(self._connection, to) is not None:
             return False
-        self._connection.execute(
-            table.insert().values(
-                id=suppression.id,
-                number_index=suppression.number_index,
-                contact_id=suppression.contact_id,
-                call_class=suppression.call_class,
-                reason=suppression.reason,
-                evidence=suppression.evidence,
-                by=suppression.by,
-                at=suppression.at,
-            )
+        _SUPPRESS.run(
+            self._connection,
+            {
+                "id": suppression.id,
+                "number_index": suppression.number_index,
+                "contact_id": suppression.contact_id,
+                "call_class": suppression.call_class,
+                "reason": suppression.reason,
+                "evidence": suppression.evidence,
+                "by": suppression.by,
+                "at": suppression.at,
+            },
         )
         return True
 
     def cancel_planned(self, *, number_index: str | None, contact_id: str | None, cause: str, now: datetime) -> int:
         """Cancel planned attempts of a number or a contact; their contacts go back to the planner."""
-        where = attempts.c.number_index == number_index if number_index else attempts.c.contact_id == contact_id
-        planned = where, unindexed(attempts.c.status) == "planned"
-        # Contacts first, in the order of their identifiers, as whoever locks several does: nobody waits in a circle.
-        whose = select(attempts.c.contact_id).where(*planned)
-        people = select(contacts.c.id).where(contacts.c.id.in_(whose)).order_by(contacts.c.id)
-        held = list(self._connection.execute(people.with_for_update(key_share=True)).scalars())
-        if not held:
-            return 0
-        found = select(attempts.c.id).where(*planned, attempts.c.contact_id.in_(held)).order_by(attempts.c.id)
-        ids = list(self._connection.execute(found.with_for_update()).scalars())
+        people, planned = _OF_NUMBER if number_index else _OF_CONTACT
+        whose = {"whose": number_index or contact_id}
+        held = [row.id for row in people.all(self._connection, whose)]
+        ids = [row.id for row in planned.all(self._connection, {**whose, "ids": held})] if held else []
         if not ids:
             return 0
-        self._connection.execute(
-            update(attempts).where(attempts.c.id.in_(ids)).values(status="cancelled", cause=cause, updated_at=now)
-        )
-        self._connection.execute(
-            attempt_events.insert(),
-            [
-                {"attempt_id": item, "at": now, "from_status": "planned", "to_status": "cancelled", "cause": cause}
-                for item in ids
-            ],
-        )
-        self._connection.execute(
-            update(contacts)
-            .where(contacts.c.id.in_(held), contacts.c.state == "planned")
-            .values(state="open", reason=cause, not_before=None, updated_at=now)
-        )
+        changed = {"status": "cancelled", "cause": cause, "updated_at": now}
+        _CANCEL.run(self._connection, {"ids": ids, **changed})
+        event = {"at": now, "from_status": "planned", "to_status": "cancelled", "cause": cause}
+        _CANCELLED.run_many(self._connection, [{"attempt_id": each, **event} for each in ids])
+        again = {"state": "open", "reason": cause, "not_before": None, "updated_at": now}
+        _REOPEN.run(self._connection, {"ids": held, **again})
         return len(ids)
 
     def lift_suppression(self, suppression_id: str, by: str, reason: str, now: datetime) -> bool:

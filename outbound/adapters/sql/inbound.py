@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql import Executable
 
+from outbound.adapters.sql.prepared import Prepared, Values
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -31,6 +31,81 @@ _NEVER_LEFT = (AttemptStatus.PLANNED, AttemptStatus.CANCELLED, AttemptStatus.NOT
 _CAUSE = "rang_back"
 _FOLLOW_UPS = (InboxKind.PERSON_REQUESTED, InboxKind.CALLBACK_DUE, InboxKind.CALLBACK_BROKEN, InboxKind.APOLOGY)
 
+_OF_CONTACT: BindParameter[Any] = bindparam("of_contact")
+_OF_NUMBER: BindParameter[Any] = bindparam("of_number")
+
+_BY_SID = Prepared(select(inbound_calls).where(_I.sid == bindparam("wanted")).with_for_update())
+_RUNG_LAST = Prepared(
+    select(_A.contact_id, _A.campaign_id, _A.phone_id)
+    .where(
+        _A.number_index == _OF_NUMBER,
+        _A.company_id == bindparam("of_company"),
+        _A.reserved_at >= bindparam("since", type_=_A.reserved_at.type),
+        _A.status.not_in(_NEVER_LEFT),
+        # without a number it was taken back before it rang
+        or_(_A.attempt_number.is_not(None), _A.ringing_at.is_not(None)),
+    )
+    .order_by(_A.reserved_at.desc(), _A.id)
+    .limit(1)
+)
+_HELD = Prepared(
+    select(contacts.c.language, contacts.c.state, contacts.c.reason, contacts.c.not_before)
+    .where(contacts.c.id == _OF_CONTACT)
+    .with_for_update(key_share=True)
+)
+_LIVE = Prepared(
+    select(_A.id)
+    .where(or_(_A.number_index == _OF_NUMBER, _A.contact_id == _OF_CONTACT), unindexed(_A.status).in_(sorted(LIVE)))
+    .limit(1)
+)
+_PLANNED = Prepared(
+    select(_A.window_start, _A.window_end).where(
+        _A.contact_id == _OF_CONTACT, unindexed(_A.status) == AttemptStatus.PLANNED
+    )
+)
+_OPEN_PROMISE = Prepared(
+    select(callbacks.c.id)
+    .where(callbacks.c.contact_id == _OF_CONTACT, unindexed(callbacks.c.status) == "open")
+    .order_by(callbacks.c.window_start, callbacks.c.id)
+    .limit(1)
+)
+_WELCOMED = select(contacts.c.welcomed_at).where(contacts.c.id == _OF_CONTACT).scalar_subquery()
+_REOPEN = Prepared(
+    update(policies)
+    .where(
+        policies.c.contact_id == _OF_CONTACT,
+        policies.c.status == PolicyStatus.IN_FORCE,
+        policies.c.welcome == WelcomeState.CLOSED,
+        or_(_WELCOMED.is_(None), policies.c.taken_in_at > _WELCOMED),
+    )
+    .values(welcome=WelcomeState.DUE.value, updated_at=bindparam("now"))
+)
+_ROUND = Prepared(select(contacts.c.round, contacts.c.deadline).where(contacts.c.id == _OF_CONTACT))
+_PLAN = Prepared(update(contacts).where(contacts.c.id == _OF_CONTACT))
+_NEW_ATTEMPT, _NEW_EVENT = Prepared(insert(attempts)), Prepared(insert(attempt_events))
+_NEW_CALL, _NEW_RECORD = Prepared(insert(inbound_calls)), Prepared(insert(outbox))
+_END = Prepared(update(inbound_calls).where(_I.sid == bindparam("wanted"), _I.ended_at.is_(None)))
+_TOKEN = Prepared(select(_A.token).where(_A.id == bindparam("wanted")))
+_CAMPAIGN = Prepared(select(contacts.c.campaign_id).where(contacts.c.id == _OF_CONTACT))
+_CLOSE_FOLLOW_UPS = Prepared(
+    update(inbox).where(
+        inbox.c.contact_id == _OF_CONTACT,
+        inbox.c.kind.in_(_FOLLOW_UPS),
+        inbox.c.status == "waiting",
+        or_(inbox.c.attempt_id.is_(None), inbox.c.attempt_id != bindparam("but_of")),
+    )
+)
+_PERSON_WAITS = Prepared(
+    select(inbox.c.id)
+    .where(
+        inbox.c.contact_id == _OF_CONTACT,
+        inbox.c.kind.in_(sorted(RINGS_BACK)),
+        inbox.c.status.in_(("waiting", "claimed")),
+    )
+    .limit(1)
+)
+_OLDEST_OPEN = Prepared(select(func.min(_I.at)).where(_I.ended_at.is_(None)))
+
 
 class SqlInbound:
     """Calls that came in, on one connection inside a unit of work."""
@@ -40,30 +115,16 @@ class SqlInbound:
 
     def call_of(self, sid: str) -> InboundCall | None:
         """Read one row by its sid and lock it."""
-        row = self._connection.execute(select(inbound_calls).where(_I.sid == sid).with_for_update()).first()
+        row = _BY_SID.first(self._connection, {"wanted": sid})
         return None if row is None else _call(row)
 
     def rung_last(self, company_id: str, number_index: str, since: datetime) -> Rung | None:
         """Read the newest dial to the number that may have rung, then its contact, locked."""
-        newest = (
-            select(_A.contact_id, _A.campaign_id, _A.phone_id)
-            .where(
-                _A.number_index == number_index,
-                _A.company_id == company_id,
-                _A.reserved_at >= since,
-                _A.status.not_in(_NEVER_LEFT),
-                # without a number it was taken back before it rang
-                or_(_A.attempt_number.is_not(None), _A.ringing_at.is_not(None)),
-            )
-            .order_by(_A.reserved_at.desc(), _A.id)
-            .limit(1)
-        )
-        dial = self._connection.execute(newest).first()
+        asked = {"of_company": company_id, "of_number": number_index, "since": since}
+        dial = _RUNG_LAST.first(self._connection, asked)
         if dial is None:
             return None
-        shown = (contacts.c.language, contacts.c.state, contacts.c.reason, contacts.c.not_before)
-        held = select(*shown).where(contacts.c.id == dial.contact_id).with_for_update(key_share=True)
-        whose = self._connection.execute(held).one()
+        (whose,) = _HELD.all(self._connection, {"of_contact": dial.contact_id})
         return Rung(
             contact_id=dial.contact_id,
             campaign_id=dial.campaign_id,
@@ -76,115 +137,62 @@ class SqlInbound:
 
     def is_live(self, contact_id: str, number_index: str) -> bool:
         """Look for a live attempt of the number or the contact."""
-        whose = or_(_A.number_index == number_index, _A.contact_id == contact_id)
-        live = select(_A.id).where(whose, unindexed(_A.status).in_(sorted(LIVE))).limit(1)
-        return self._connection.execute(live).first() is not None
+        asked = {"of_contact": contact_id, "of_number": number_index}
+        return _LIVE.first(self._connection, asked) is not None
 
     def plan_of(self, contact_id: str) -> Plan:
         """Read the planned attempt and the open promise."""
-        planned = select(_A.window_start, _A.window_end).where(
-            _A.contact_id == contact_id, unindexed(_A.status) == AttemptStatus.PLANNED
-        )
-        promised = (
-            select(callbacks.c.id)
-            .where(callbacks.c.contact_id == contact_id, unindexed(callbacks.c.status) == "open")
-            .order_by(callbacks.c.window_start, callbacks.c.id)
-            .limit(1)
-        )
-        window = self._connection.execute(planned).first()
+        asked = {"of_contact": contact_id}
+        window, promise = _PLANNED.first(self._connection, asked), _OPEN_PROMISE.first(self._connection, asked)
         start, end = (window.window_start, window.window_end) if window is not None else (None, None)
-        return Plan(start, end, self._connection.execute(promised).scalar())
+        return Plan(start, end, promise.id if promise is not None else None)
 
     def reopen(self, contact_id: str, now: datetime) -> None:
         """Update closed policies in force that came after the last welcome."""
-        welcomed = select(contacts.c.welcomed_at).where(contacts.c.id == contact_id).scalar_subquery()
-        self._connection.execute(
-            update(policies)
-            .where(
-                policies.c.contact_id == contact_id,
-                policies.c.status == PolicyStatus.IN_FORCE,
-                policies.c.welcome == WelcomeState.CLOSED,
-                or_(welcomed.is_(None), policies.c.taken_in_at > welcomed),
-            )
-            .values(welcome=WelcomeState.DUE.value, updated_at=now)
-        )
+        _REOPEN.run(self._connection, {"of_contact": contact_id, "now": now})
 
     def begin(self, conversation: NewConversation) -> None:
         """Insert the attempt with its event, and move the contact."""
-        at, contact = conversation.at, contacts.c.id == conversation.contact_id
-        shown = select(contacts.c.round, contacts.c.deadline).where(contact)
-        whose = self._connection.execute(shown).one()
-        self._connection.execute(update(contacts).where(contact).values(state=ContactState.PLANNED, updated_at=at))
-        self._insert(
-            insert(attempts).values(
-                id=conversation.id,
-                token=conversation.token,
-                contact_id=conversation.contact_id,
-                company_id=conversation.company_id,
-                campaign_id=conversation.campaign_id,
-                phone_id=conversation.phone_id,
-                number_index=conversation.number_index,
-                round=whose.round,
-                deadline=whose.deadline,
-                origin="inbound",
-                callback_id=conversation.callback_id,
-                status=AttemptStatus.IN_PROGRESS,
-                cause=conversation.given_up,
-                sid=conversation.sid,
-                planned_at=at,
-                window_start=conversation.window_start,
-                window_end=conversation.window_end,
-                placed_at=at,
-                answered_at=at,
-                turn=0,
-                verified=False,
-                updated_at=at,
-            )
-        )
+        at, asked = conversation.at, {"of_contact": conversation.contact_id}
+        (whose,) = _ROUND.all(self._connection, asked)
+        _PLAN.run(self._connection, {**asked, "state": ContactState.PLANNED, "updated_at": at})
+        self._insert(_NEW_ATTEMPT, {**_row(conversation), "round": whose.round, "deadline": whose.deadline})
         event = {"attempt_id": conversation.id, "from_status": None, "to_status": AttemptStatus.IN_PROGRESS}
-        self._connection.execute(insert(attempt_events).values(**event, at=at, cause=_CAUSE))
+        _NEW_EVENT.run(self._connection, {**event, "at": at, "cause": _CAUSE})
 
     def save(self, call: InboundCall) -> None:
         """Insert the row."""
         shown = ("id", "sid", "company_id", "number_index", "contact_id", "attempt_id", "at", "met", "answer")
-        self._insert(insert(inbound_calls).values({name: getattr(call, name) for name in shown}))
+        self._insert(_NEW_CALL, {name: getattr(call, name) for name in shown})
 
-    def _insert(self, statement: Executable) -> None:
+    def _insert(self, statement: Prepared, values: Values) -> None:
         try:
-            self._connection.execute(statement)
+            statement.run(self._connection, values)
         except IntegrityError:
             raise TryAgainError("another call came at the same moment; this one is looked at again") from None
 
     def end(self, sid: str, ended_at: datetime, record_id: str | None) -> None:
         """Write the end, once."""
-        ended = update(inbound_calls).where(_I.sid == sid, _I.ended_at.is_(None))
-        self._connection.execute(ended.values(ended_at=ended_at, record_id=record_id))
+        _END.run(self._connection, {"wanted": sid, "ended_at": ended_at, "record_id": record_id})
 
     def token_of(self, attempt_id: str) -> str | None:
         """Look the attempt up."""
-        return self._connection.execute(select(_A.token).where(_A.id == attempt_id)).scalar()
+        row = _TOKEN.first(self._connection, {"wanted": attempt_id})
+        return row.token if row is not None else None
 
     def campaign_of(self, contact_id: str) -> str | None:
         """Look the contact up."""
-        return self._connection.execute(select(contacts.c.campaign_id).where(contacts.c.id == contact_id)).scalar()
+        row = _CAMPAIGN.first(self._connection, {"of_contact": contact_id})
+        return row.campaign_id if row is not None else None
 
     def close_follow_ups(self, contact_id: str, but_of: str, note: str, now: datetime) -> None:
         """Mark waiting items as done by the robot."""
-        item = inbox.c
-        other = or_(item.attempt_id.is_(None), item.attempt_id != but_of)
         done = {"status": "done", "claimed_by": ROBOT, "claimed_at": now, "done_at": now, "done_note": note}
-        self._connection.execute(
-            update(inbox)
-            .where(item.contact_id == contact_id, item.kind.in_(_FOLLOW_UPS), item.status == "waiting", other)
-            .values(**done)
-        )
+        _CLOSE_FOLLOW_UPS.run(self._connection, {"of_contact": contact_id, "but_of": but_of, **done})
 
     def person_waits(self, contact_id: str) -> bool:
         """Look for an item of which a person rings the contact."""
-        item = inbox.c
-        waits = item.kind.in_(sorted(RINGS_BACK)), item.status.in_(("waiting", "claimed"))
-        query = select(item.id).where(item.contact_id == contact_id, *waits).limit(1)
-        return self._connection.execute(query).first() is not None
+        return _PERSON_WAITS.first(self._connection, {"of_contact": contact_id}) is not None
 
     def ended(self, sids: Collection[str]) -> frozenset[str]:
         """Look sids up."""
@@ -193,24 +201,51 @@ class SqlInbound:
 
     def oldest_open(self) -> datetime | None:
         """Find the first row without an end."""
-        found: datetime | None = self._connection.execute(select(func.min(_I.at)).where(_I.ended_at.is_(None))).scalar()
-        return found
+        ((found,),) = _OLDEST_OPEN.all(self._connection, {})
+        return cast("datetime | None", found)
 
     def queue_record(self, record_id: str, call: InboundCall, body: Mapping[str, Any], now: datetime) -> None:
         """Insert the outbox row, due at once."""
-        self._connection.execute(
-            insert(outbox).values(
-                id=record_id,
-                kind="record",
-                company_id=call.company_id,
-                attempt_id=call.id,
-                contact_id=call.contact_id,
-                body=body,
-                created_at=now,
-                status="pending",
-                next_try_at=now,
-            )
+        _NEW_RECORD.run(
+            self._connection,
+            {
+                "id": record_id,
+                "kind": "record",
+                "company_id": call.company_id,
+                "attempt_id": call.id,
+                "contact_id": call.contact_id,
+                "body": body,
+                "created_at": now,
+                "status": "pending",
+                "next_try_at": now,
+            },
         )
+
+
+def _row(conversation: NewConversation) -> dict[str, Any]:
+    at = conversation.at
+    return {
+        "id": conversation.id,
+        "token": conversation.token,
+        "contact_id": conversation.contact_id,
+        "company_id": conversation.company_id,
+        "campaign_id": conversation.campaign_id,
+        "phone_id": conversation.phone_id,
+        "number_index": conversation.number_index,
+        "origin": "inbound",
+        "callback_id": conversation.callback_id,
+        "status": AttemptStatus.IN_PROGRESS,
+        "cause": conversation.given_up,
+        "sid": conversation.sid,
+        "planned_at": at,
+        "window_start": conversation.window_start,
+        "window_end": conversation.window_end,
+        "placed_at": at,
+        "answered_at": at,
+        "turn": 0,
+        "verified": False,
+        "updated_at": at,
+    }
 
 
 def _call(row: Row[Any]) -> InboundCall:
