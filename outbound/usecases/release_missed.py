@@ -12,6 +12,7 @@ from outbound.usecases.ports.planning import OverduePromise
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 BATCH = 500
+_CAUSE = "callback_broken"
 
 _log = logging.getLogger(__name__)
 
@@ -30,17 +31,20 @@ def release_missed(store: Store, *, identifiers: Identifiers, now: datetime) -> 
     """Cancel planned attempts whose window is over (that was no attempt) and settle promises whose window is.
 
     A callback that a person was to make counts by when they finished its inbox item. A broken one goes to a person,
-    unless one was asked already, and the robot does not ring that contact again.
+    unless one was asked already, and the robot does not ring that contact again: what it planned after the window is
+    taken back.
     """
     released = _release(store, now)
     verdicts: list[CallbackStatus] = []
     while True:
         with store.begin() as work:
             promises = work.planning.overdue_promises(now, BATCH)
-            verdicts += [_settle(work, promise, identifiers, now) for promise in promises]
-            if promises:
+            found = [_settle(work, promise, identifiers, now) for promise in promises]
+            settled = [each for each in found if each is not CallbackStatus.OPEN]
+            if settled:
                 work.commit()
-        if len(promises) < BATCH:
+        verdicts += settled
+        if not settled or len(promises) < BATCH:
             break
     count = verdicts.count
     return MissedReport(released, count(CallbackStatus.KEPT), count(CallbackStatus.LATE), count(CallbackStatus.BROKEN))
@@ -64,9 +68,13 @@ def _settle(work: UnitOfWork, promise: OverduePromise, identifiers: Identifiers,
         verdict = CallbackStatus.KEPT if taken_up_at < callback.window_end else CallbackStatus.LATE
         work.planning.settle_promise(callback.id, verdict, now)
         return verdict
+    work.desk.cancel_planned(number_index=None, contact_id=callback.contact_id, cause=_CAUSE, now=now)
+    # A worker may have reserved it in the same moment; it had the attempt's row first.
+    if work.planning.is_live(callback.contact_id):
+        return CallbackStatus.OPEN
     if work.planning.settle_promise(callback.id, CallbackStatus.BROKEN, now):
         _log.warning("callback %.8s was not kept", callback.id)
-        work.planning.hand_over(callback.contact_id, "callback_broken", now)
+        work.planning.hand_over(callback.contact_id, _CAUSE, now)
         if promise.escalated:  # the item that a person should have taken up waits still, and is overdue
             return CallbackStatus.BROKEN
         work.desk.add_item(

@@ -1,16 +1,27 @@
 """Promises to call back whose window is over."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sql.schema import callbacks, inbox
 from outbound.adapters.sql.store import SqlStore
-from outbound.domain.attempt import AttemptStatus
+from outbound.domain.attempt import Attempt, AttemptStatus
+from outbound.domain.contact import ContactState
 from outbound.domain.inbox import ROBOT, InboxKind
 from outbound.usecases.release_missed import MissedReport, release_missed
-from tests.usecases.builders import MONDAY_TEN, make_attempt, make_callback, make_contact, new_id, rows
+from tests.usecases.builders import (
+    MONDAY_TEN,
+    attempt_now,
+    contact_now,
+    make_attempt,
+    make_callback,
+    make_contact,
+    new_id,
+    rows,
+)
 
 TWO_HOURS = timedelta(hours=2)
 
@@ -57,3 +68,30 @@ def test_what_rings_nobody_keeps_no_promise(store: SqlStore, kind: InboxKind, do
     assert release(store) == MissedReport(0, 0, 0, 1)
     assert [row.status for row in rows(store, callbacks.select())] == ["broken"]
     assert [row.kind for row in rows(store, inbox.select().where(inbox.c.status == "waiting"))] == ["callback_broken"]
+
+
+def planned_after(store: SqlStore, **columns: Any) -> Attempt:
+    """A promise to ring between ten and twelve, for which a call is planned on the next day."""
+    contact = make_contact(store)
+    promised_in = make_attempt(store, contact, status=AttemptStatus.ENDED)
+    callback_id = make_callback(store, promised_in, window_start=MONDAY_TEN)
+    return make_attempt(store, contact, window_start=MONDAY_TEN + timedelta(days=1), callback_id=callback_id, **columns)
+
+
+def test_what_is_planned_after_the_window_keeps_no_promise(store: SqlStore) -> None:
+    """Planned anew behind its window (a stop order lasts, say), a promise is broken: a person rings, the robot not."""
+    attempt = planned_after(store)
+    assert release(store) == MissedReport(0, 0, 0, 1)
+    assert attempt_now(store, attempt.id).status is AttemptStatus.CANCELLED
+    contact = contact_now(store, attempt.contact_id)
+    assert (contact.state, contact.reason) == (ContactState.DONE, "callback_broken")
+    assert [row.kind for row in rows(store, inbox.select())] == ["callback_broken"]
+    assert release(store) == MissedReport(0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("status", [AttemptStatus.RESERVED, AttemptStatus.UNKNOWN, AttemptStatus.IN_PROGRESS])
+def test_a_call_that_may_be_ringing_decides_itself(store: SqlStore, status: AttemptStatus) -> None:
+    """As long as the promised call is under way or of unknown fate, the promise stays open."""
+    planned_after(store, status=status)
+    assert release(store) == MissedReport(0, 0, 0, 0)
+    assert [row.status for row in rows(store, callbacks.select())] == ["open"]

@@ -36,7 +36,6 @@ from outbound.usecases.ports.planning import (
     Waiting,
 )
 
-_OPEN_ATTEMPT = (AttemptStatus.PLANNED, *sorted(LIVE))
 _DIALLED = (AttemptStatus.ENDED, AttemptStatus.NOT_PLACED)
 
 _PROMISED = select(callbacks.c.id).where(
@@ -294,7 +293,12 @@ class SqlPlanning:
     def overdue_promises(self, now: datetime, limit: int) -> list[OverduePromise]:
         """Read open callbacks whose window is over, with when a person took the matter up."""
         in_hand = select(attempts.c.id).where(
-            attempts.c.callback_id == callbacks.c.id, attempts.c.status.in_(_OPEN_ATTEMPT)
+            attempts.c.callback_id == callbacks.c.id,
+            or_(
+                attempts.c.status.in_(sorted(LIVE)),
+                # Planned behind the window, it cannot keep the promise any more.
+                and_(attempts.c.status == AttemptStatus.PLANNED, attempts.c.window_start < callbacks.c.window_end),
+            ),
         )
         taken_up = (
             select(func.min(inbox.c.done_at))
