@@ -17,15 +17,19 @@ def apologise(
 ) -> bool:
     """Put the promise into the inbox, and `answer` on record for a turn that has none; False for an unknown token.
 
-    From now on the contact is a person's: the robot does not ring it any more. `reason` is a code, such as an
-    exception's class.
+    From now on the contact is a person's: the robot does not ring it any more. The same promise again changes nothing.
+    `reason` is a code, such as an exception's class.
     """
     with store.begin() as work:
         call = work.voice.lock_call(token, turn)
         if call is None:
             return False
         scene = answering(work, call, turn, context, now)
+        # Who reads a journal once more, maybe from a backup, must not take back what was planned since.
+        is_on_record = work.outcomes.item_waits(call.attempt_id, InboxKind.APOLOGY)
         owe_person(scene, reason)
+        if call.status in FINAL and is_on_record:
+            return True
         if call.status in FINAL:
             # The call was concluded before we could write what was promised: its retry must not come before the person.
             work.desk.cancel_planned(number_index=None, contact_id=call.contact_id, cause=InboxKind.APOLOGY, now=now)

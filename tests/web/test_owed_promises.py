@@ -20,7 +20,7 @@ from outbound.bootstrap import House
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import ContactState
 from outbound.settings import Settings
-from outbound.usecases.ports.owed import OwedPromises
+from outbound.usecases.ports.owed import Owed, OwedPromises
 from outbound.usecases.problems import InputProblemError
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import WebRequest, WebResponse
@@ -158,6 +158,35 @@ def test_one_that_cannot_be_kept_holds_up_no_other(sqlite_store: SqlStore, tmp_p
         connection.exec_driver_sql("UPDATE attempts SET session = 'spoilt' WHERE id = ?", (poisoned.attempt.id,))
     assert desk_at(sqlite_store, journal).settle_owed() == 1
     assert [row.attempt_id for row in rows(sqlite_store, inbox.select())] == [other.attempt.id]
+
+
+def test_who_is_on_the_line_does_not_wait_for_all_that_is_owed(sqlite_store: SqlStore, tmp_path: Path) -> None:
+    """After an outage an answer writes a few promises on its way, at most each second; the rest has its own turn."""
+    line, journal = in_conversation(sqlite_store), OwedJournal(tmp_path / "owed.jsonl")
+    desk = desk_at(sqlite_store, journal)
+    for number in range(50):
+        journal.add(Owed(f"{number:032x}", 1, "DatabaseUnreachableError", line.now))
+    assert b"<Gather" in post(desk, line.attempt.token, 1).body
+    left = len(journal.waiting())
+    assert 40 < left < 50
+    post(desk, line.attempt.token, 1)
+    assert len(journal.waiting()) == left
+    assert desk.settle_owed() == 0
+
+
+def test_a_promise_that_was_kept_is_not_kept_again(sqlite_store: SqlStore, tmp_path: Path) -> None:
+    """A journal that comes back from a backup stops no call that was planned since."""
+    line, path = in_conversation(sqlite_store), tmp_path / "owed.jsonl"
+    post(desk_at(Away(), OwedJournal(path)), line.attempt.token, 1)
+    kept = path.read_bytes()
+    line.hang_up(9)
+    assert desk_at(sqlite_store, OwedJournal(path)).settle_owed() == 0
+    with sqlite_store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE contacts SET state = 'open', reason = 'new_round'")
+    path.write_bytes(kept)
+    assert desk_at(sqlite_store, OwedJournal(path)).settle_owed() == 0
+    contact = contact_now(sqlite_store, line.attempt.contact_id)
+    assert (contact.state, contact.reason) == (ContactState.OPEN, "new_round")
 
 
 def test_a_disk_that_is_full_silences_nobody(

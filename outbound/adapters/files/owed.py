@@ -1,5 +1,6 @@
 """A journal of promises that are owed, one JSON document a line: what was written survives the end of the process."""
 
+import errno
 import fcntl
 import json
 import os
@@ -51,8 +52,10 @@ class OwedJournal:
         with self._held(os.O_RDWR) as file:
             text = json.dumps(line, separators=(",", ":")) + "\n"
             # A line that another process tore off must not swallow this one.
-            os.write(file, (text if _ends_whole(file) else "\n" + text).encode())
-            if line.get("done") and not _read(file):
+            data = (text if _ends_whole(file) else "\n" + text).encode()
+            if os.write(file, data) < len(data):  # a disk that is nearly full takes a part, and calls that no error
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            if line.get("done") and not self._waiting and not _read(file):
                 os.ftruncate(file, 0)
             os.fsync(file)
 

@@ -1,6 +1,7 @@
 """Where the carrier's webhooks arrive, without a web framework: checked, carried out, answered, whatever happens."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -37,6 +38,9 @@ from outbound.web.voice.webhook import (
 )
 
 _XML = "text/xml; charset=utf-8"
+
+_AT_ONCE, _PAUSE_SECONDS = 3, 1.0
+"""How many owed promises the answer to somebody who is on the line may wait for, and how often."""
 
 _DONE, _NOT_FOUND = WebResponse(204), WebResponse(404)
 
@@ -84,6 +88,7 @@ class VoiceDesk:
         self._origin, self._prefix = f"{base.scheme}://{base.netloc}", base.path
         self._inbound = InboundDesk(store, clock)
         self._owed: OwedPromises = owed or OwedInMemory()
+        self._settling, self._settled_at = threading.Lock(), float("-inf")
         self._given = GivenAnswers()
         self._kinds: Mapping[str, Callable[[Route, Mapping[str, str]], WebResponse]] = {
             "turn": self._turn,
@@ -113,7 +118,11 @@ class VoiceDesk:
 
     def settle_owed(self) -> int:
         """Write promises that could not be written when they were made; return how many are still owed."""
-        for owed in self._owed.waiting():
+        self._settle(self._owed.waiting())
+        return len(self._owed.waiting())
+
+    def _settle(self, promises: Sequence[Owed]) -> None:
+        for owed in promises:
             try:
                 self._promise(owed)
                 self._owed.done(owed)
@@ -123,7 +132,17 @@ class VoiceDesk:
                 )
                 if isinstance(error, ServiceAwayError):
                     break
-        return len(self._owed.waiting())
+
+    def _settle_a_few(self, promises: Sequence[Owed]) -> None:
+        """Write the oldest promises, one thread at a time: after an outage thousands may wait, and so does a caller."""
+        now = self._clock.monotonic()
+        if self._settled_at <= now < self._settled_at + _PAUSE_SECONDS or not self._settling.acquire(blocking=False):
+            return
+        try:
+            self._settled_at = now
+            self._settle(promises[:_AT_ONCE])
+        finally:
+            self._settling.release()
 
     def _checked(self, route: Route, request: WebRequest) -> WebResponse:
         form: Sequence[tuple[str, str]] = ()
@@ -166,7 +185,7 @@ class VoiceDesk:
             now=self._clock.now(),
         )
         if is_owed:
-            self.settle_owed()
+            self._settle_a_few(is_owed)
         if answer is None:
             return _NOT_FOUND
         self._given.keep(route.token, turn, sid_of(form), answer.body)
@@ -226,9 +245,10 @@ class VoiceDesk:
         given = self._given.find(route.token, route.turn, form.get("CallSid", ""))
         if given is not None:
             return WebResponse(200, given, _XML)
-        self._owe(Owed(route.token, route.turn, _name(error), self._clock.now()))
+        owed = Owed(route.token, route.turn, _name(error), self._clock.now())
+        self._owe(owed)
         if not away:
-            self.settle_owed()
+            self._settle([owed])
         return WebResponse(200, self._apology(route.token, route.turn), _XML)
 
     def _owe(self, owed: Owed) -> None:

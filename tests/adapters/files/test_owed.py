@@ -1,6 +1,7 @@
 """The journal of promises that are owed: what was written survives, whatever tears at it."""
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -63,6 +64,16 @@ def test_what_is_no_promise_is_passed_over(path: Path, line: str) -> None:
     journal.add(owed(1))
     path.write_text(line + "\n" + path.read_text() + line)
     assert OwedJournal(path).waiting() == (owed(1),)
+
+
+def test_a_disk_that_takes_half_a_line_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that came short is an error: the caller must know that the promise is in memory alone."""
+    write = os.write
+    monkeypatch.setattr("outbound.adapters.files.owed.os.write", lambda file, data: write(file, data[: len(data) // 2]))
+    journal = OwedJournal(path)
+    with pytest.raises(OSError, match="space"):
+        journal.add(owed(1))
+    assert journal.waiting() == (owed(1),)
 
 
 def test_says_nothing_of_a_person(path: Path) -> None:
