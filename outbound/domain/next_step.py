@@ -11,6 +11,9 @@ from outbound.domain.disposition import NEEDS_A_PERSON, NUMBER_IS_WRONG, REACHED
 CALLBACK_NOT_REACHED = "callback_not_reached"
 """Why a contact is closed who asked for a callback, was rung and not reached: a person follows up."""
 
+_BY_A_PERSON = frozenset({CALLBACK_NOT_REACHED, Disposition.PERSON_REQUESTED})
+"""Why the robot does not try again: a person was promised, or rings instead."""
+
 
 class NextStepCode(StrEnum):
     """What the service record is told."""
@@ -65,6 +68,6 @@ def next_step(  # noqa: PLR0911 - one return a rule, in the order in which they 
     if disposition in NUMBER_IS_WRONG and not number_left:
         return NextStep(NextStepCode.NONE, ContactState.DONE, "no_usable_number")
     if again.at is None:
-        owed = again.reason == CALLBACK_NOT_REACHED
+        owed = again.reason in _BY_A_PERSON
         return NextStep(NextStepCode.PERSON if owed else NextStepCode.NONE, ContactState.DONE, again.reason)
     return NextStep(NextStepCode.RETRY_AT, ContactState.OPEN, "waiting_for_retry", again.at)

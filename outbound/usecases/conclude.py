@@ -117,7 +117,13 @@ def _opened_at(done: Attempt) -> datetime:
 
 
 def _again(
-    done: Attempt, finding: Finding, standing: Standing, campaign: Campaign | None, *, given_up: str | None
+    work: UnitOfWork,
+    done: Attempt,
+    finding: Finding,
+    standing: Standing,
+    campaign: Campaign | None,
+    *,
+    given_up: str | None,
 ) -> Again:
     if campaign is None:
         return Again(None, "campaign_missing")
@@ -125,7 +131,10 @@ def _again(
         return again_as_planned(given_up, done.window_start, done.ended_at or done.updated_at)
     dial = Dial(done.phone_id, finding.connect_result, finding.disposition, done.callback_id, done.reserved_at)
     until = standing.promise.window_end if standing.promise else None
-    return again(campaign, dial, standing.earlier, done.ended_at or done.updated_at, until)
+    found = again(campaign, dial, standing.earlier, done.ended_at or done.updated_at, until)
+    if found.at is not None and work.inbound.rang_in_vain(done.contact_id, done.planned_at):
+        return Again(None, Disposition.PERSON_REQUESTED)
+    return found
 
 
 def _target(attempt: Attempt, result: ConnectResult) -> AttemptStatus:
@@ -155,7 +164,7 @@ def _follow(
         callback=_standing_callback(work, done, finding, standing, now, given_up=given_up),
         number_left=bool(left),
         dial_left=campaign is not None and callback_dial_left(campaign, _counts(done) + len(standing.earlier)),
-        again=_again(done, finding, standing, campaign, given_up=given_up),
+        again=_again(work, done, finding, standing, campaign, given_up=given_up),
     )
     if standing.state in _WITH_THE_PLANNER:
         welcomed = finding.disposition is Disposition.WELCOMED

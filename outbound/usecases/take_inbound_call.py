@@ -77,6 +77,7 @@ def _come_in(caller: Caller, request: InboundRequest, context: VoiceContext, now
 
 
 def _promise_person(work: UnitOfWork, caller: Caller, rung: Rung, context: VoiceContext, now: datetime) -> None:
+    """From now on the contact is a person's: the call that is under way is not tried anew (`conclude` sees to it)."""
     if work.inbound.person_waits(rung.contact_id) or caller.company is None:
         return
     kind = InboxKind.PERSON_REQUESTED

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from outbound.adapters.sql.schema import attempt_events, attempts
+from outbound.adapters.sql.schema import attempt_events, attempts, outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.domain.attempt import AttemptStatus
+from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState, WelcomeState
 from outbound.domain.disposition import Disposition
+from outbound.usecases.close_attempt import close_attempt
 from outbound.usecases.inbound.caller import InboundTerms
 from outbound.usecases.ports.carrier import CarrierAwayError, CarrierCall
 from outbound.usecases.settle_inbound import settle_inbound
@@ -232,6 +234,23 @@ def test_no_second_conversation_while_one_may_be_live(store: SqlStore, status: A
     assert caller.inbox() == [("person_requested", "waiting")]
     (record,) = caller.records()
     assert (record["disposition"], record["next_step"]) == ("person_requested", "person")
+
+
+@pytest.mark.parametrize("status", [AttemptStatus.RINGING, AttemptStatus.UNKNOWN])
+def test_the_robot_does_not_ring_beside_the_person(store: SqlStore, status: AttemptStatus) -> None:
+    """Who was promised a person while our call rang is not tried anew when nobody took it: a person rings."""
+    contact = make_contact(store)
+    ours = make_attempt(store, contact, status=status, sid="CA7")
+    caller = Caller(store)
+    caller.ring()
+    context, over = caller.context, CarrierStatus("CA7", "no-answer", 2, at=MONDAY_TEN + timedelta(minutes=1))
+    terms = {"campaigns": context.campaigns, "scripts": context.scripts, "identifiers": context.identifiers}
+    close_attempt(store, token=ours.token, status=over, now=MONDAY_TEN + timedelta(minutes=1), **terms)
+    after = contact_now(store, contact.id)
+    assert (after.state, after.reason) == (ContactState.DONE, "person_requested")
+    (record,) = [row.body for row in rows(store, select(outbox)) if row.body.get("call_sid") == "CA7"]
+    assert (record["disposition"], record["next_step"]) == ("no_answer", "person")
+    assert caller.inbox() == [("person_requested", "waiting")]
 
 
 @pytest.mark.parametrize("from_", ["", "anonymous", "+266696687x", "0900000001", "+886900000099"])

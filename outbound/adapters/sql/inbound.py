@@ -104,6 +104,11 @@ _PERSON_WAITS = Prepared(
     )
     .limit(1)
 )
+_RANG_IN_VAIN = Prepared(
+    select(_I.id)
+    .where(_I.contact_id == _OF_CONTACT, _I.met == Met.BUSY_WITH_US, _I.at >= bindparam("since", type_=_I.at.type))
+    .limit(1)
+)
 _OLDEST_OPEN = Prepared(select(func.min(_I.at)).where(_I.ended_at.is_(None)))
 
 
@@ -193,6 +198,10 @@ class SqlInbound:
     def person_waits(self, contact_id: str) -> bool:
         """Look for an item of which a person rings the contact."""
         return _PERSON_WAITS.first(self._connection, {"of_contact": contact_id}) is not None
+
+    def rang_in_vain(self, contact_id: str, since: datetime) -> bool:
+        """Look for a call that met another one."""
+        return _RANG_IN_VAIN.first(self._connection, {"of_contact": contact_id, "since": since}) is not None
 
     def ended(self, sids: Collection[str]) -> frozenset[str]:
         """Look sids up."""

@@ -137,6 +137,10 @@ class InboundStore(Protocol):
         """Whether it waits for a person already to ring this contact."""
         ...
 
+    def rang_in_vain(self, contact_id: str, since: datetime) -> bool:
+        """Whether a contact rang us since an instant while a call of ours was under way, and was promised a person."""
+        ...
+
     def ended(self, sids: Collection[str]) -> frozenset[str]:
         """Return those of the calls that are known to be over."""
         ...
