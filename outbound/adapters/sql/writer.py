@@ -1,8 +1,10 @@
 """Who may write, and on which connection: one at a time on SQLite, any number on a server."""
 
 import threading
+from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 
 _ATTRIBUTE = "outbound_writer"
 
@@ -16,6 +18,7 @@ class OneWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
+        self._holder: int | None = None  # the thread whose turn it is
         self._kept: Connection | None = None
         event.listen(engine, "engine_disposed", self._let_go)
 
@@ -29,7 +32,9 @@ class OneWriter:
         return found
 
     def begun(self) -> Connection:
-        """Wait for the writer and open its transaction."""
+        """Wait for the writer and open its transaction; RuntimeError where this thread would wait for itself."""
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a transaction was begun inside another one")
         self._lock.acquire()
         try:
             if self._kept is None or self._kept.closed:
@@ -39,15 +44,16 @@ class OneWriter:
             self._let_go()
             self._lock.release()
             raise
+        self._holder = threading.get_ident()
         return self._kept
 
     def ended(self, connection: Connection) -> None:
         """Undo what was not committed, and let the next one write."""
+        self._holder = None
         try:
-            if connection.invalidated:
+            _undo(connection, connection.rollback)
+            if connection.closed or connection.invalidated or _is_open(connection):
                 self._let_go()
-            else:
-                connection.rollback()
         except BaseException:
             self._let_go()
             raise
@@ -78,4 +84,18 @@ class Pooled:
 
     def ended(self, connection: Connection) -> None:
         """Undo what was not committed."""
-        connection.close()
+        _undo(connection, connection.close)
+
+
+def _undo(connection: Connection, undo: Callable[[], None]) -> None:
+    """Undo what was not committed. A connection that breaks here is lost, and with it what had to be undone."""
+    try:
+        undo()
+    except DBAPIError:
+        connection.invalidate()
+
+
+def _is_open(connection: Connection) -> bool:
+    """Whether the driver is still in a transaction: SQLAlchemy undoes nothing more once a commit has failed."""
+    driver = connection.connection.dbapi_connection
+    return driver is None or bool(driver.in_transaction)
