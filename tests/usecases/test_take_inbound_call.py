@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -244,7 +245,11 @@ def test_the_robot_does_not_ring_beside_the_person(store: SqlStore, status: Atte
     caller = Caller(store)
     caller.ring()
     context, over = caller.context, CarrierStatus("CA7", "no-answer", 2, at=MONDAY_TEN + timedelta(minutes=1))
-    terms = {"campaigns": context.campaigns, "scripts": context.scripts, "identifiers": context.identifiers}
+    terms: dict[str, Any] = {
+        "campaigns": context.campaigns,
+        "scripts": context.scripts,
+        "identifiers": context.identifiers,
+    }
     close_attempt(store, token=ours.token, status=over, now=MONDAY_TEN + timedelta(minutes=1), **terms)
     after = contact_now(store, contact.id)
     assert (after.state, after.reason) == (ContactState.DONE, "person_requested")
