@@ -28,7 +28,8 @@ from outbound.usecases.ports.carrier import (
 )
 
 _log = logging.getLogger(__name__)
-_STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
+_STATUS_EVENTS = ["ringing", "answered", "completed"]
+"""`initiated` is left out: it tells nothing that the answer to the order, or the first of these, does not tell."""
 _EXTENSION_PAUSE = "wwww"
 _NO_ENVIRONMENT = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
 """A region or an edge would rewrite the address; an empty mapping would be taken for none given."""

@@ -69,7 +69,7 @@ class TestOrder:
             "From": [FROM],
             "Url": [f"https://calls.example/voice/{ORDER.token}/turn/0"],
             "StatusCallback": [f"https://calls.example/voice/{ORDER.token}/status"],
-            "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"],
+            "StatusCallbackEvent": ["ringing", "answered", "completed"],
             "Timeout": ["28"],
             "MachineDetection": ["DetectMessageEnd"],
             "AsyncAmd": ["true"],
@@ -349,7 +349,6 @@ class TestInProcess:
         assert (method, url) == ("POST", f"http://exchange/2010-04-01/Accounts/{ACCOUNT}/Calls.json")
         assert headers["Authorization"].startswith("Basic ")
         assert [value for name, value in form if name == "StatusCallbackEvent"] == [
-            "initiated",
             "ringing",
             "answered",
             "completed",
