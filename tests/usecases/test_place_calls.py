@@ -332,7 +332,7 @@ class TestClock:
         assert room.place().placed == 1
 
     def test_slept_so_long_that_it_became_unknown(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-        """When the sweeper was quicker, the attempt ends as certainly not placed, with its record."""
+        """When the sweeper was quicker, the attempt ends as certainly not placed, with its record: it was no dial."""
         attempt = planned(room)
         later_from_now_on(room, monkeypatch, seconds=11)
         heard = room.watch.drifted
@@ -348,7 +348,8 @@ class TestClock:
         monkeypatch.setattr(order, "_last_look", sweep_first)
         room.place()
         now = attempt_now(room.store, attempt.id)
-        assert (now.status, now.cause) == (S.NOT_PLACED, "dialled_too_late")
+        assert (now.status, now.cause, now.attempt_number) == (S.NOT_PLACED, "dialled_too_late", None)
+        assert contact_now(room.store, now.contact_id).state is ContactState.OPEN
         assert len(rows(room.store, select(outbox))) == 1
         assert room.carrier.orders == []
 

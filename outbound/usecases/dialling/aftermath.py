@@ -8,6 +8,7 @@ from outbound.compliance.gate import Decision
 from outbound.domain.attempt import AttemptStatus, ConnectResult
 from outbound.domain.campaign import Campaign
 from outbound.domain.carrier_code import RefusalKind
+from outbound.domain.connect import Finding
 from outbound.domain.disposition import Disposition
 from outbound.domain.inbox import DUE_WITHIN, InboxKind
 from outbound.domain.pace import Pace, answered, failed, lowered, paused
@@ -69,7 +70,7 @@ def drop(terms: Terms, reserved: Reserved, cause: str, not_before: datetime | No
     with terms.store.begin() as work:
         keep_last_answer(work, terms, reserved, decision)
         if not work.dialling.cancel(attempt, cause, not_before, now):
-            _conclude(work, terms, reserved, Disposition.NOT_PLACED, cause, now)
+            _conclude(work, terms, reserved, _never_rang(cause), now)
         work.commit()
     return Dropped(attempt.id, cause)
 
@@ -85,13 +86,15 @@ def _write_refusal(work: UnitOfWork, terms: Terms, reserved: Reserved, refused: 
     cause = f"carrier_{refused.code or refused.kind}"
     if refused.kind is RefusalKind.NUMBER_UNUSABLE:
         work.outcomes.amend(reserved.attempt.id, {"carrier_code": refused.code}, now)
-        _conclude(work, terms, reserved, Disposition.NUMBER_UNUSABLE, cause, now)
+        unusable = Finding(ConnectResult.FAILED, Disposition.NUMBER_UNUSABLE, cause)
+        _conclude(work, terms, reserved, unusable, now)
     else:
         _give_back(work, terms, reserved, cause, now)
     line = reserved.campaign.id if refused.kind is RefusalKind.CONFIGURATION else terms.trunk.name
-    work.dialling.change_pace(line, _after(refused.kind, cause, now))
     if reserved.on_trial and line != terms.trunk.name:
+        # The trunk before the campaign, as whoever reserves takes them: else each may wait for the other.
         work.dialling.change_pace(terms.trunk.name, lambda pace: answered(pace, now))
+    work.dialling.change_pace(line, _after(refused.kind, cause, now))
     if refused.kind in NEEDS_MENDING:
         _tell_a_person(work, terms, reserved.campaign, refused, now + PAUSES[refused.kind], now)
 
@@ -111,14 +114,16 @@ def _after(kind: RefusalKind, cause: str, now: datetime) -> Callable[[Pace], Pac
 
 
 def _give_back(work: UnitOfWork, terms: Terms, reserved: Reserved, cause: str, now: datetime) -> None:
-    """Back to the plan; if it was taken for unknown in the meantime, it ends as certainly not placed."""
+    """Back to the plan; if it was taken for unknown in the meantime, it ends as certainly not placed, and no dial."""
     if not work.dialling.give_back(reserved.attempt, cause, now):
-        _conclude(work, terms, reserved, Disposition.CARRIER_FAILED, cause, now)
+        _conclude(work, terms, reserved, _never_rang(cause), now)
 
 
-def _conclude(
-    work: UnitOfWork, terms: Terms, reserved: Reserved, disposition: Disposition, cause: str, now: datetime
-) -> None:
+def _never_rang(cause: str) -> Finding:
+    return Finding(ConnectResult.CANCELED, Disposition.NOT_PLACED, cause)
+
+
+def _conclude(work: UnitOfWork, terms: Terms, reserved: Reserved, finding: Finding, now: datetime) -> None:
     """End an attempt that certainly does not ring, unless a webhook has told otherwise."""
     attempt = work.outcomes.attempt_of(reserved.attempt.token)
     if attempt is None or attempt.status not in {AttemptStatus.RESERVED, AttemptStatus.UNKNOWN} or attempt.sid:
@@ -126,9 +131,9 @@ def _conclude(
     conclude(
         work,
         attempt=attempt,
-        connect_result=ConnectResult.FAILED,
-        disposition=disposition,
-        cause=cause,
+        connect_result=finding.connect_result,
+        disposition=finding.disposition,
+        cause=finding.cause,
         ended_at=None,
         campaign=reserved.campaign,
         identifiers=terms.identifiers,
