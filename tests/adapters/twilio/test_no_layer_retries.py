@@ -17,8 +17,10 @@ from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Refused
 
 ACCOUNT = "AC" + "0" * 32
 ORDER = CallOrder("+886900000001", "+886255550100", "t" * 32, 28)
+# The server closes after each answer and says so: a client that kept the connection would race with its end.
+_HEADERS = "Connection: close\r\nRetry-After: 0\r\nLocation: /again\r\nContent-Length: 2"
 REFUSALS = {
-    status: f"HTTP/1.1 {status} X\r\nRetry-After: 0\r\nLocation: /again\r\nContent-Length: 2\r\n\r\n{{}}".encode()
+    status: f"HTTP/1.1 {status} X\r\n{_HEADERS}\r\n\r\n{{}}".encode()
     for status in (408, 425, 429, 500, 502, 503, 504, 301, 302, 307, 308)
 }
 Manner = Callable[[socket.socket], None]
@@ -57,7 +59,9 @@ class Wire:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening; closing alone would leave the port open while a thread waits in `accept`."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def _serve(self) -> None:
@@ -144,9 +148,10 @@ def test_a_connection_that_died_in_the_pool_costs_no_second_request() -> None:
 
 def test_nobody_listens() -> None:
     """A refused connection is certain: nothing was sent."""
-    with wire(hang) as server:
-        port = server.port
-    assert carrier_at(port).create_call(ORDER) == Refused(None, None, RefusalKind.UNREACHABLE)
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        carrier = carrier_at(held.getsockname()[1])
+        assert carrier.create_call(ORDER) == Refused(None, None, RefusalKind.UNREACHABLE)
 
 
 @pytest.mark.parametrize("status", [503, 429, 307])
