@@ -25,7 +25,7 @@ from outbound.adapters.sql.interviews import SqlInterviews
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.outcomes import SqlOutcomes
 from outbound.adapters.sql.planning import SqlPlanning
-from outbound.adapters.sql.pool import look_before_use
+from outbound.adapters.sql.pool import look_before_use, roll_back
 from outbound.adapters.sql.records import SqlRecords
 from outbound.adapters.sql.voice import SqlVoice
 from outbound.adapters.sql.writer import OneWriter, Pooled
@@ -38,6 +38,10 @@ _PRAGMAS = (
     "page_size=8192", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000",
     "cache_size=-65536", "wal_autocheckpoint=8000",
 )  # fmt: skip
+
+_KEPT = 10
+"""Connections to a server that a process keeps: as many as its threads use at once, since each new one costs it dear.
+The one that was used last is taken first: the server has its statements prepared."""
 
 _UNDONE = frozenset({"40P01", "40001"})
 """PostgreSQL: a deadlock was broken, a serialisation failed."""
@@ -55,7 +59,9 @@ def open_engine(url: str, keyring: Keyring) -> Engine:
     try:
         parsed = make_url(url)
         pool: dict[str, Any] = {}
-        if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        if parsed.get_backend_name() != "sqlite":
+            pool = {"pool_use_lifo": True, "pool_size": _KEPT}
+        elif parsed.database not in (None, "", ":memory:"):
             # One folder at most: a longer way that is missing is a typo.
             Path(parsed.database).parent.mkdir(exist_ok=True)
             # The same connection again, not the next one: another one's cache of pages is stale after each commit.
@@ -212,6 +218,7 @@ class SqlStore:
         """Open a connection for read models; it sees one consistent state and cannot hold up the writer."""
         with self._connected() as connection:
             yield connection.execution_options(outbound_read_only=True)
+            roll_back(connection)
 
     def _connected(self) -> Connection:
         with speaking_plainly():

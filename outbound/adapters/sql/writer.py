@@ -6,6 +6,8 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
+from outbound.adapters.sql.pool import roll_back
+
 _ATTRIBUTE = "outbound_writer"
 
 
@@ -84,6 +86,7 @@ class Pooled:
 
     def ended(self, connection: Connection) -> None:
         """Undo what was not committed."""
+        roll_back(connection)
         _undo(connection, connection.close)
 
 

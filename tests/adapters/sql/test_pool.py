@@ -1,6 +1,7 @@
 """Connections of a server's pool that died while nobody used them."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -102,3 +103,20 @@ def test_a_server_that_lets_nobody_in_is_told_and_taken_up_again(postgres_engine
         use(engine, 2)
         engine.dispose()
         admin.execute(text("DROP DATABASE goes_away"))
+
+
+def test_what_the_server_prepared_outlives_a_transaction_that_is_undone(pooled: SqlStore) -> None:
+    """Reading without a commit, a failure and a reader's end leave prepared statements, and no open transaction."""
+    for _ in range(7):
+        with pooled.begin() as work:
+            work.outcomes.attempt_of("nobody")
+    with suppress(OverflowError), pooled.begin() as work:
+        work.outcomes.attempt_of("nobody")
+        raise OverflowError
+    with pooled.reading() as connection:
+        connection.execute(text("SELECT 1"))
+    with pooled.reading() as connection:
+        asked = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FOR UPDATE'"
+        assert connection.execute(text(asked)).scalar_one() == 1
+        idle = text(f"SELECT count(*) {OTHERS} AND state LIKE 'idle in%' AND pid <> pg_backend_pid()")
+        assert connection.execute(idle).scalar_one() == 0
