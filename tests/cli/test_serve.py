@@ -6,7 +6,6 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -35,16 +34,10 @@ from outbound.settings import Settings
 from outbound.usecases.ports.heartbeats import Role
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
 from outbound.work import Work
+from tests.end_to_end.installation import free_port
 
 ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-c", "from outbound.cli import main; main()", "serve"]
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

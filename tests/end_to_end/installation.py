@@ -7,9 +7,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import uvicorn
@@ -75,11 +76,16 @@ def make_home(folder: Path) -> Path:
     return folder
 
 
+_DRAWN = SystemRandom()
+
+
 def free_port() -> int:
-    """A port of the loopback interface that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback interface that nobody uses now; below those that connections going out are given."""
+    while True:
+        port = _DRAWN.randrange(15_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def open_at(database_url: str, port: int, keyring: Keyring, clock: ShiftedClock) -> House:
