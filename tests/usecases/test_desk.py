@@ -2,21 +2,23 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, suppressions
 from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.sql.views import read_models
+from outbound.adapters.sql.views.run_figures import totals
 from outbound.adapters.sql.views.suppressions import suppressions_in_force
 from outbound.domain.call_class import CallClass
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
 from outbound.usecases.suppress import suppress
-from tests.conftest import ManualClock
+from tests.conftest import MONDAY_TEN, ManualClock
 from tests.usecases.builders import make_attempt, make_contact
 
 
@@ -189,6 +191,21 @@ def test_status_of_an_empty_house_is_all_zero(store: SqlStore, clock: ManualCloc
     assert (found.policies, found.planned, found.due, found.unknown, found.quarantined) == (0, 0, 0, 0, 0)
     assert found.next_call is None
     assert not found.not_called
+
+
+@pytest.mark.parametrize(
+    "known", [{"answered_at": MONDAY_TEN}, {"connect_result": "no_answer"}, {"connect_result": "machine"}]
+)
+def test_a_call_that_rang_was_made_even_if_nobody_told_of_the_ringing(store: SqlStore, known: dict[str, Any]) -> None:
+    """Where the webhook of the ringing was lost, an answer or a finding shows that the contact was called."""
+    contact = make_contact(store, state="done", reason="partly_welcomed")
+    attempt = make_attempt(store, contact, status="ended")
+    with store.engine.begin() as connection:
+        connection.execute(update(attempts).where(attempts.c.id == attempt.id).values(ringing_at=None, **known))
+    with store.reading() as connection:
+        assert not read_models.not_called(connection)
+        found = totals(connection)
+        assert (found["attempts"], found["rang"]) == (1, 1)
 
 
 def test_status_counts_what_is_in_the_air_and_planned(store: SqlStore, clock: ManualClock) -> None:

@@ -4,22 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from outbound.cli.why.words import REASONS, word
+
 if TYPE_CHECKING:
     from outbound.simulation.result import RunResult
-
-_REASONS = {
-    "do_not_call": "asked not to be called",
-    "no_usable_number": "no number that works",
-    "pack_missing": "no rule pack for the place",
-    "place_unknown": "place unknown",
-    "policy_cancelled": "policy cancelled",
-    "policy_deceased": "policyholder died",
-    "privacy_notice_missing": "no privacy notice on record",
-    "deadline_passed": "last day passed",
-    "consent_missing": "no consent to a robot's call",
-    "attempt_limit": "called often enough for now",
-    "no_slot": "no lawful half hour left",
-}
 
 
 def print_run(result: "RunResult") -> None:
@@ -76,7 +64,7 @@ def _rows(result: "RunResult") -> Iterator[tuple[str, str, str]]:
     missed = sum(result.not_called.values())
     yield "not called", str(missed), "" if missed else "nobody was left out"
     for reason, number in sorted(result.not_called.items(), key=lambda item: (-item[1], item[0])):
-        yield f"  {reason}", str(number), _REASONS.get(reason, "")
+        yield f"  {reason}", str(number), word(REASONS, reason, chinese=False)
     yield "records", str(result.records["filed"]), f"{result.records['pending']} pending"
     yield from _faults(result)
     runs = f"{result.flow_runs} flow runs" if result.flow_runs else "without Prefect"

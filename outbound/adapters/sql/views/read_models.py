@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from outbound.adapters.sql.heartbeats import SqlHeartbeats
 from outbound.adapters.sql.schema import (
@@ -28,6 +28,12 @@ from outbound.adapters.sql.views.places import suspensions
 from outbound.usecases.ports.heartbeats import Heartbeat, VerbRun
 
 _LIVE = ("reserved", "placed", "ringing", "in_progress")
+RANG = or_(
+    attempts.c.ringing_at.is_not(None),
+    attempts.c.answered_at.is_not(None),
+    attempts.c.connect_result.in_(("human", "machine", "no_answer")),
+)
+"""Calls that rang, by all that is known: the webhook that tells of the ringing itself may be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,11 @@ def planned_until(connection: Connection, instant: datetime) -> int:
 
 
 def not_called(connection: Connection) -> Mapping[str, int]:
-    """Contacts that no call has rung and that are not planned, counted by the reason on record."""
-    rang = select(attempts.c.contact_id).where(attempts.c.ringing_at.is_not(None))
+    """Contacts whom no call has rung and who are not planned, counted by the reason on record.
+
+    Who rang us and talked is none of them. `unknown` are those of whom nobody knows whether their call rang.
+    """
+    rang = select(attempts.c.contact_id).where(RANG)
     query = (
         select(contacts.c.reason, func.count())
         .where(contacts.c.id.not_in(rang), contacts.c.state != "planned")

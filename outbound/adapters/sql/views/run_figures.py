@@ -17,7 +17,7 @@ from outbound.adapters.sql.schema import (
     outbox,
     service_records,
 )
-from outbound.adapters.sql.views.read_models import not_called
+from outbound.adapters.sql.views.read_models import RANG, not_called
 from outbound.review.figures import CallRow
 
 SENIOR = 65
@@ -34,7 +34,7 @@ def totals(connection: Connection) -> dict[str, Any]:
     return {
         "contacts": _scalar(connection, select(func.count(contacts.c.id))),
         "attempts": _scalar(connection, select(func.count(attempts.c.id)).where(_DIALLED)),
-        "rang": _scalar(connection, select(func.count(attempts.c.id)).where(attempts.c.ringing_at.is_not(None))),
+        "rang": _scalar(connection, select(func.count(attempts.c.id)).where(RANG, _DIALLED)),
         "answered": _scalar(
             connection, select(func.count(attempts.c.id)).where(attempts.c.answered_at.is_not(None), _DIALLED)
         ),
@@ -64,7 +64,7 @@ def call_rows(connection: Connection) -> list[CallRow]:
     query = (
         select(
             attempts.c.contact_id, attempts.c.reserved_at, attempts.c.planned_at, attempts.c.origin,
-            attempts.c.ringing_at, attempts.c.answered_at,
+            RANG.label("rang"), attempts.c.answered_at,
             attempts.c.right_party, attempts.c.verified, attempts.c.disposition, attempts.c.connect_result,
             attempts.c.language, contacts.c.person, contacts.c.time_zone, contacts.c.region, answers.c.score,
         )
@@ -88,7 +88,7 @@ def _call_row(row: Any) -> CallRow:
     return CallRow(
         contact_id=row.contact_id,
         started=started,
-        rang=row.ringing_at is not None,
+        rang=bool(row.rang) and row.origin != "inbound",
         answered=row.answered_at is not None,
         right_party=bool(row.right_party),
         verified=row.verified,
