@@ -88,7 +88,7 @@ class _Batch:
         self._queue: dict[str, Due] = {}  # by attempt, in the order in which they are dialled
         self._lines = Lines()
         self._more = False
-        self._seconds_an_order = 0.2
+        self._begun, self._seconds_an_order = terms.clock.monotonic(), 0.2
         self._done: Counter[str] = Counter()
         self._cancelled: Counter[str] = Counter()
         self._held: Counter[str] = Counter()
@@ -96,10 +96,10 @@ class _Batch:
 
     def run(self, limit: int) -> None:
         """Take up what is due until nothing more can be done at this instant."""
-        terms, begun = self._terms, self._terms.clock.monotonic()
+        terms = self._terms
         self._survey(limit)
         hold = self._doubt() if self._queue else None
-        while self._queue and hold is None and terms.clock.monotonic() - begun < _LONGEST:
+        while self._queue and hold is None and not self._is_long():
             most = max(1, min(_TOGETHER, int(_ORDERED_WITHIN / max(self._seconds_an_order, 0.001))))
             now = terms.clock.now()
             claimed = claim(self._lines, list(self._queue.values()), terms.campaigns, terms.trunk, now, most)
@@ -114,6 +114,9 @@ class _Batch:
         """Sum up, and say when to come back."""
         if self._more:
             self._come_back(timedelta(0) if self._done else _LOOK_AGAIN)
+        if self._done["placed"] and self._is_long():
+            # What was taken first could not be taken back while a later order kept us waiting.
+            self._come_back(timedelta(0))
         return PlaceReport(
             placed=self._done["placed"],
             refused=self._done["refused"],
@@ -228,6 +231,9 @@ class _Batch:
             return
         opens = self._lines.open_at(campaign, self._terms.trunk, now)
         self._opens.append(max(opens, now + _GATHER) if hold is Hold.PACE else opens)
+
+    def _is_long(self) -> bool:
+        return self._terms.clock.monotonic() - self._begun >= _LONGEST
 
     def _come_back(self, wait: timedelta) -> None:
         self._opens.append(self._terms.clock.now() + wait)

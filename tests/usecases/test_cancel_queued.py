@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, outbox, receipts
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
+from outbound.domain.carrier_code import Silence
 from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState
 from outbound.domain.disposition import Disposition
@@ -17,7 +18,7 @@ from outbound.usecases.cancel_queued import LOOK_AGAIN, CancelReport, cancel_que
 from outbound.usecases.close_attempt import CloseReport, close_attempt
 from outbound.usecases.dialling.order import order_call
 from outbound.usecases.places.suspend_areas import suspend_areas
-from outbound.usecases.ports.carrier import CallOrder, Placed
+from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Placed
 from outbound.usecases.stop_dialling import stop_dialling
 from outbound.usecases.suppress import suppress
 from tests.usecases.builders import (
@@ -176,7 +177,7 @@ class TestClosing:
         """What was not taken yet, rings, is talked on or is over is none of the queue's."""
         queued(room, status=status)
         room.clock.instant = SOON
-        assert clear(room) == CancelReport()
+        assert not clear(room).cancelled
 
     def test_unknown_with_a_sid(self, room: DialRoom) -> None:
         """A call of unknown fate that has a name at the carrier is taken back as well."""
@@ -370,3 +371,29 @@ def after_reservation(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) 
         return order_call(*args)
 
     monkeypatch.setattr("outbound.usecases.place_calls.order_call", later)
+
+
+class TestUnderWay:
+    """Calls of which nobody but the worker that orders them can know yet."""
+
+    def test_what_is_reserved_may_come(self, room: DialRoom) -> None:
+        """While a call is being ordered the queue is looked at again, though nothing waits in it yet."""
+        make_attempt(room.store, make_contact(room.store), status=AttemptStatus.RESERVED)
+        assert clear(room) == CancelReport(next_due=room.clock.now() + LOOK_AGAIN)
+
+    def test_a_carrier_that_let_us_wait(self, room: DialRoom) -> None:
+        """After a batch that an order held up, the queue is looked at at once: what it took first may have to go."""
+        room.paced(max_live=50)
+        for number in (1, 2):
+            make_attempt(room.store, make_contact(room.store, numbers=(f"+886900000{number:03d}",)))
+
+        def slow(order: CallOrder, sid: str) -> Placed | Ambiguous:
+            if len(room.carrier.orders) == 1:
+                return room.carrier.take(order, sid)
+            room.clock.advance(seconds=10)
+            return Ambiguous(Silence.TIMEOUT)
+
+        room.carrier.answer = slow
+        report = room.place()
+        assert (report.placed, report.ambiguous) == (1, 1)
+        assert report.next_due == room.clock.now()

@@ -127,7 +127,7 @@ class QueuedCall:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """How many calls wait, how many of them may be `barred`, and the next `ring_by` that has not come yet."""
+    """How many calls wait or may, how many of them may be `barred`, and the next `ring_by` that has not come yet."""
 
     waiting: int
     barred: int
@@ -140,7 +140,8 @@ class QueueStore(Protocol):
     def state(self, now: datetime, asked_before: datetime) -> QueueState:
         """Count placed and unknown calls with a sid that have not begun to ring, in one statement.
 
-        Left out, here and below, is what the carrier was told to drop at or after `asked_before`.
+        Reserved ones wait too, for they may be ordered at this moment; they are not `barred` yet. Left out, here and
+        below, is what the carrier was told to drop at or after `asked_before`.
         """
         ...
 

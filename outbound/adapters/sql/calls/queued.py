@@ -50,23 +50,20 @@ _IN_DOUBT = or_(
 _NOT_ASKED = or_(_T.cancel_asked_at.is_(None), _T.cancel_asked_at < bindparam("asked_before", type_=Instant))
 _OVER = and_(_T.ring_by.is_not(None), _T.ring_by <= bindparam("at", type_=Instant))
 
-_WAITS = (
-    _T.status.in_((_S.PLACED, _S.UNKNOWN)),
-    _T.sid.is_not(None),
-    _T.ringing_at.is_(None),
-    _T.answered_at.is_(None),
-    _NOT_ASKED,
-)
+_SILENT = (_T.ringing_at.is_(None), _T.answered_at.is_(None), _NOT_ASKED)
+_WAITS = (_T.status.in_((_S.PLACED, _S.UNKNOWN)), _T.sid.is_not(None), *_SILENT)
+# What is reserved may be on its way to the carrier: it will wait there, and only the worker that orders it knows.
+_MAY_WAIT = (or_(_T.sid.is_not(None), _T.status == _S.RESERVED), _T.status.in_((_S.PLACED, _S.UNKNOWN, _S.RESERVED)))
 _BARRED = or_(_OVER, _STOPPED, _CLOSED, _IN_DOUBT)
 
 _QUEUE = Prepared(
     select(
         func.count().label("waiting"),
-        func.coalesce(func.sum(case((_BARRED, 1), else_=0)), 0).label("barred"),
+        func.coalesce(func.sum(case((and_(_T.status != _S.RESERVED, _BARRED), 1), else_=0)), 0).label("barred"),
         func.min(case((~_OVER, _T.ring_by))).label("next_end"),
     )
     .join(contacts, contacts.c.id == _T.contact_id)
-    .where(*_WAITS)
+    .where(*_MAY_WAIT, *_SILENT)
 )
 _QUEUED = (
     select(
