@@ -124,7 +124,8 @@ class GateOptions:
     """Everything else that a decision depends on.
 
     `promotional` makes any call telemarketing. `caller_number` is what the called party sees (E.164). Seconds of
-    ringing and script None take the pack's. `find_next` False saves the search when only yes or no is wanted.
+    ringing and script None take the pack's. `find_next` False saves the search when only yes or no is wanted, and
+    `find_end` False that for the instant at which an open gate closes.
     """
 
     trust: Trust = Trust.PRODUCTION
@@ -138,3 +139,4 @@ class GateOptions:
     skip: frozenset[Check] = field(default_factory=frozenset)
     horizon_days: int = 60
     find_next: bool = True
+    find_end: bool = True

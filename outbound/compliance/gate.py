@@ -27,7 +27,7 @@ class Decision:
     `next_allowed` (UTC) is the earliest instant from the one asked at which the answer would be yes with the same
     history: the instant itself when allowed, None when no time within the horizon is known or none was looked for.
     `open_until` (UTC) is, when allowed, the first instant at which hours, guard, a chosen time or a suspended area
-    would close the gate again, at most the horizon away; None when not allowed.
+    would close the gate again, at most the horizon away; None when not allowed, or when none was looked for.
     """
 
     allowed: bool
@@ -63,7 +63,8 @@ def decide(
     following: datetime | None = instant if not reasons else None
     if reasons and not fixed and options.find_next:
         following = earliest(situation, seconds)
-    until = None if reasons else datetime.fromtimestamp(closing(situation, seconds), UTC)
+    is_sought = not reasons and options.find_end
+    until = datetime.fromtimestamp(closing(situation, seconds), UTC) if is_sought else None
     receipt = Receipt(
         contact, call_class, bound_class, instant, history, rulebook, options, reasons, following, until, situation
     )

@@ -44,11 +44,17 @@ def table_at(situation: Situation, clock: Clock, seconds: int) -> DayTable:
     outside it: its end closes what is open only because of it.
     """
     day = day_in(clock.zone, seconds)
-    table = day_table(situation.rulebook, clock, situation.profile(seconds, day), day)
+    profile = situation.profile(seconds, day)
     if situation.chosen is None:
-        return table
-    plain, asked = (day_table(situation.rulebook, clock, each, day) for each in situation.profiles(day))
-    return stretched(table, plain, asked, situation.chosen)
+        return day_table(situation.rulebook, clock, profile, day)
+    key = ("chosen", clock, profile, day, situation.chosen)
+    table: DayTable | None = situation.rulebook.cache.get(key)
+    if table is None:
+        usual = day_table(situation.rulebook, clock, profile, day)
+        plain, asked = (day_table(situation.rulebook, clock, each, day) for each in situation.profiles(day))
+        table = stretched(usual, plain, asked, situation.chosen)
+        situation.rulebook.remember(key, table)
+    return table
 
 
 def _closed(table: DayTable, zone: str, seconds: int, guard: int) -> Iterator[Reason]:

@@ -214,10 +214,11 @@ class _Batch:
 
     def _hold_what_is_left(self, holds: Mapping[str, Hold], now: datetime) -> None:
         """Leave the rest for the next batch, which begins at once where nothing stands against it."""
-        for each in self._queue.values():
-            hold = holds.get(each.attempt_id)
-            if hold is not None:
-                self._hold(hold, each.campaign_id, now)
+        left = Counter(
+            (holds[each.attempt_id], each.campaign_id) for each in self._queue.values() if each.attempt_id in holds
+        )
+        for (hold, campaign_id), count in left.items():
+            self._hold(hold, campaign_id, now, count)
         self._more = False
         if len(holds) < len(self._queue):
             self._come_back(timedelta(0))
