@@ -306,7 +306,7 @@ def open_house(
     """
     settings = settings or load()
     keyring = keyring or keyring_of(settings)
-    engine = open_engine(_absolute(settings.database_url), keyring)
+    engine = open_engine(_absolute(settings.database_url), keyring, throwaway=keeps_rules)
     upgrade(engine)
     check_keys(engine, keyring)
     return House(

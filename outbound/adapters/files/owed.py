@@ -19,8 +19,8 @@ _Key = tuple[str, int]
 class OwedJournal:
     """`path` is appended to and flushed to the disk, line by line; it is emptied when nothing is owed any more.
 
-    Several processes may share it. What one of them left when it died is taken up by the next that opens it; each
-    promise may be carried out twice then, which the database makes once. A line that was torn is passed over.
+    Several processes may share it, and each takes up what another left when it died; a promise may be carried out twice
+    then, which the database makes once. A line that was torn is passed over.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,8 +38,11 @@ class OwedJournal:
             self._append({**line, "at": owed.at.isoformat()})
 
     def waiting(self) -> tuple[Owed, ...]:
-        """Return what this process owes, or took up when it began."""
+        """Return what is owed, whichever process promised it."""
         with self._lock:
+            if self._path.exists() and self._path.stat().st_size:
+                with self._held(os.O_RDONLY) as file:
+                    self._waiting = {**_read(file), **self._waiting}
             return tuple(self._waiting.values())
 
     def done(self, owed: Owed) -> None:

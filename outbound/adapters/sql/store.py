@@ -35,7 +35,7 @@ BUSY_SECONDS = 30
 # 64 MB of pages, and as much of log before it is folded in: identifiers are random, so that inserts touch the whole
 # index. Pages of 8 kB (a new database only) keep more sealed rows together.
 _PRAGMAS = (
-    "page_size=8192", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000",
+    "page_size=8192", "journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000",
     "cache_size=-65536", "wal_autocheckpoint=8000",
 )  # fmt: skip
 
@@ -51,9 +51,11 @@ class DatabaseUnreachableError(ServiceAwayError):
     """The database did not answer, or its address is not one."""
 
 
-def open_engine(url: str, keyring: Keyring) -> Engine:
+def open_engine(url: str, keyring: Keyring, *, throwaway: bool = False) -> Engine:
     """Create an engine with sealed columns; nothing is sent to the database yet.
 
+    On SQLite every commit waits for the disk: a reservation that a power cut took back would be dialled once more.
+    `throwaway` is for runs in virtual time, which begin anew if the machine goes down.
     Raises `InputProblemError` when `url` is not an address that can be used.
     """
     try:
@@ -79,18 +81,18 @@ def open_engine(url: str, keyring: Keyring) -> Engine:
             f"postgresql+psycopg://user@host/outbound ({type(error).__name__})"
         ) from None
     if engine.dialect.name == "sqlite":
-        _tame_sqlite(engine)
+        _tame_sqlite(engine, "NORMAL" if throwaway else "FULL")
     else:
         look_before_use(engine)
     give_keys(engine, keyring)
     return engine
 
 
-def _tame_sqlite(engine: Engine) -> None:
+def _tame_sqlite(engine: Engine, synchronous: str) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, f"synchronous={synchronous}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

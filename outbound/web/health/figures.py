@@ -157,7 +157,8 @@ def _processes(found: Operations) -> Iterator[Metric]:
 
 
 def _age(at: datetime, *tallies: Tally) -> float:
-    return max(((at - each.oldest).total_seconds() for each in tallies if each.oldest is not None), default=0.0)
+    # A reservation counts from the instant by which it is dialled: that may lie ahead.
+    return max((0.0, *((at - each.oldest).total_seconds() for each in tallies if each.oldest is not None)))
 
 
 def _one(name: str, told: str, value: float) -> Metric:

@@ -84,14 +84,22 @@ def test_says_nothing_of_a_person(path: Path) -> None:
 
 
 def test_many_threads_and_two_processes_share_it(path: Path) -> None:
-    """Two journals on one file, each in several threads: nothing is lost, and emptying waits for both."""
+    """Two journals on one file, each in several threads: nothing is lost, and each sees what the other owes."""
     one, other = OwedJournal(path), OwedJournal(path)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: (one, other)[number % 2].add(owed(number)), range(40)))
-    assert len(OwedJournal(path).waiting()) == 40
+    assert len(OwedJournal(path).waiting()) == len(one.waiting()) == len(other.waiting()) == 40
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(one.done, one.waiting()))
+        list(pool.map(one.done, one.waiting()[:20]))
     assert len(OwedJournal(path).waiting()) == 20
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(other.done, other.waiting()))
     assert path.read_bytes() == b""
+
+
+def test_what_a_dead_neighbour_owed_is_taken_up_without_a_restart(path: Path) -> None:
+    """A process that runs already finds a promise that another one wrote before it died."""
+    alive = OwedJournal(path)
+    assert alive.waiting() == ()
+    OwedJournal(path).add(owed(1))
+    assert [each.turn for each in alive.waiting()] == [owed(1).turn]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from outbound.adapters.sql.key_check import check_keys
 from outbound.adapters.sql.keys import KeyProblemError, Keyring, read_key
@@ -152,6 +152,17 @@ def test_personal_columns_show_nothing_in_the_file(sqlite_store: SqlStore) -> No
     folder = Path(sqlite_store.engine.url.database or "").parent
     for file in folder.iterdir():
         assert "林美惠".encode() not in file.read_bytes()
+
+
+@pytest.mark.parametrize(("throwaway", "level"), [(False, 2), (True, 1)])
+def test_a_commit_waits_for_the_disk_but_in_virtual_time(
+    tmp_path: Path, keyring: Keyring, throwaway: bool, level: int
+) -> None:
+    """A reservation survives a power cut (FULL); a run that can begin anew spares the waiting (NORMAL)."""
+    engine = open_engine(f"sqlite:///{tmp_path}/outbound.db", keyring, throwaway=throwaway)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == level
+    engine.dispose()
 
 
 @pytest.mark.postgres
