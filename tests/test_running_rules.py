@@ -15,7 +15,7 @@ from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.schema import attempts, rule_contents
 from outbound.bootstrap import House, open_house
 from outbound.cli.rules.signing import sign_packs
-from outbound.cli.serving.attended import rules_problem
+from outbound.cli.serving.readiness import rules_problem
 from outbound.compliance.rules.rulebook import SignatureKind
 from outbound.settings import embedded
 from outbound.usecases.problems import InputProblemError

@@ -118,6 +118,11 @@ class FakeCarrier(Carrier):
         self.asked_lists += 1
         return [call for call in self.calls.values() if (call.to, call.from_) == (to, from_)]
 
+    def received_calls(self, *, to: str, since: datetime) -> list[CarrierCall]:
+        """List the calls that came in to a number of ours."""
+        self._be_there()
+        return [call for call in self.calls.values() if call.to == to and (call.started_at or since) >= since]
+
     def time(self) -> datetime | None:
         """Tell the time in whole seconds."""
         self._be_there()
