@@ -260,6 +260,20 @@ class TestGate(OnEachDatabase):
         ]
         assert room.carrier.orders == []
 
+    def test_closed_after_the_reservation(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whose policy is cancelled between reservation and order is not rung, and stays closed."""
+        attempt = planned(room)
+
+        def withdraw() -> None:
+            with room.store.begin() as work:
+                work.outcomes.set_contact(attempt.contact_id, ContactState.WITHDRAWN, "cancelled", None, MONDAY_TEN)
+                work.commit()
+
+        meanwhile(monkeypatch, withdraw)
+        assert room.place().cancelled == {"contact_closed": 1}
+        assert contact_now(room.store, attempt.contact_id).state is ContactState.WITHDRAWN
+        assert room.carrier.orders == []
+
     def test_asked_again_right_before_the_carrier(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
         """When closing time comes between reservation and order, nothing is ordered and a receipt says why."""
         # The gate closes for this contact at 20:00 less the guard; five seconds pass inside transaction 1.

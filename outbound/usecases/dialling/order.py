@@ -16,6 +16,7 @@ _FRESH_SECONDS = 0.25
 """How old the last look at the database may be. It costs several questions, and one is enough for calls that follow
 closely; clock and gate are asked for each."""
 
+_CONTACT_CLOSED = "contact_closed"
 _CLOSES_WHILE_RINGING = "closes_while_ringing"
 """Cause of a drop that is no refusal: the gate was open still, and would have closed before the ringing ends."""
 
@@ -89,6 +90,8 @@ def _last_look(terms: Terms, watch: ClockWatch, look: LastLook, reserved: Reserv
     ring_by = min((each for each in (attempt.ring_by, decision.open_until) if each is not None), default=None)
     if not decision.allowed:
         return drop(terms, reserved, decision.reasons[0].code, decision.next_allowed, decision)
+    if attempt.contact_id in word.closed:
+        return drop(terms, reserved, _CONTACT_CLOSED, None, decision)
     if ring_by is not None and ring_by - now < timedelta(seconds=reserved.campaign.pacing.ring_timeout_seconds):
         return drop(terms, reserved, _CLOSES_WHILE_RINGING, ring_by, decision)
     if ring_by is not None and ring_by != attempt.ring_by:

@@ -63,11 +63,13 @@ class LastWord:
     """What may have been said since some attempts were reserved.
 
     `stopped` are campaigns under an order to stop (None: everything), `paused` trunks and campaigns that the carrier
-    has refused; `bars` those of the contacts and numbers that were asked about.
+    has refused, `closed` contacts that are not to be called any more; `bars` those of the contacts and numbers that
+    were asked about.
     """
 
     stopped: frozenset[str | None]
     paused: frozenset[str]
+    closed: frozenset[str]
     bars: Bars
 
 

@@ -36,7 +36,7 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.compliance.facts import BlockedArea
 from outbound.domain.attempt import LIVE, AttemptStatus
-from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, StatedPlace, WelcomeState
+from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, StatedPlace, WelcomeState
 from outbound.domain.policy import PolicyStatus
 from outbound.usecases.ports.dialling import Bars, LastWord, PastAttempt, StoredSuppression
 
@@ -96,8 +96,9 @@ _BARS = (
     Prepared(union_all(_AREAS, _suppressed(_of_one(suppressions)))),
     Prepared(union_all(_AREAS, _suppressed(_of_many(suppressions)))),
 )
-_STOP, _PAUSED = "*", "-"
-"""Stand for an area's code before what an order to stop, or a refusal of the carrier's, holds up: in `contact_id`."""
+_STOP, _PAUSED, _CLOSED = "*", "-", "!"
+"""Stand for an area's code before what an order to stop, or a refusal of the carrier's, holds up, and before contacts
+that are not to be called any more: in `contact_id`."""
 
 _LAST_WORD = Prepared(
     union_all(
@@ -107,6 +108,10 @@ _LAST_WORD = Prepared(
         ),
         select(literal(_PAUSED), pacing.c.trunk, null(), null(), _NO_INSTANT, _NO_INSTANT).where(
             pacing.c.paused_until > bindparam("now", type_=Instant)
+        ),
+        select(literal(_CLOSED), contacts.c.id, null(), null(), _NO_INSTANT, _NO_INSTANT).where(
+            contacts.c.id.in_(bindparam("contacts", expanding=True)),
+            contacts.c.state.in_((ContactState.DONE, ContactState.WITHDRAWN)),
         ),
         _suppressed(_of_many(suppressions)),
     )
@@ -177,13 +182,14 @@ def read_bars(
 def read_last_word(
     connection: Connection, contact_ids: Collection[str], number_indexes: Collection[str], now: datetime
 ) -> LastWord:
-    """Read stop orders, pauses, suppressions and suspended areas in one statement."""
+    """Read stop orders, pauses, closed contacts, suppressions and suspended areas in one statement."""
     asked = {"contacts": list(contact_ids), "numbers": list(number_indexes), "now": now}
     found = _LAST_WORD.all(connection, asked)
     return LastWord(
         stopped=frozenset(row.contact_id for row in found if row.area == _STOP),
         paused=frozenset(row.contact_id for row in found if row.area == _PAUSED),
-        bars=_bars([row for row in found if row.area not in {_STOP, _PAUSED}]),
+        closed=frozenset(row.contact_id for row in found if row.area == _CLOSED),
+        bars=_bars([row for row in found if row.area not in {_STOP, _PAUSED, _CLOSED}]),
     )
 
 
