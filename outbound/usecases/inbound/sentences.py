@@ -6,7 +6,7 @@ from outbound.dialogue.said import HangUp, SaidItem, Say
 from outbound.domain.company import Company
 
 INFORMED: Mapping[str, str] = {
-    "zh-TW": "您好，這裡是{company}的自動語音服務。這個號碼是用來聯絡我們的客戶的，現在沒有需要用語音和您談的事。"
+    "zh-TW": "您好，這裡是{company}的自動語音服務。這支號碼是我們聯絡客戶用的，目前沒有需要用語音和您談的事。"
     "要找專人，請撥{hotline}。謝謝您，再見。",
     "en-US": "Hello, this is the automated service of {company}. We use this number to reach our customers, and there "
     "is nothing that the automated service needs to talk about with you now. For a person, please call {hotline}. "
@@ -22,7 +22,7 @@ PERSON_PROMISED: Mapping[str, str] = {
 
 OUT_OF_ORDER: Mapping[str, str] = {
     "zh-TW": "您好，這裡是{company}的自動語音服務。很抱歉，我們的系統出了一點問題，現在沒辦法為您服務。"
-    "請撥{hotline}，會有專人為您服務。謝謝您，再見。",
+    "要找專人，請撥{hotline}。謝謝您，再見。",
     "en-US": "Hello, this is the automated service of {company}. I'm sorry, something is wrong on our side and I can't "
     "help you now. Please call {hotline} for a person. Thank you, and goodbye.",
 }
