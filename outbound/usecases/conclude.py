@@ -100,11 +100,7 @@ def conclude(
     if closes and standing.has_late_policies and campaign is not None:
         by_person = step.code is NextStepCode.PERSON
         welcome_late(work, done, campaign, by_person=by_person, identifiers=identifiers, now=now)
-    _ensure_item(work, done, standing.wished if step.code is NextStepCode.PERSON else None, identifiers, now)
-    if step.code is NextStepCode.PERSON and standing.wished is not None:
-        work.desk.due_by(done.id, standing.wished.window_end)
-    if step.code is NextStepCode.PERSON and step.reason == CALLBACK_NOT_REACHED and not done.came_in:
-        _hand_over(work, done, identifiers, now)
+    _tell_a_person(work, done, step, standing, identifiers, now)
     if given_up in FOLLOWED_UP and (step.state is ContactState.OPEN or disposition in REACHED_FOR_GOOD):
         work.inbound.close_follow_ups(done.contact_id, done.id, RANG_US, now)
     work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)
@@ -204,6 +200,19 @@ def _counts(done: Attempt) -> bool:
 
 def _dials_of(done: Attempt, standing: Standing) -> int:
     return _counts(done) + sum(each.callback_id == done.callback_id for each in standing.earlier)
+
+
+def _tell_a_person(
+    work: UnitOfWork, done: Attempt, step: NextStep, standing: Standing, identifiers: Identifiers, now: datetime
+) -> None:
+    """Put into the inbox what is left for a person, due while a wish can still be kept."""
+    is_theirs = step.code is NextStepCode.PERSON
+    wished = standing.wished if is_theirs else None
+    _ensure_item(work, done, wished, identifiers, now)
+    if wished is not None:
+        work.desk.due_by(done.id, wished.window_end)
+    if is_theirs and step.reason == CALLBACK_NOT_REACHED and not done.came_in:
+        _hand_over(work, done, identifiers, now)
 
 
 def _ensure_item(

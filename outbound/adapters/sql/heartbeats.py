@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outbound.adapters.sql.schema import heartbeats, verb_runs
@@ -13,7 +13,6 @@ _BEATS = heartbeats.c
 _RUNS = verb_runs.c
 _ALL = select(heartbeats).order_by(_BEATS.seen_at.desc(), _BEATS.worker)
 _SEEN = select(_BEATS.seen_at).where(_BEATS.worker == bindparam("who"))
-_SLOWEST = select(func.max(_BEATS.answer_ms)).where(_BEATS.role == Role.WEB, _BEATS.seen_at >= bindparam("since"))
 _LAST_RUNS = select(verb_runs).order_by(_RUNS.verb)
 
 
@@ -52,10 +51,6 @@ class SqlHeartbeats:
     def last_seen(self, worker: str) -> datetime | None:
         """Look one process up."""
         return self._connection.execute(_SEEN, {"who": worker}).scalar()
-
-    def slowest_answer(self, since: datetime) -> float | None:
-        """Read the maximum."""
-        return self._connection.execute(_SLOWEST, {"since": since}).scalar()
 
     def verb_began(self, verb: str, worker: str, now: datetime) -> None:
         """Insert, or move `began_at`."""

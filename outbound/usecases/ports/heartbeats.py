@@ -66,10 +66,6 @@ class HeartbeatStore(Protocol):
         """When a process was last heard of; None where it ended in order, or never was."""
         ...
 
-    def slowest_answer(self, since: datetime) -> float | None:
-        """Return the greatest `answer_ms` of the web processes seen since an instant; None when none tells one."""
-        ...
-
     def verb_began(self, verb: str, worker: str, now: datetime) -> None:
         """Note that a run begins."""
         ...

@@ -42,11 +42,11 @@ def test_who_leaves_or_is_long_gone_is_off_the_list(store: SqlStore) -> None:
 def test_the_slowest_answer_is_that_of_a_living_web_process(store: SqlStore) -> None:
     """Neither the past nor processes of another role count."""
     with store.begin() as work:
-        assert work.heartbeats.slowest_answer(MONDAY_TEN) is None
+        assert work.dialling.lines().slowest_answer(MONDAY_TEN) is None
         for name, role, took in (("a", Role.WEB, 80.0), ("b", Role.WEB, 250.0), ("c", Role.FLOWS, 900.0)):
             work.heartbeats.beat(beat(name, role, took))
-        assert work.heartbeats.slowest_answer(MONDAY_TEN) == 250.0
-        assert work.heartbeats.slowest_answer(SOON) is None
+        assert work.dialling.lines().slowest_answer(MONDAY_TEN) == 250.0
+        assert work.dialling.lines().slowest_answer(MONDAY_TEN + timedelta(minutes=1)) is None
 
 
 def test_a_failed_run_leaves_the_last_good_one_standing(store: SqlStore) -> None:
