@@ -103,9 +103,9 @@ def _take_in(work: UnitOfWork, attempt: Attempt, status: CarrierStatus, terms: _
             return CloseReport(Closing.CONTRADICTION, AttemptStatus.CANCELLED)
         attempt = believed
     seen = _seen(attempt, status, terms.now)
-    known = replace(attempt, **seen)
     if status.status not in FINAL_STATUSES:
-        return _progress(work, known, status, seen, terms.now)
+        return _progress(work, attempt, status, seen, terms.now)
+    known = replace(attempt, **seen)
     if attempt.status in FINAL:
         return _amend(work, known, status, seen, terms.now)
     conclusion = _end(work, known, status, seen, terms)
@@ -165,7 +165,7 @@ def _end(
     terms: _Terms,
 ) -> Conclusion:
     told = hear_hang_up(work, attempt, scripts=terms.scripts, identifiers=terms.identifiers, now=terms.now)
-    attempt = replace(attempt, **told)
+    attempt = replace(attempt, **told) if told else attempt
     finding = _finding(attempt, status)
     return conclude(
         work,

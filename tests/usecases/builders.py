@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from outbound.adapters.sql.rows import attempt_from, load_contact
+from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, load_contact
 from outbound.adapters.sql.schema import attempts, callbacks, contacts, phones, policies, suppressions
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
@@ -201,12 +201,16 @@ def contact_now(store: SqlStore, contact_id: str) -> Contact:
 def attempt_now(store: SqlStore, attempt_id: str) -> Attempt:
     """Read an attempt as it stands."""
     with store.reading() as connection:
-        return attempt_from(connection.execute(select(attempts).where(attempts.c.id == attempt_id)).one())
+        return attempt_from(connection.execute(select(*ATTEMPT_COLUMNS).where(attempts.c.id == attempt_id)).one())
 
 
 def attempts_of(store: SqlStore, contact: Contact) -> list[Attempt]:
     """Read every attempt of a contact, in the order of their windows."""
-    query = select(attempts).where(attempts.c.contact_id == contact.id).order_by(attempts.c.window_start, attempts.c.id)
+    query = (
+        select(*ATTEMPT_COLUMNS)
+        .where(attempts.c.contact_id == contact.id)
+        .order_by(attempts.c.window_start, attempts.c.id)
+    )
     with store.reading() as connection:
         return [attempt_from(row) for row in connection.execute(query)]
 

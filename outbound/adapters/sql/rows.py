@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -16,8 +17,9 @@ from outbound.domain.policy import PolicyStatus
 CHUNK = 500
 """Identifiers in one IN clause: below every database's limit of parameters."""
 
-ATTEMPT_COLUMNS = tuple(attempts.columns)
-_ATTEMPT_KEYS = tuple(column.key for column in ATTEMPT_COLUMNS)
+_ATTEMPT_FIELDS = tuple(each.name for each in fields(Attempt))
+ATTEMPT_COLUMNS = tuple(attempts.c[name] for name in _ATTEMPT_FIELDS)
+_STATUS, _RESULT, _DISPOSITION = (_ATTEMPT_FIELDS.index(name) for name in ("status", "connect_result", "disposition"))
 
 
 def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
@@ -31,11 +33,11 @@ def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
 
 def attempt_from(row: Row[Any]) -> Attempt:
     """Make an `Attempt` of a row that begins with `ATTEMPT_COLUMNS`."""
-    values = dict(zip(_ATTEMPT_KEYS, row, strict=False))
-    values["status"] = AttemptStatus(values["status"])
-    values["connect_result"] = ConnectResult(values["connect_result"]) if values["connect_result"] else None
-    values["disposition"] = Disposition(values["disposition"]) if values["disposition"] else None
-    return Attempt(**values)
+    values = list(row[: len(_ATTEMPT_FIELDS)])
+    values[_STATUS] = AttemptStatus(values[_STATUS])
+    values[_RESULT] = ConnectResult(values[_RESULT]) if values[_RESULT] else None
+    values[_DISPOSITION] = Disposition(values[_DISPOSITION]) if values[_DISPOSITION] else None
+    return Attempt(*values)
 
 
 def load_contacts(connection: Connection, ids: Collection[str]) -> dict[str, Contact]:
