@@ -165,7 +165,7 @@ def test_who_is_on_the_line_does_not_wait_for_all_that_is_owed(sqlite_store: Sql
     line, journal = in_conversation(sqlite_store), OwedJournal(tmp_path / "owed.jsonl")
     desk = desk_at(sqlite_store, journal)
     for number in range(50):
-        journal.add(Owed(f"{number:032x}", 1, "DatabaseUnreachableError", line.now))
+        journal.add(Owed(f"f{number:031x}", 1, "DatabaseUnreachableError", line.now))
     assert b"<Gather" in post(desk, line.attempt.token, 1).body
     left = len(journal.waiting())
     assert 40 < left < 50
@@ -187,6 +187,23 @@ def test_a_promise_that_was_kept_is_not_kept_again(sqlite_store: SqlStore, tmp_p
     assert desk_at(sqlite_store, OwedJournal(path)).settle_owed() == 0
     contact = contact_now(sqlite_store, line.attempt.contact_id)
     assert (contact.state, contact.reason) == (ContactState.OPEN, "new_round")
+
+
+def test_a_journal_that_cannot_be_read_costs_no_conversation(
+    sqlite_store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While a file is out of reach the calls go on, and what memory holds is kept; the log says so."""
+    line, path = in_conversation(sqlite_store), tmp_path / "owed.jsonl"
+    desk = desk_at(sqlite_store, OwedJournal(path))
+    OwedJournal(path).add(Owed("0" * 32, 1, "DatabaseUnreachableError", line.now))
+
+    def broken(*_args: object) -> int:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("outbound.adapters.files.owed.os.open", broken)
+    assert b"<Gather" in post(desk, line.attempt.token, 1).body
+    assert desk.settle_owed() == 0
+    assert "cannot be read" in caplog.text
 
 
 def test_a_disk_that_is_full_silences_nobody(

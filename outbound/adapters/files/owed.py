@@ -38,12 +38,16 @@ class OwedJournal:
             self._append({**line, "at": owed.at.isoformat()})
 
     def waiting(self) -> tuple[Owed, ...]:
-        """Return what is owed, whichever process promised it."""
+        """Return what this process owes or took up."""
+        with self._lock:
+            return tuple(self._waiting.values())
+
+    def take_up(self) -> None:
+        """Read what others owe as well; a living one's promise may be carried out twice then, which makes it once."""
         with self._lock:
             if self._path.exists() and self._path.stat().st_size:
                 with self._held(os.O_RDONLY) as file:
                     self._waiting = {**_read(file), **self._waiting}
-            return tuple(self._waiting.values())
 
     def done(self, owed: Owed) -> None:
         """Append that a promise is kept; empty the file once nothing in it waits."""

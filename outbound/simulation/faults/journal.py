@@ -24,6 +24,9 @@ class WatchedJournal:
         """Return what is owed."""
         return self._kept.waiting()
 
+    def take_up(self) -> None:
+        """Nobody else writes to it."""
+
     def done(self, owed: Owed) -> None:
         """Forget a promise."""
         self._accidents.pass_point(f"{self._process}: before the journal's mark")

@@ -27,7 +27,11 @@ class OwedPromises(Protocol):
         ...
 
     def waiting(self) -> Sequence[Owed]:
-        """Return what is owed, oldest first."""
+        """Return what is owed, oldest first: asked at every turn, so from memory alone."""
+        ...
+
+    def take_up(self) -> None:
+        """Look for what another process left behind when it died. Raises `OSError`."""
         ...
 
     def done(self, owed: Owed) -> None:

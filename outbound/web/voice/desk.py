@@ -118,6 +118,10 @@ class VoiceDesk:
 
     def settle_owed(self) -> int:
         """Write promises that could not be written when they were made; return how many are still owed."""
+        try:
+            self._owed.take_up()
+        except OSError as error:
+            _log.error("the journal of promises cannot be read", extra={"cause": _name(error)})
         self._settle(self._owed.waiting())
         return len(self._owed.waiting())
 

@@ -22,6 +22,9 @@ class OwedInMemory:
         with self._lock:
             return tuple(self._waiting.values())
 
+    def take_up(self) -> None:
+        """Nobody else's promises are here."""
+
     def done(self, owed: Owed) -> None:
         """Forget a promise."""
         with self._lock:
