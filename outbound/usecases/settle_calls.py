@@ -40,6 +40,11 @@ _SILENCE = {
 _UNKNOWN_YOUNG = timedelta(minutes=10)
 """How long the carrier is asked often about a call of unknown fate; afterwards no oftener than this."""
 
+UNKNOWN_OLD = timedelta(hours=2)
+"""When a call is of unknown fate for so long, the carrier is asked about it hourly: its word may come by itself."""
+
+_HOURLY = timedelta(hours=1)
+
 _CREATED_BEFORE = timedelta(minutes=1)
 _CREATED_AFTER = timedelta(minutes=5)
 _AGAIN = timedelta(seconds=30)
@@ -101,7 +106,7 @@ class _Settling:
         counts: Counter[str] = Counter(lapsed=lapsed)
         away = False
         try:
-            for call in silent:
+            for call in filter(self._is_due, silent):
                 counts[self._settle(call)] += 1
         except CarrierAwayError as error:
             _log.warning("settling stops: %s", error)
@@ -149,6 +154,11 @@ class _Settling:
 
     def _age(self, attempt: Attempt) -> timedelta:
         return self.now - (attempt.dial_by or attempt.updated_at)
+
+    def _is_due(self, silent: SilentCall) -> bool:
+        age, rested = self._age(silent.attempt), self.now - silent.attempt.updated_at
+        is_old = silent.attempt.status is AttemptStatus.UNKNOWN and UNKNOWN_OLD <= age < self.longest_queue
+        return not is_old or rested >= _HOURLY
 
     def _settle(self, silent: SilentCall) -> str:
         """Ask about one call. A question that fails must not keep the others waiting."""

@@ -57,6 +57,7 @@ def run_seed(workshop: Workshop, seed: int, keep: Path | None = None) -> Outcome
         return Outcome(seed, *_spent(began), error=traceback.format_exc())
     finally:
         if keep is not None:
+            workshop.keep_database(folder)
             shutil.rmtree(keep, ignore_errors=True)
             shutil.copytree(folder, keep)
         shutil.rmtree(folder, ignore_errors=True)
@@ -64,18 +65,16 @@ def run_seed(workshop: Workshop, seed: int, keep: Path | None = None) -> Outcome
 
 def _run(workshop: Workshop, scenario: Scenario, folder: Path, began: tuple[float, float]) -> Outcome:
     clock = VirtualClock(scenario.start)
-    house = workshop.house(scenario, clock, folder.name)
-    try:
-        scenario.people.write(folder / POLICIES)
-        plan = Plan(folder / POLICIES, scenario.start, scenario.days, scenario.seed, scenario.campaign.id)
-        result, _ = simulate(
-            house, clock, plan, faults=scenario.faults, happenings=scenario.orders.errands(house),
-            rhythm=scenario.rhythm, outputs=Outputs(folder / LOG, folder / RECORDS),
-        )  # fmt: skip
-        with house.store.reading() as connection:
-            discrepancies = check_ledger(connection, now=plan.end, apologised_to=_apologised_to(folder))
-    finally:
-        house.store.engine.dispose()
+    folder.mkdir()
+    scenario.people.write(folder / POLICIES)
+    house = workshop.house(scenario, clock)
+    plan = Plan(folder / POLICIES, scenario.start, scenario.days, scenario.seed, scenario.campaign.id)
+    result, _ = simulate(
+        house, clock, plan, faults=scenario.faults, happenings=scenario.orders.errands(house),
+        rhythm=scenario.rhythm, outputs=Outputs(folder / LOG, folder / RECORDS),
+    )  # fmt: skip
+    with house.store.reading() as connection:
+        discrepancies = check_ledger(connection, now=plan.end, apologised_to=_apologised_to(folder))
     wall, processor = _spent(began)
     return Outcome(
         seed=scenario.seed,

@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import Engine
+
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.files.rules.watched import WatchedRules
 from outbound.adapters.sql.key_check import check_keys
@@ -22,6 +24,7 @@ from tests.torture.scenario import Scenario
 _FAST = Path("/dev/shm")  # noqa: S108 - databases of runs, each in a folder of its own
 _KEYS = Keyring(data_key=bytes(range(KEY_BYTES)), index_key=bytes(range(1, KEY_BYTES + 1)))
 _SHARED = ("companies", "scripts", "messages", "script_seconds")
+DATABASE = "outbound.db"
 CAMPAIGN = "welcome-tw"
 _ANY_TIME = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -66,15 +69,16 @@ class Workshop:
     @cached_property
     def _shown(self) -> House:
         """A house whose configuration the others share; nothing is ever written to its database."""
-        return self._bare("shown", VirtualClock(_ANY_TIME), 0)
+        return self._bare(VirtualClock(_ANY_TIME), 0)
 
     @cached_property
     def _rules(self) -> dict[int, WatchedRules]:
         return {}
 
-    def house(self, scenario: Scenario, clock: VirtualClock, name: str) -> House:
-        """Open a house of its own for a scenario, with an empty database."""
-        house = self._bare(name, clock, scenario.seed)
+    def house(self, scenario: Scenario, clock: VirtualClock) -> House:
+        """Open a house for a scenario, with an empty database; what was opened before is closed."""
+        shown = self._shown
+        house = self._bare(clock, scenario.seed)
         house.settings = house.settings.model_copy(
             update={
                 "trunk_calls_per_second": scenario.trunk_calls_per_second,
@@ -82,10 +86,21 @@ class Workshop:
             }
         )
         for part in _SHARED:
-            setattr(house, part, getattr(self._shown, part))
+            setattr(house, part, getattr(shown, part))
         house.campaigns = {scenario.campaign.id: scenario.campaign}
         house._watched_rules = self._rules_of(scenario.start.year)
         return house
+
+    def keep_database(self, folder: Path) -> None:
+        """Move the database of the house that was opened last; the house is done for."""
+        self._engine.dispose()
+        shutil.move(self.folder / DATABASE, folder / DATABASE)
+
+    def clear(self) -> None:
+        """Close the database of the house that was opened last, and throw it away."""
+        self._engine.dispose()
+        for left in self.folder.glob(f"{DATABASE}*"):
+            left.unlink()
 
     def _rules_of(self, year: int) -> WatchedRules:
         if year not in self._rules:
@@ -93,13 +108,17 @@ class Workshop:
             self._rules[year] = WatchedRules(folder, monotonic=lambda: 0.0, year=lambda: year)
         return self._rules[year]
 
-    def _bare(self, name: str, clock: VirtualClock, seed: int) -> House:
-        database = self.folder / name / "outbound.db"
-        database.parent.mkdir()
-        shutil.copyfile(self._template, database)
+    @cached_property
+    def _engine(self) -> Engine:
+        """One for all: what its statements were compiled to outlives the database below it."""
+        return open_engine(f"sqlite:///{self.folder / DATABASE}", _KEYS)
+
+    def _bare(self, clock: VirtualClock, seed: int) -> House:
+        self.clear()
+        shutil.copyfile(self._template, self.folder / DATABASE)
         return House(
-            settings=embedded(database_url=f"sqlite:///{database}", public_url="http://127.0.0.1:8080"),
-            store=SqlStore(open_engine(f"sqlite:///{database}", _KEYS), _KEYS),
+            settings=embedded(database_url=str(self._engine.url), public_url="http://127.0.0.1:8080"),
+            store=SqlStore(self._engine, _KEYS),
             clock=clock,
             identifiers=SeededIdentifiers(seed),
             folder=home(),
