@@ -127,6 +127,63 @@ def test_a_stranger_who_rings_hears_nothing_of_any_policy() -> None:
     assert laws(found(log, [unknown])) == {"nothing_personal_before_verification"}
 
 
+def test_who_rings_in_is_not_named_before_the_proof() -> None:
+    """A call of ours asks for somebody; a number can be shown by anybody, so who rings in hears no name."""
+    log, records = good()
+    for event in (*log, *(mine := came_in("CI1"))):
+        if event["event"] == "said" and event["text"] == "您好":
+            event["text"] = "請問您是王試明本人嗎"
+    (violation,) = found([*log, *mine], [*records, record("CI1", 0, day=18, hour=15)])
+    assert (violation.law, violation.sid) == ("nothing_personal_before_verification", "CI1")
+
+
+@pytest.mark.parametrize(
+    "said", ["好的，我們不會再用自動語音打電話給您。", "All right. We will not call you with an automated voice again."]
+)
+def test_what_was_spoken_counts_though_no_record_says_so(said: str) -> None:
+    """Who was told that no robot calls any more is not called again, whatever the records tell."""
+    log, records = good()
+    log[5]["text"] = said
+    (violation,) = found(log, records)
+    assert (violation.law, violation.sid) == ("opt_out_is_final", "CA2")
+    prompts = [path.read_text() for path in (ROOT / "scripts_tts/welcome_call/prompts").iterdir()]
+    assert sum(said in text for text in prompts) == 1
+
+
+def test_a_contact_under_two_names_is_one_person() -> None:
+    """The cap counts calls to a policyholder, also where the records name another contact each time."""
+    log = [event for day in range(16, 20) for event in call(f"CA{day}", 0, day=day)]
+    records = [{**record(f"CA{day}", 0, day=day), "contact_id": f"k{day}"} for day in range(16, 20)]
+    (violation,) = found(log, records)
+    assert (violation.law, violation.sid) == ("attempt_cap", "CA19")
+
+
+def test_nobody_is_rung_who_is_talking_to_us() -> None:
+    """A call is ordered to a number whose owner rang in and is in conversation; a short goodbye is none."""
+    log, records = good()
+    mine = came_in("CI1")
+    ordered_meanwhile = [
+        {**each, "at": each["at"].replace("T15:00", "T15:01")} for each in call("CA3", 0, day=18, hour=15)
+    ]
+    told = {**record("CI1", 0, day=18, hour=15), "script": "missed_call_return"}
+    late = record("CA3", 0, day=18, hour=15)
+    assert "one_live_call_a_number" in laws(found([*log, *mine, *ordered_meanwhile], [*records, told, late]))
+    assert "one_live_call_a_number" not in laws(
+        found([*log, *mine, *ordered_meanwhile], [*records, {**told, "script": None}, late])
+    )
+
+
+@pytest.mark.parametrize(
+    ("left_out", "result"), [({"answered", "said", "keyed"}, "human"), (set(), "no_answer"), (set(), "failed")]
+)
+def test_a_record_that_contradicts_the_call_is_no_outcome(left_out: set[str], result: str) -> None:
+    """Nobody answered, and the record tells of a person; or somebody pressed keys, and it tells of none."""
+    log, records = good()
+    log = [each for each in log if each["sid"] != "CA2" or each["event"] not in left_out]
+    (violation,) = found(log, [records[0], {**records[1], "connect_result": result}])
+    assert (violation.law, violation.sid) == ("one_outcome_a_call", "CA2")
+
+
 def test_who_proved_himself_does_not_open_anothers_policy() -> None:
     """Two people of one number: the birthday of one opens his own product, not the other's."""
     one = policy()

@@ -8,26 +8,35 @@ from outbound.simulation.judge.calls import Call
 from outbound.simulation.judge.case import GRACE, Case
 from outbound.simulation.judge.violation import Violation, shown
 
+_NO_MORE = ("不會再用自動語音打電話給您", "will not call you with an automated voice again")
+"""What is said to whoever does not want to be called, in every language of the scripts."""
+
 
 def attempt_cap(case: Case) -> Iterator[Violation]:
     """A contact is called `max_attempts` times at most, once more where he asked for a call.
 
     What was cancelled before any telephone rang was no attempt, nor is a call that the person made.
     """
-    made: Counter[str] = Counter()
-    asked: set[str] = set()
+    made: Counter[tuple[str, str]] = Counter()
+    asked: set[tuple[str, str]] = set()
     for call in sorted(case.calls, key=lambda each: (each.created, each.sid)):
-        contact = case.contact_of(call)
-        if contact is None:
-            continue
+        whose = _names(case, call)
         if not (call.is_inbound or call.taken_back):
-            made[contact] += 1
-            allowed = case.max_attempts + (contact in asked)
-            if made[contact] > allowed:
-                expected = f"{allowed} calls to this contact at most, this is number {made[contact]}"
+            made.update(whose)
+            most, name = max(((made[each] - (each in asked), each) for each in whose), default=(0, None))
+            if name is not None and most > case.max_attempts:
+                allowed = case.max_attempts + (name in asked)
+                expected = f"{allowed} calls to this contact at most, this is number {made[name]}"
                 yield Violation("attempt_cap", call.sid, shown(call.created), expected)
         if case.by_sid.get(call.sid, {}).get("callback") is not None:
-            asked.add(contact)
+            asked.update(whose)
+
+
+def _names(case: Case, call: Call) -> set[tuple[str, str]]:
+    """By what a person is counted: the contact of the record, and the policyholder, whom no record renames."""
+    contact, holders = case.contact_of(call), {policy.holder.customer_id for policy in case.meant(call)}
+    found = {("contact", contact)} if contact is not None else set()
+    return found | {("customer", each) for each in holders if len(holders) == 1}
 
 
 def opt_out_is_final(case: Case) -> Iterator[Violation]:
@@ -43,7 +52,7 @@ def opt_out_is_final(case: Case) -> Iterator[Violation]:
 
 def _refused_in_calls(case: Case) -> dict[str, datetime]:
     ends = {call.sid: call.ended for call in case.calls}
-    refused: dict[str, datetime] = {}
+    refused = dict(_promised(case))
     for record in case.records:
         contact = record.get("contact_id")
         if contact is None or not record.get("opt_out"):
@@ -54,6 +63,15 @@ def _refused_in_calls(case: Case) -> dict[str, datetime]:
         if at is not None:
             refused[contact] = min(at, refused.get(contact, at))
     return refused
+
+
+def _promised(case: Case) -> Iterator[tuple[str, datetime]]:
+    """Contacts who were told in so many words that no robot calls them any more, whatever their records say."""
+    for call in reversed(case.calls):
+        contact, said = case.contact_of(call), [event for event in call.events if event.get("event") == "said"]
+        last = next((each for each in said if any(words in str(each.get("text")) for words in _NO_MORE)), None)
+        if contact is not None and last is not None:
+            yield contact, call.ended or datetime.fromisoformat(last["at"])
 
 
 def _refused_elsewhere(case: Case, call: Call) -> Iterator[datetime]:

@@ -3,24 +3,39 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from outbound.simulation.judge.calls import Event
-from outbound.simulation.judge.case import Case
+from outbound.simulation.judge.calls import Call, Event
+from outbound.simulation.judge.case import Case, Record
 from outbound.simulation.judge.violation import Violation, shown
 
 _LAST_GOOD = 299
+_SOMEBODY, _NOBODY = frozenset({"human", "machine"}), frozenset({"busy", "no_answer", "failed", "canceled"})
 
 
 def one_outcome_a_call(case: Case) -> Iterator[Violation]:
-    """Each call, ordered or come in, has one record; while it lasts none is due. No record names another call."""
+    """Each call, ordered or come in, has one record; while it lasts none is due. No record names another call.
+
+    Nor does it tell of somebody where nobody answered, or of nobody where somebody pressed keys.
+    """
     told: Counter[str] = Counter(record["call_sid"] for record in case.records if record.get("call_sid"))
     for call in case.calls:
         found = told.pop(call.sid, 0)
         if found > 1 or (found == 0 and call.ended is not None):
             expected = f"one record of this call, there are {found}"
             yield Violation("one_outcome_a_call", call.sid, shown(call.ended or call.created), expected)
+        elif found and (contradiction := _contradicted(case.by_sid[call.sid], call)):
+            yield Violation("one_outcome_a_call", call.sid, shown(call.ended or call.created), contradiction)
     for sid in told:
         at = case.by_sid[sid].get("ended_at") or ""
         yield Violation("one_outcome_a_call", sid, at, "a record of a call that the exchange knows")
+
+
+def _contradicted(record: Record, call: Call) -> str | None:
+    told, names = record.get("connect_result"), {event.get("event") for event in call.events}
+    if told in _SOMEBODY and call.ended is not None and "answered" not in names:
+        return "the outcome of a call that nobody answered"
+    if told in _NOBODY and "keyed" in names:
+        return "the outcome of a call in which somebody pressed keys"
+    return None
 
 
 def one_record_an_outcome(case: Case) -> Iterator[Violation]:

@@ -10,7 +10,10 @@ from outbound.simulation.judge.violation import Violation
 
 
 def nothing_personal_before_verification(case: Case) -> Iterator[Violation]:
-    """No product and no policy number is said before its holder gave his birthday or the policy's last digits."""
+    """No product and no policy number is said before its holder gave his birthday or the policy's last digits.
+
+    Nor is his name to who rings in: a call of ours asks for its person, but any number can be shown by anybody.
+    """
     for call in case.calls:
         # At a number that belongs to nobody, nobody can prove anything.
         known = case.people.get(call.number)
@@ -28,19 +31,20 @@ def _told_too_early(call: Call, holders: Sequence[Policy], *, may_prove: bool) -
         if may_prove and name in ("keyed", "heard"):
             given = re.sub(r"\D", "", str(event.get("digits") or text))
             proven |= {policy.holder.customer_id for policy in holders if given in _proofs(policy)}
-        elif name == "said" and _tells(text, holders, proven):
+        elif name == "said" and _tells(text, holders, proven, names=call.is_inbound):
             return str(event["at"])
     return None
 
 
-def _tells(text: str, holders: Sequence[Policy], proven: set[str]) -> bool:
+def _tells(text: str, holders: Sequence[Policy], proven: set[str], *, names: bool) -> bool:
     # Two people of one household may have the same product.
-    open_to_them = {each for policy in holders if policy.holder.customer_id in proven for each in _secrets(policy)}
+    known = (policy for policy in holders if policy.holder.customer_id in proven)
+    open_to_them = {each for policy in known for each in _secrets(policy, names=names)}
     return any(
         secret in text
         for policy in holders
         if policy.holder.customer_id not in proven
-        for secret in _secrets(policy)
+        for secret in _secrets(policy, names=names)
         if secret not in open_to_them
     )
 
@@ -52,7 +56,9 @@ def _proofs(policy: Policy) -> Iterator[str]:
     yield re.sub(r"\D", "", policy.policy_no)[-4:]
 
 
-def _secrets(policy: Policy) -> Iterator[str]:
+def _secrets(policy: Policy, *, names: bool) -> Iterator[str]:
+    if names:
+        yield policy.holder.full_name
     if policy.product_name:
         yield policy.product_name
     yield policy.policy_no

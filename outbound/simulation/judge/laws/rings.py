@@ -1,11 +1,15 @@
 """Laws of ringing: once an attempt, one telephone at a time, never under a stop order."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from outbound.simulation.judge.calls import Call
 from outbound.simulation.judge.case import Case
 from outbound.simulation.judge.violation import Violation, shown
+
+_ON_ITS_WAY = timedelta(seconds=20)
+"""Longer than any carrier waits for an answer to its webhook."""
 
 
 def one_ring_an_attempt(case: Case) -> Iterator[Violation]:
@@ -22,16 +26,36 @@ def one_ring_an_attempt(case: Case) -> Iterator[Violation]:
 
 
 def one_live_call_a_number(case: Case) -> Iterator[Violation]:
-    """No call is created to a number while another call to it has not ended."""
+    """No call is created to a number while another call to it has not ended, or a conversation that came from it."""
     last: dict[str, Call] = {}
+    talks = _conversations(case)
     for call in case.outbound:
         before = last.get(call.number)
+        talk = next((each for each in talks.get(call.number, ()) if _during(each, call.created)), None)
+        if talk is not None:
+            expected = f"no order before the conversation {talk.sid} had ended"
+            yield Violation("one_live_call_a_number", call.sid, shown(call.created), expected)
         if before is not None and (before.ended is None or call.created < before.ended):
             yield Violation(
                 "one_live_call_a_number", call.sid, shown(call.created), f"no order before {before.sid} had ended"
             )
         if before is None or _ends_later(call.ended, before.ended):
             last[call.number] = call
+
+
+def _conversations(case: Case) -> Mapping[str, Sequence[Call]]:
+    """Calls that came in and were more than a short goodbye, by number: their record names a script."""
+    found: dict[str, list[Call]] = defaultdict(list)
+    for call in case.calls:
+        if call.is_inbound and case.by_sid.get(call.sid, {}).get("script"):
+            found[call.number].append(call)
+    return found
+
+
+def _during(talk: Call, instant: datetime) -> bool:
+    # A call may be ordered in the second in which the other one comes in: the product learns of it by a webhook.
+    begun = talk.created + _ON_ITS_WAY
+    return begun < instant and talk.ended is not None and instant < talk.ended
 
 
 def _ends_later(end: datetime | None, other: datetime | None) -> bool:
