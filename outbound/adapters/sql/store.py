@@ -43,8 +43,17 @@ _KEPT = 10
 """Connections to a server that a process keeps: as many as its threads use at once, since each new one costs it dear.
 The one that was used last is taken first: the server has its statements prepared."""
 
-_UNDONE = frozenset({"40P01", "40001"})
-"""PostgreSQL: a deadlock was broken, a serialisation failed."""
+_SERVER = {
+    # Nothing comes back from a server that vanished: whoever waits for it holds a caller on the line.
+    "connect_timeout": "5",
+    "tcp_user_timeout": "10000",
+    # A process that froze in a transaction, alone on the line, must not hold up every other one.
+    "options": "-c idle_in_transaction_session_timeout=60s",
+}
+"""What is asked of PostgreSQL's client, unless the address says it."""
+
+_UNDONE = frozenset({"40P01", "40001", "25P03"})
+"""PostgreSQL: a deadlock was broken, a serialisation failed, a session ended that was idle in its transaction."""
 
 
 class DatabaseUnreachableError(ServiceAwayError):
@@ -62,7 +71,8 @@ def open_engine(url: str, keyring: Keyring, *, throwaway: bool = False) -> Engin
         parsed = make_url(url)
         pool: dict[str, Any] = {}
         if parsed.get_backend_name() != "sqlite":
-            pool = {"pool_use_lifo": True, "pool_size": _KEPT}
+            asked = {name: value for name, value in _SERVER.items() if name not in parsed.query}
+            pool = {"pool_use_lifo": True, "pool_size": _KEPT, "connect_args": asked}
         elif parsed.database not in (None, "", ":memory:"):
             # One folder at most: a longer way that is missing is a typo.
             Path(parsed.database).parent.mkdir(exist_ok=True)

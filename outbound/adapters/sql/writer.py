@@ -86,8 +86,10 @@ class Pooled:
 
     def ended(self, connection: Connection) -> None:
         """Undo what was not committed."""
-        roll_back(connection)
-        _undo(connection, connection.close)
+        try:
+            roll_back(connection)
+        finally:
+            _undo(connection, connection.close)
 
 
 def _undo(connection: Connection, undo: Callable[[], None]) -> None:

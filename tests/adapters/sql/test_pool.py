@@ -11,7 +11,8 @@ from sqlalchemy.engine import make_url
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.pool import TRUSTED_SECONDS, look_before_use
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore, open_engine
-from outbound.usecases.problems import BrokenOffError
+from outbound.usecases.problems import BrokenOffError, TryAgainError
+from tests.conftest import MONDAY_TEN
 
 pytestmark = pytest.mark.postgres
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pooled'"
@@ -120,3 +121,36 @@ def test_what_the_server_prepared_outlives_a_transaction_that_is_undone(pooled: 
         assert connection.execute(text(asked)).scalar_one() == 1
         idle = text(f"SELECT count(*) {OTHERS} AND state LIKE 'idle in%' AND pid <> pg_backend_pid()")
         assert connection.execute(idle).scalar_one() == 0
+
+
+def test_a_process_that_froze_in_a_transaction_is_cut_off(postgres_engine: Engine, keyring: Keyring) -> None:
+    """The server ends a transaction in which nothing happens for a minute, or for as long as the address says."""
+    for query, expected in (({}, "1min"), ({"options": "-c idle_in_transaction_session_timeout=200"}, "200ms")):
+        url = postgres_engine.url.update_query_dict(query)
+        engine = open_engine(url.render_as_string(hide_password=False), keyring)
+        with engine.connect() as connection:
+            asked = connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+        assert asked == expected
+        engine.dispose()
+
+
+def test_who_waits_for_a_frozen_process_goes_on(postgres_engine: Engine, keyring: Keyring) -> None:
+    """Once the frozen one is cut off, the next one is alone on the line, and the frozen one has written nothing."""
+    frozen_url = postgres_engine.url.update_query_dict({"options": "-c idle_in_transaction_session_timeout=200"})
+    frozen = SqlStore(open_engine(frozen_url.render_as_string(hide_password=False), keyring), keyring)
+    other = SqlStore(open_engine(postgres_engine.url.render_as_string(hide_password=False), keyring), keyring)
+    with other.begin() as work:
+        work.dialling.open_lines(["trunk/main"], MONDAY_TEN)
+        work.commit()
+
+    def freeze_and_commit() -> None:
+        with frozen.begin() as work:
+            work.dialling.lines(alone_on="trunk/main")
+            with other.begin() as next_one:
+                assert "trunk/main" in next_one.dialling.lines(alone_on="trunk/main").paces
+            work.commit()
+
+    with pytest.raises(TryAgainError):
+        freeze_and_commit()
+    frozen.engine.dispose()
+    other.engine.dispose()
