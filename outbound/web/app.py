@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.routing import Route
 
 from outbound.usecases.heartbeat import BEAT_EVERY
 from outbound.web.health.metrics import CONTENT_TYPE, Metrics
 from outbound.web.voice.desk import VoiceDesk
-from outbound.web.voice.webhook import BODY_LIMIT, WebRequest
+from outbound.web.voice.endpoint import VoiceEndpoint
 
 Readiness = Callable[[], Mapping[str, str]]
 """Names what is not ready, each with its reason; empty when everything is."""
@@ -60,25 +61,10 @@ def create_app(
         desk.settle_owed()
 
     app = FastAPI(title="outbound", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    _add_voice(app, desk, pool, kept)
+    app.router.routes.append(Route("/voice/{path:path}", VoiceEndpoint(desk.handle, pool, kept.webhook)))
     _add_health(app, pool, readiness)
     _add_metrics(app, kept, metrics_token)
     return app
-
-
-def _add_voice(app: FastAPI, desk: VoiceDesk, pool: ThreadPoolExecutor, metrics: Metrics) -> None:
-    @app.api_route("/voice/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
-    async def voice(request: Request) -> Response:
-        began = time.monotonic()
-        target, body = _target(request), await _body(request)
-        if body is None:
-            metrics.webhook(target, 413, began, time.monotonic())
-            return Response(status_code=413)
-        plain = WebRequest(request.method, target, dict(request.headers), body)
-        answer = await asyncio.get_running_loop().run_in_executor(pool, desk.handle, plain)
-        metrics.webhook(target, answer.status, began, time.monotonic())
-        headers = {"Cache-Control": "no-store"}
-        return Response(answer.body, answer.status, headers, media_type=answer.content_type)
 
 
 def _add_health(app: FastAPI, pool: ThreadPoolExecutor, readiness: Readiness) -> None:
@@ -124,21 +110,3 @@ async def _keep_promises(pool: ThreadPoolExecutor, desk: VoiceDesk) -> None:
     while True:
         await asyncio.get_running_loop().run_in_executor(pool, desk.settle_owed)
         await asyncio.sleep(PROMISES_SECONDS)
-
-
-async def _body(request: Request) -> bytes | None:
-    """Read the body; None as soon as it is larger than any webhook."""
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > BODY_LIMIT:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _target(request: Request) -> str:
-    """Return path and query as they were sent, since that is what is signed."""
-    raw: bytes = (request.scope.get("raw_path") or request.url.path.encode()).partition(b"?")[0]
-    query: bytes = request.scope["query_string"]
-    return (raw + b"?" + query if query else raw).decode("latin-1")
