@@ -56,7 +56,7 @@ def run(*args: str, **environment: str) -> tuple[subprocess.CompletedProcess[str
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
         env=os.environ | environment,
     )
     return done, _processor_seconds() - before

@@ -77,7 +77,7 @@ def test_a_taken_port_is_a_clear_message() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        result = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, check=False, timeout=30)
+        result = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, check=False, timeout=90)
     assert result.returncode == 3
     assert re.search(rf"port {port} .* cannot be had", result.stderr)
     assert "Traceback" not in result.stderr
@@ -98,7 +98,7 @@ def test_a_file_that_cannot_be_used_is_a_clear_message(
     path = tmp_path / ("missing.yaml" if content is None else "file.yaml")
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    result = subprocess.run([*COMMAND, option, str(path)], capture_output=True, text=True, check=False, timeout=30)
+    result = subprocess.run([*COMMAND, option, str(path)], capture_output=True, text=True, check=False, timeout=90)
     assert (result.returncode, "Traceback" in result.stderr) == (2, False)
     assert told in result.stderr
 
@@ -106,6 +106,6 @@ def test_a_file_that_cannot_be_used_is_a_clear_message(
 @pytest.mark.parametrize("option", ["--speed", "--calls-per-second"])
 def test_a_speed_of_nothing_makes_no_sense(option: str) -> None:
     """Exit code 2 and the option's name."""
-    result = subprocess.run([*COMMAND, option, "0"], capture_output=True, text=True, check=False, timeout=30)
+    result = subprocess.run([*COMMAND, option, "0"], capture_output=True, text=True, check=False, timeout=90)
     assert result.returncode == 2
     assert option in result.stderr

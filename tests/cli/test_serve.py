@@ -124,13 +124,13 @@ def test_serve_is_ready_refuses_a_second_one_and_stops_in_order(served: Served, 
 
     Meanwhile its web and its flows stand on the list of those that work; afterwards nobody does.
     """
-    wait_for(lambda: answer(f"{served.url}/healthz"), 30)
+    wait_for(lambda: answer(f"{served.url}/healthz"), 90)
     assert httpx.post(f"{served.url}/voice/{'0' * 32}/status", data={"CallSid": "CA1"}).status_code == 403
     other = served.environment | {
         "OUTBOUND_CARRIER_URL": f"http://127.0.0.1:{free_port()}",
         "OUTBOUND_LISTEN_PORT": str(free_port()),
     }
-    second = subprocess.run(SERVE, env=other, capture_output=True, text=True, check=False, timeout=30)
+    second = subprocess.run(SERVE, env=other, capture_output=True, text=True, check=False, timeout=90)
     assert (second.returncode, "Traceback" in second.stderr) == (3, False)
     assert f"process {served.process.pid}" in second.stderr
 
@@ -141,7 +141,7 @@ def test_serve_is_ready_refuses_a_second_one_and_stops_in_order(served: Served, 
     wait_for(ready, 90)
     wait_for(lambda: works(served, "web") == works(served, "flows") == 1, 90)
     served.process.send_signal(signal.SIGTERM)
-    out, errors = served.process.communicate(timeout=40)
+    out, errors = served.process.communicate(timeout=90)
     assert served.process.returncode == 0
     assert "Rule pack TW is not signed for production" in out
     assert out.endswith("Stopped.\n")

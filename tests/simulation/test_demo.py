@@ -53,7 +53,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command as its users do."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "OUTBOUND_HOME": str(home), "LANG": "C.UTF-8"}
     return subprocess.run(
-        [OUTBOUND, *arguments], capture_output=True, text=True, check=False, env=environment, timeout=240
+        [OUTBOUND, *arguments], capture_output=True, text=True, check=False, env=environment, timeout=400
     )
 
 
@@ -106,7 +106,7 @@ class TestDemo:
         command = f". {demo['files']['environment']} && {OUTBOUND} status --json"
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "OUTBOUND_HOME": str(home), "LANG": "C.UTF-8"}
         done = subprocess.run(
-            ["/bin/sh", "-c", command], capture_output=True, text=True, check=False, env=environment, timeout=60
+            ["/bin/sh", "-c", command], capture_output=True, text=True, check=False, env=environment, timeout=120
         )
         assert done.returncode == 0, done.stderr
         assert sum(json.loads(done.stdout)["contacts"].values()) == demo["contacts"]

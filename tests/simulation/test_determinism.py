@@ -33,7 +33,7 @@ def lived(policies: Path, folder: Path, *, seed: int, hashes: str) -> tuple[byte
     ]  # fmt: skip
     known = {name: value for name, value in os.environ.items() if name != "PYTHONHASHSEED"}
     subprocess.run(
-        command, cwd=ROOT, env=known | {"PYTHONHASHSEED": hashes}, check=True, timeout=120, stdout=subprocess.DEVNULL
+        command, cwd=ROOT, env=known | {"PYTHONHASHSEED": hashes}, check=True, timeout=300, stdout=subprocess.DEVNULL
     )
     return (folder / "exchange.jsonl").read_bytes(), (folder / "records.jsonl").read_bytes()
 

@@ -32,7 +32,7 @@ def simulated(
         cwd=ROOT,
         env=dict(os.environ) | {"PYTHONHASHSEED": hashes},
         check=False,
-        timeout=120,
+        timeout=300,
         capture_output=True,
         text=True,
     )

@@ -104,7 +104,7 @@ class TestSuppression:
         is_held = threading.Event()
 
         def opt_out() -> int:
-            is_held.wait(timeout=10)
+            is_held.wait(timeout=60)
             return suppress(
                 postgres_store,
                 number=contact.phones[0].e164,
@@ -123,7 +123,7 @@ class TestSuppression:
                 _wait_for_a_lock(postgres_store)
                 assert work.intake.cancel_planned({attempt.id: "details_changed"}, clock.now()) == {attempt.id}
                 work.commit()
-            assert waiting.result(timeout=10) == 0
+            assert waiting.result(timeout=60) == 0
         with postgres_store.reading() as connection:
             assert connection.execute(select(suppressions.c.number_index)).scalar_one() == attempt.number_index
 

@@ -69,7 +69,7 @@ def at_once(work: Callable[[int], int]) -> list[int]:
     ready = threading.Barrier(WORKERS)
 
     def begin(worker: int) -> int:
-        ready.wait(timeout=20)
+        ready.wait(timeout=60)
         return work(worker)
 
     with ThreadPoolExecutor(WORKERS) as pool:

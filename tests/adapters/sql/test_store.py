@@ -178,7 +178,7 @@ def test_a_deadlock_is_told_from_other_errors(postgres_store: SqlStore) -> None:
         try:
             with postgres_store.begin() as work:
                 work.intake.set_watermark(first, first, now)
-                both_hold.wait(timeout=10)
+                both_hold.wait(timeout=60)
                 work._connection.execute(watermarks.update().where(watermarks.c.source == second).values(value=first))
                 work.commit()
         except TryAgainError:
