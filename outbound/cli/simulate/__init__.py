@@ -1,5 +1,6 @@
 """The demo and the simulation."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,6 +68,9 @@ def simulate(  # noqa: PLR0913 - as many as the command has options
     options = SimulateOptions(
         policies, start, days, seed, campaign, population, faults, exchange_log, records, database
     )
+    if faults:
+        # Accidents by intent are told of in the table; a warning for each of thousands would bury it.
+        logging.getLogger("outbound").addHandler(logging.NullHandler())
     with _virtual_days() as progress:
         result = run_simulation(options, progress)
     if json:

@@ -43,6 +43,7 @@ def run_simulation(options: SimulateOptions, progress: Callable[[datetime, datet
     from outbound.simulation.simulate import Outputs, simulate
 
     start = _instant(options.start)
+    outputs = Outputs(_writable("--exchange-log", options.exchange_log), _writable("--records", options.records))
     clock = VirtualClock(start)
     with tempfile.TemporaryDirectory(prefix="outbound-simulate-") as folder:
         house = _open(options, clock, Path(folder))
@@ -54,7 +55,7 @@ def run_simulation(options: SimulateOptions, progress: Callable[[datetime, datet
                 plan,
                 population=_population(options.population),
                 faults=_faults(options, plan.end),
-                outputs=Outputs(_path(options.exchange_log), _path(options.records)),
+                outputs=outputs,
                 progress=lambda at: progress(at, plan.end),
             )
         finally:
@@ -144,8 +145,20 @@ def _existing(option: str, path: str) -> Path:
     return Path(path)
 
 
-def _path(text: str | None) -> Path | None:
-    return Path(text) if text else None
+def _writable(option: str, text: str | None) -> Path | None:
+    """Find out before the run, which may take minutes, that its file can be written; leave what is there alone."""
+    if not text:
+        return None
+    path = Path(text)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise InputProblemError(
+            f"{option}: {path} cannot be written: {error.strerror or type(error).__name__}"
+        ) from None
+    return path
 
 
 def _without_database(result: "RunResult") -> "RunResult":
