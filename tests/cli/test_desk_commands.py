@@ -115,6 +115,7 @@ class TestDesk:
             (("inbox", "claim", "none"), "no such item"),
             (("inbox", "done", "none"), "no such item"),
             (("stop-dialling", "--reason", "r", "--campaign", "none"), "known are welcome-tw"),
+            (("stop-dialling", "--reason", " "), "--reason: say why"),
         ],
     )
     def test_a_mistake_is_said_in_one_line(
@@ -192,6 +193,16 @@ class TestDesk:
         assert "lifted: 1" in run(capsys, monkeypatch, "resume-dialling")[1]
         assert "STOPPED" not in run(capsys, monkeypatch, "status")[1]
         assert "No such stop order" in run(capsys, monkeypatch, "resume-dialling")[1]
+
+    def test_the_way_back_from_a_campaigns_stop_order_leaves_others_alone(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The command that goes on names the campaign that was stopped: without it all orders would be lifted."""
+        run(capsys, monkeypatch, "stop-dialling", "--reason", "drill")
+        out = run(capsys, monkeypatch, "stop-dialling", "--reason", "drill", "--campaign", "welcome-tw")[1]
+        assert "`outbound resume-dialling --campaign welcome-tw`" in out
+        run(capsys, monkeypatch, "resume-dialling", "--campaign", "welcome-tw")
+        assert "STOPPED: all campaigns" in run(capsys, monkeypatch, "status")[1]
 
 
 def test_missing_keys_are_explained(

@@ -25,6 +25,7 @@ def status(
 
     Example: outbound status --json
     """
+    import sys
     import time
     from dataclasses import asdict
 
@@ -45,6 +46,7 @@ def status(
             print_status(found, house.settings.business_zone, house.rules_problem())
         if not watch:
             return
+        sys.stdout.flush()
         time.sleep(2)
 
 
@@ -141,6 +143,8 @@ def stop_dialling(
     house = open_house()
     if campaign is not None and campaign not in house.campaigns:
         raise InputProblemError(f"no campaign {campaign}; known are {', '.join(house.campaigns)}")
+    if not reason.strip():
+        raise InputProblemError("--reason: say why in a few words; it stays on record. Nothing was stopped")
     verb(
         house.store,
         campaign_id=campaign,
@@ -149,14 +153,16 @@ def stop_dialling(
         identifiers=house.identifiers,
         now=house.clock.now(),
     )
-    print(f"Stopped: {campaign or 'all campaigns'}. `outbound resume-dialling` goes on.", flush=True)
+    # Without the campaign the command would lift every other order, too.
+    only = f" --campaign {campaign}" if campaign else ""
+    print(f"Stopped: {campaign or 'all campaigns'}. `outbound resume-dialling{only}` goes on.", flush=True)
     print(take_back(house))
 
 
 def resume_dialling(
-    *, campaign: Annotated[str | None, typer.Option(help="Only this campaign; else everything.")] = None, by: By = ""
+    *, campaign: Annotated[str | None, typer.Option(help="Only this campaign; else every order.")] = None, by: By = ""
 ) -> None:
-    """Lift stop orders.
+    """Lift stop orders: those of one campaign, or, without `--campaign`, every one.
 
     Example: outbound resume-dialling --campaign welcome-tw
     """
