@@ -31,13 +31,19 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=10_000, metavar="N", help="how many seeds (10000)")
+    parser.add_argument("--seeds", type=_positive, default=10_000, metavar="N", help="how many seeds (10000)")
     parser.add_argument("--first", type=int, default=0, metavar="N", help="the first of them (0)")
     parser.add_argument("--seed", type=int, metavar="N", help=f"run this one, say what it is, and keep it in {KEPT}")
     parser.add_argument("--corpus", action="store_true", help="the seeds that once found something")
-    parser.add_argument("--processes", type=int, default=2, metavar="N", help="at once (2)")
+    parser.add_argument("--processes", type=_positive, default=2, metavar="N", help="at once (2)")
     parser.add_argument("--quiet", action="store_true", help="no word of single seeds")
     return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 on; nothing would be judged")
+    return int(text)
 
 
 def _replay(seed: int) -> int:

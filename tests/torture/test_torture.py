@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.torture.__main__ import main
 from tests.torture.corpus import corpus
 from tests.torture.run import LOG, RECORDS, Outcome, run_seed
 from tests.torture.scenario import draw
@@ -78,3 +79,12 @@ def test_the_corpus_says_what_each_seed_found() -> None:
     entries = [line.split(maxsplit=2) for line in lines if line and not line.startswith("#")]
     assert [int(seed) for seed, _, _ in entries] == corpus()
     assert all(len(day) == len("2026-11-23") and words for _, day, words in entries)
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "x"])
+def test_a_torture_of_nothing_is_refused(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No seed at all would be a clean verdict on nothing: exit code 2, and why."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--seeds", number])
+    assert ended.value.code == 2
+    assert "nothing would be judged" in capsys.readouterr().err
