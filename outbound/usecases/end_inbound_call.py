@@ -111,6 +111,8 @@ def _file(work: UnitOfWork, call: InboundCall, ended_at: datetime, terms: Inboun
     record_id = terms.identifiers.new()
     disposition = _DISPOSITIONS.get(call.met, Disposition.INFORMED)
     by_person = disposition is Disposition.PERSON_REQUESTED
+    if call.met is Met.NOT_ANSWERED and call.contact_id is not None:
+        by_person = work.inbound.person_waits(call.contact_id)
     record = ServiceRecord(
         record_id=record_id,
         attempt_id=call.id,

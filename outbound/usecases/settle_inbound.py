@@ -44,11 +44,12 @@ def settle_inbound(
     """
     looked = dict(since or {})
     with store.begin() as work:
-        oldest = work.inbound.oldest_open()
+        open_since = {each.id: work.inbound.oldest_open(each.id) for each in terms.companies.values()}
     ended, live = 0, 0
     try:
         for company in terms.companies.values():
             begin = looked.get(company.id, now - LOOK_BACK)
+            oldest = open_since[company.id]
             first = min(begin, oldest - _OVERLAP) if oldest is not None else begin
             calls = carrier.received_calls(to=company.caller_number, since=first)
             ended += _end_all(store, calls, terms, now)

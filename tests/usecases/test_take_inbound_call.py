@@ -347,6 +347,7 @@ def test_who_rang_in_vain_and_is_not_called_any_more_is_rung_by_a_person(store: 
     caller = Caller(store)
     caller.hangs_up()
     assert caller.inbox() == [("apology", "waiting")]
+    assert caller.records()[0]["next_step"] == "person"
 
 
 def test_the_wrong_person_closes_the_number(store: SqlStore) -> None:
@@ -445,3 +446,11 @@ def test_a_call_that_is_not_over_is_looked_at_until_it_is(store: SqlStore) -> No
     began = MONDAY_TEN - timedelta(hours=1)
     report = _settle(store, Listed(_listed(), replace(_listed("CA5", "in-progress"), started_at=began)))
     assert report.since == {"formosa-life": began}  # type: ignore[attr-defined]
+
+
+def test_a_call_to_nobodys_number_holds_no_look_back(store: SqlStore) -> None:
+    """A number was taken out of the configuration: what is open there is none of the others' and is not waited for."""
+    Caller(store, to="+886255559999", now=MONDAY_TEN - timedelta(days=40)).ring()
+    carrier, since = Listed(), MONDAY_TEN - timedelta(hours=2)
+    _settle(store, carrier, {"formosa-life": since})
+    assert carrier.asked == [since]

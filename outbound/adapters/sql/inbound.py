@@ -109,7 +109,9 @@ _RANG_IN_VAIN = Prepared(
     .where(_I.contact_id == _OF_CONTACT, _I.met == Met.BUSY_WITH_US, _I.at >= bindparam("since", type_=_I.at.type))
     .limit(1)
 )
-_OLDEST_OPEN = Prepared(select(func.min(_I.at)).where(_I.ended_at.is_(None)))
+_OLDEST_OPEN = Prepared(
+    select(func.min(_I.at)).where(_I.ended_at.is_(None), _I.company_id == bindparam("of_company"))
+)
 
 
 class SqlInbound:
@@ -208,9 +210,9 @@ class SqlInbound:
         query = select(_I.sid).where(_I.sid.in_(sorted(sids)), _I.ended_at.is_not(None))
         return frozenset(self._connection.execute(query).scalars())
 
-    def oldest_open(self) -> datetime | None:
+    def oldest_open(self, company_id: str) -> datetime | None:
         """Find the first row without an end."""
-        ((found,),) = _OLDEST_OPEN.all(self._connection, {})
+        ((found,),) = _OLDEST_OPEN.all(self._connection, {"of_company": company_id})
         return cast("datetime | None", found)
 
     def queue_record(self, record_id: str, call: InboundCall, body: Mapping[str, Any], now: datetime) -> None:

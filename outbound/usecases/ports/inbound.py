@@ -145,8 +145,8 @@ class InboundStore(Protocol):
         """Return those of the calls that are known to be over."""
         ...
 
-    def oldest_open(self) -> datetime | None:
-        """When the oldest call came in of which no end is known."""
+    def oldest_open(self, company_id: str) -> datetime | None:
+        """When the oldest call to a company came in of which no end is known."""
         ...
 
     def queue_record(self, record_id: str, call: InboundCall, body: Mapping[str, Any], now: datetime) -> None:

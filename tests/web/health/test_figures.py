@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from outbound.adapters.sql.schema import attempts, pacing
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
+from outbound.adapters.sql.views.operations import _counted
 from outbound.domain.carrier_code import Silence
 from outbound.usecases.ports.carrier import Ambiguous
 from outbound.usecases.ports.desk import NewItem
@@ -176,3 +177,11 @@ def test_no_figure_bears_what_belongs_to_a_call(room: DialRoom) -> None:
         row = connection.execute(attempts.select()).mappings().one()
     for secret in (row["token"], row["sid"], row["id"], row["contact_id"], "900000001"):
         assert secret not in text
+
+
+def test_what_is_done_is_not_read_again(sqlite_store: SqlStore) -> None:
+    """Deliveries and inbox items that are done grow for years: an index leads to those that are not."""
+    with sqlite_store.engine.connect() as connection:
+        statement = _counted(MONDAY_TEN).compile(connection, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
+    assert not [line for line in plan if line.startswith(("SCAN outbox", "SCAN inbox", "SCAN attempts"))]
