@@ -109,9 +109,7 @@ _RANG_IN_VAIN = Prepared(
     .where(_I.contact_id == _OF_CONTACT, _I.met == Met.BUSY_WITH_US, _I.at >= bindparam("since", type_=_I.at.type))
     .limit(1)
 )
-_OLDEST_OPEN = Prepared(
-    select(func.min(_I.at)).where(_I.ended_at.is_(None), _I.company_id == bindparam("of_company"))
-)
+_OLDEST_OPEN = Prepared(select(func.min(_I.at)).where(_I.ended_at.is_(None), _I.company_id == bindparam("of_company")))
 
 
 class SqlInbound:
