@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from outbound.adapters.sql.calls import holds
 from outbound.adapters.sql.prepared import Prepared
@@ -15,6 +16,7 @@ from outbound.domain.contact import ContactState
 from outbound.planning.candidates import PASSING_REASONS
 from outbound.simulation.invented.people import PACE
 from outbound.usecases.plan_calls import HORIZON_DAYS
+from outbound.usecases.settle_calls import ASKED_HOURLY, LONGEST_QUEUE, UNKNOWN_OLD
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=HORIZON_DAYS)
@@ -27,9 +29,14 @@ _IN_QUEUE = attempts.c.status.in_((AttemptStatus.PLACED.value, AttemptStatus.UNK
 )
 # Who waits without anybody's doing is planned ahead of time.
 _WAITS = or_(contacts.c.reason.like(holds.WAITS_BY_ITSELF), contacts.c.reason.in_(PASSING_REASONS))
+_UNKNOWN = AttemptStatus.UNKNOWN
+_DIAL_BY = func.coalesce(attempts.c.dial_by, attempts.c.updated_at)
 _PROMISED = callbacks.c.status == "open"
 _LOOK = Prepared(select(
-    select(func.count()).where(attempts.c.status.in_(sorted(LIVE))).scalar_subquery().label("live"),
+    select(func.count()).where(attempts.c.status.in_(sorted(LIVE - {_UNKNOWN}))).scalar_subquery().label("live"),
+    select(func.min(attempts.c.updated_at)).where(attempts.c.status == _UNKNOWN).scalar_subquery().label("asked"),
+    select(func.min(_DIAL_BY)).where(attempts.c.status == _UNKNOWN).scalar_subquery().label("unknown_from"),
+    select(func.max(_DIAL_BY)).where(attempts.c.status == _UNKNOWN).scalar_subquery().label("unknown_to"),
     select(func.count()).where(_IN_QUEUE).scalar_subquery().label("queued"),
     select(func.min(attempts.c.window_start)).where(_PLANNED).scalar_subquery().label("opens"),
     select(func.min(attempts.c.window_end)).where(_PLANNED).scalar_subquery().label("closes"),
@@ -66,7 +73,7 @@ class Calm:
     def is_idle(self, verb: str, at: datetime) -> bool:
         """Whether `verb` has nothing to do at `at`; False for verbs of which nothing is known."""
         if self._wakes is None or at >= self._stale_at:
-            self._wakes, self._stale_at = self._look(), at + _STALE_AFTER
+            self._wakes, self._stale_at = self._look(at), at + _STALE_AFTER
         if verb not in self._wakes:
             return False
         wakes = self._wakes[verb]
@@ -76,7 +83,7 @@ class Calm:
         """When a verb that is idle would have asked to run: placing alone asks, for the next window that opens."""
         return self._wakes["place_calls"] if self._wakes is not None and verb == "place_calls" else None
 
-    def _look(self) -> _Wakes:
+    def _look(self, at: datetime) -> _Wakes:
         with self._store.reading() as connection:
             (row,) = _LOOK.all(connection, {})
         return {
@@ -84,11 +91,19 @@ class Calm:
                 row.planner, row.ahead and row.ahead - _AHEAD, row.closes, _LONG_AGO if row.promises else None
             ),
             "place_calls": _LONG_AGO if row.queued else row.opens,
-            # Settling hands a promise to a person before its end.
-            "settle_calls": _LONG_AGO if row.live else row.promised_until and row.promised_until - PERSON_LEAD,
+            "settle_calls": _LONG_AGO if row.live else _settling(row, at),
             "file_records": row.outbox,
             "people": row.inbox + PACE if row.inbox else None,
         }
+
+
+def _settling(row: Row[Any], at: datetime) -> datetime | None:
+    """When nothing is in the air: the next question about what is of unknown fate, and promises that near their end."""
+    asking = None
+    if row.asked is not None:
+        are_old = row.unknown_to <= at - UNKNOWN_OLD
+        asking = min(row.asked + ASKED_HOURLY, row.unknown_from + LONGEST_QUEUE) if are_old else _LONG_AGO
+    return _first(asking, row.promised_until and row.promised_until - PERSON_LEAD)
 
 
 def _first(*instants: datetime | None) -> datetime | None:

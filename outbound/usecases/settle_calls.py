@@ -43,7 +43,8 @@ _UNKNOWN_YOUNG = timedelta(minutes=10)
 UNKNOWN_OLD = timedelta(hours=2)
 """When a call is of unknown fate for so long, the carrier is asked about it hourly: its word may come by itself."""
 
-_HOURLY = timedelta(hours=1)
+ASKED_HOURLY = timedelta(hours=1)
+"""How long such a call is left alone after each question."""
 
 _CREATED_BEFORE = timedelta(minutes=1)
 _CREATED_AFTER = timedelta(minutes=5)
@@ -158,7 +159,7 @@ class _Settling:
     def _is_due(self, silent: SilentCall) -> bool:
         age, rested = self._age(silent.attempt), self.now - silent.attempt.updated_at
         is_old = silent.attempt.status is AttemptStatus.UNKNOWN and UNKNOWN_OLD <= age < self.longest_queue
-        return not is_old or rested >= _HOURLY
+        return not is_old or rested >= ASKED_HOURLY
 
     def _settle(self, silent: SilentCall) -> str:
         """Ask about one call. A question that fails must not keep the others waiting."""

@@ -126,6 +126,19 @@ class TestUnknown:
         room.settle()
         assert room.carrier.asked_lists == asked
 
+    def test_asked_hourly_after_hours(self, room: DialRoom) -> None:
+        """A call of unknown fate for two hours is asked about once an hour, until it is given up."""
+        unknown(room, made=False)
+        room.clock.advance(hours=3)
+        room.settle()
+        asked = room.carrier.asked_lists
+        room.clock.advance(minutes=59)
+        room.settle()
+        assert room.carrier.asked_lists == asked
+        room.clock.advance(minutes=1)
+        room.settle()
+        assert room.carrier.asked_lists == asked + 1
+
     def test_old_ones_do_not_hide_young_ones(self, room: DialRoom) -> None:
         """Calls of unknown fate that need not be asked about yet take no place in the batch."""
         for number in (2, 3):
