@@ -36,7 +36,8 @@ class ExchangeConfig:
     `callers` None: any caller number is allowed, otherwise others are refused with 21210. `max_queued` None: the queue
     takes any number of calls, otherwise what exceeds it is refused with 20429. Calls that wait longer than
     `queue_hours` fail undialled. `incoming` says by number (or `ANY_NUMBER`) how calls to us are answered; nobody
-    rings a number that is not there.
+    rings a number that is not there. `naming` goes into every identifier: who begins anew with the same seed must not
+    give the name of an earlier call to another one, unless both are to be equal to the byte.
     """
 
     account_sid: str
@@ -49,6 +50,7 @@ class ExchangeConfig:
     callers: frozenset[str] | None = None
     max_queued: int | None = None
     incoming: Mapping[str, IncomingNumber] = field(default_factory=dict)
+    naming: str = ""
 
     def answering(self, number: str) -> IncomingNumber | None:
         """Return how a number of ours is answered, or None."""
@@ -104,7 +106,8 @@ class Switchboard:
     def name(self, prefix: str) -> str:
         """Return a new identifier in Twilio's form: the prefix and 32 hexadecimal digits."""
         self._names += 1
-        return prefix + hashlib.blake2b(f"{self.seed}/{prefix}/{self._names}".encode(), digest_size=16).hexdigest()
+        named = f"{self.config.naming}{self.seed}/{prefix}/{self._names}"
+        return prefix + hashlib.blake2b(named.encode(), digest_size=16).hexdigest()
 
     def stream(self, number: str) -> Random:
         """Return the stream of draws for the next dial of `number`."""

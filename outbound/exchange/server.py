@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import secrets
 import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -80,7 +81,9 @@ class _RealTime:
     """The exchange with a clock, an HTTP client and the ASGI face of its API."""
 
     def __init__(self, options: ServerOptions, client: aiohttp.ClientSession) -> None:
-        self._exchange = Exchange(options.config, options.population, options.seed, options.log, options.faults)
+        # Clients outlive the server: a call of this start must not bear the name of one of an earlier start.
+        config = replace(options.config, naming=f"{secrets.token_hex(8)}/")
+        self._exchange = Exchange(config, options.population, options.seed, options.log, options.faults)
         self._timeout = options.config.webhook_timeout_seconds
         self._speed = options.speed
         self._client = client

@@ -221,3 +221,14 @@ def test_serve_tells_its_address_and_stops_in_order(stop: signal.Signals) -> Non
         out, errors = process.communicate(timeout=60)
     assert errors == ""
     assert out == ("closed\n" if stop is signal.SIGINT else "")
+
+
+def test_a_server_that_begins_anew_gives_no_call_the_name_of_an_earlier_one() -> None:
+    """Clients keep calls by name, and outlive the exchange: after its restart no name is given again."""
+    sids = []
+    for _ in range(2):
+        config = ExchangeConfig(ACCOUNT, TOKEN)
+        with running(ServerOptions(config, port=0, seed=7)) as base_url:
+            made = connect(base_url).calls.create(to=UNANSWERED, from_=CALLER, url="http://127.0.0.1:9/")
+            sids.append(made.sid)
+    assert sids[0] != sids[1]
