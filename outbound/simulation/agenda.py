@@ -49,8 +49,8 @@ class Rhythm:
 class Idleness(Protocol):
     """Knows when a verb has nothing to do."""
 
-    def disturb(self) -> None:
-        """Forget what was known: something happened."""
+    def disturb(self, *, outside: bool = False) -> None:
+        """Forget what was known: something happened, `outside` of the product where it may not have heard of it."""
         ...
 
     def is_idle(self, verb: str, at: datetime) -> bool:
@@ -81,7 +81,7 @@ def keep_agenda(
         at, number, errand, has_asked = heapq.heappop(due)
         happened = wait_until(at)
         if idleness is not None and happened:
-            idleness.disturb()
+            idleness.disturb(outside=True)
         if idleness is not None and not has_asked and idleness.is_idle(errand.name, at):
             regular = at + errand.every
             heapq.heappush(due, (min(idleness.wakes(errand.name) or regular, regular), number, errand, False))

@@ -65,16 +65,24 @@ class Calm:
         self._store = store
         self._wakes: _Wakes | None = None
         self._stale_at = _LONG_AGO
+        self._is_news = True
 
-    def disturb(self) -> None:
-        """Something happened: what was known of the database may be wrong."""
+    def disturb(self, *, outside: bool = False) -> None:
+        """Something happened: what was known of the database may be wrong. `outside`: it may know nothing of it.
+
+        Somebody may have rung in without a webhook getting through: the carrier has to be asked once more.
+        """
         self._wakes = None
+        self._is_news = self._is_news or outside
 
     def is_idle(self, verb: str, at: datetime) -> bool:
         """Whether `verb` has nothing to do at `at`; False for verbs of which nothing is known."""
         if self._wakes is None or at >= self._stale_at:
             self._wakes, self._stale_at = self._look(at), at + _STALE_AFTER
         if verb not in self._wakes:
+            return False
+        if verb == "settle_calls" and self._is_news:
+            self._is_news = False
             return False
         wakes = self._wakes[verb]
         return wakes is None or wakes > at

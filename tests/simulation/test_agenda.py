@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from outbound.adapters.sql.store import SqlStore
 from outbound.simulation.agenda import AFTER_TROUBLE, Errand, keep_agenda
+from outbound.simulation.calm import Calm
 from outbound.simulation.faults.processes import ProcessDownError
 from outbound.usecases.problems import ServiceAwayError
 
@@ -73,3 +75,18 @@ def test_a_mistake_of_ours_ends_the_simulation() -> None:
     """What is no trouble from outside is not passed over."""
     with pytest.raises(AttributeError):
         kept(("file", failing(1, AttributeError("misspelt"))))
+
+
+def test_the_carrier_is_asked_once_more_after_whatever_happened_there(sqlite_store: SqlStore) -> None:
+    """A call may have come in of which no webhook got through: the product's own tables do not tell of it."""
+    calm = Calm(sqlite_store)
+
+    def settles() -> list[bool]:
+        return [not calm.is_idle("settle_calls", START) for _ in range(2)]
+
+    assert settles() == [True, False]
+    calm.disturb()
+    assert settles() == [False, False]
+    calm.disturb(outside=True)
+    calm.disturb()
+    assert settles() == [True, False]
