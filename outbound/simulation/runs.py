@@ -1,6 +1,5 @@
 """A run: take a file in, live some days, let everything come to rest, count and judge."""
 
-import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import func, select
 
 from outbound.adapters.sources.files import read_rows
@@ -179,6 +179,5 @@ def write_records(path: Path, records: list[Mapping[str, Any]]) -> None:
 
 def _write_lines(path: Path, items: list[Mapping[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        for item in items:
-            file.write(json.dumps(item, ensure_ascii=False, separators=(",", ":")) + "\n")
+    with path.open("wb") as file:
+        file.writelines(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in items)

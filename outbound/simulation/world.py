@@ -103,13 +103,15 @@ def answer_webhook(desk: VoiceDesk, request: Request) -> Response:
     parts = urlsplit(request.url)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     headers = {name.lower(): value for name, value in request.headers.items()}
-    body = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in request.form).encode()
+    body = "&".join([_field(*each) for each in request.form]).encode()
     answer = desk.handle(WebRequest(request.method, path, headers, body))
     return Response(answer.status, {"Content-Type": answer.content_type or ""}, answer.body)
 
 
-# Most names and values of webhooks are the same from call to call, and all people here are invented.
-_quoted = lru_cache(maxsize=8192)(quote_plus)
+@lru_cache(maxsize=8192)
+def _field(name: str, value: str) -> str:
+    """Most parameters of webhooks are the same from call to call, and all people here are invented."""
+    return f"{quote_plus(name)}={quote_plus(value)}"
 
 
 def exchange_handler(exchange: Exchange, clock: VirtualClock) -> Handler:

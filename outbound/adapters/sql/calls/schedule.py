@@ -105,7 +105,7 @@ def read_due(connection: Connection, campaign_ids: Sequence[str], now: datetime,
     else:
         asked = {"campaigns": sorted(campaign_ids), "at": now, "most": limit}
         found = connection.execute(_DUE_OF_MANY, asked).all()
-    return [Due(row.id, row.campaign_id, row.origin == _PROMISED) for row in found]
+    return [Due(attempt_id, campaign_id, origin == _PROMISED) for attempt_id, campaign_id, origin in found]
 
 
 def choose(connection: Connection, ids: Sequence[str]) -> list[Attempt]:
