@@ -12,6 +12,9 @@ from enum import StrEnum
 CLOCK_SLACK = timedelta(seconds=5)
 """Workers' clocks may be this far apart; a next slot further ahead was written by a clock that was wrong."""
 
+LONGEST_PAUSE = timedelta(minutes=15)
+"""Nothing pauses for longer; an end further ahead was written by a clock that was wrong."""
+
 LOWEST = 0.05
 """The least share: whoever stands still learns nothing, and a call every half minute harms nobody."""
 REGAINED_A_MINUTE = 0.05
@@ -81,11 +84,12 @@ class Pace:
 
     def is_paused(self, now: datetime) -> bool:
         """Whether a pause stands."""
-        return self.paused_until is not None and self.paused_until > now
+        return self.paused_until is not None and now < self.paused_until <= last_end(now)
 
     def open_at(self, now: datetime, rate: float) -> datetime:
         """First instant from `now` on at which a call may be ordered; `rate` is the configured one (calls a second)."""
-        return max(self._believed(now, rate), self.paused_until or now, now)
+        stands = self.paused_until if self.is_paused(now) else None
+        return max(self._believed(now, rate), stands or now, now)
 
     def ready(self, now: datetime, rate: float) -> int:
         """How many calls may be ordered at this instant."""
@@ -109,10 +113,16 @@ class Pace:
         return self.next_at if self.next_at <= farthest else now
 
 
-def paused(pace: Pace, until: datetime, cause: str) -> Pace:
-    """Let nothing be ordered before `until`; a longer pause stays."""
-    longest = until if pace.paused_until is None else max(pace.paused_until, until)
-    return replace(pace, paused_until=longest, paused_for=cause[:60])
+def last_end(now: datetime) -> datetime:
+    """Latest end of a pause that is believed at this instant."""
+    return now + LONGEST_PAUSE + CLOCK_SLACK
+
+
+def paused(pace: Pace, now: datetime, pause: timedelta, cause: str) -> Pace:
+    """Let nothing be ordered for so long; a longer pause stays, and so does its cause."""
+    if pace.is_paused(now) and pace.is_paused(now + pause):
+        return pace
+    return replace(pace, paused_until=now + pause, paused_for=cause[:60])
 
 
 def lowered(pace: Pace, now: datetime) -> Pace:
@@ -132,7 +142,7 @@ def lowered_by_answers(pace: Pace, answer_ms: float | None, now: datetime) -> Pa
 def failed(pace: Pace, now: datetime, pause: timedelta, cause: str) -> Pace:
     """Count an order or a question without a clear answer; enough of them open the breaker, longer each time."""
     counted = replace(lowered(pace, now), failures=pace.failures + 1)
-    return paused(counted, now + max(pause, open_for(counted.failures)), cause)
+    return paused(counted, now, max(pause, open_for(counted.failures)), cause)
 
 
 def answered(pace: Pace, now: datetime) -> Pace:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from outbound.domain.campaign import Campaign
 from outbound.domain.carrier_code import RefusalKind
 from outbound.domain.fair import Due, Turns
-from outbound.domain.pace import ANSWERS_COUNT_FOR, Breaker, Pace
+from outbound.domain.pace import ANSWERS_COUNT_FOR, LONGEST_PAUSE, Breaker, Pace
 
 
 class Hold(StrEnum):
@@ -194,8 +194,8 @@ def rates(campaign: Campaign, trunk: Trunk) -> tuple[tuple[str, float], tuple[st
 
 
 PAUSES: Mapping[RefusalKind, timedelta] = {
-    RefusalKind.CONFIGURATION: timedelta(minutes=15),
-    RefusalKind.AUTHENTICATION: timedelta(minutes=15),
+    RefusalKind.CONFIGURATION: LONGEST_PAUSE,
+    RefusalKind.AUTHENTICATION: LONGEST_PAUSE,
     RefusalKind.RATE: timedelta(seconds=5),
     RefusalKind.NOT_NOW: timedelta(seconds=30),
     RefusalKind.UNREACHABLE: timedelta(seconds=30),

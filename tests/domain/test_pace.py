@@ -39,7 +39,7 @@ troubles = st.lists(
                 answered,
                 lambda pace, now: lowered_by_answers(pace, FELT_MS + 1, now),
                 lambda pace, now: lowered_by_answers(pace, FAILING_MS + 1, now),
-                lambda pace, now: paused(pace, now + PAUSE, "carrier_20429"),
+                lambda pace, now: paused(pace, now, PAUSE, "carrier_20429"),
             ]
         ),
     ),
@@ -163,9 +163,9 @@ def test_one_order_on_trial() -> None:
 
 
 def test_longer_pause_stays() -> None:
-    """A shorter pause does not end a longer one."""
-    long = paused(Pace(NOW), in_seconds(900), "carrier_20003")
-    assert paused(long, in_seconds(5), "carrier_20429").paused_until == in_seconds(900)
+    """A shorter pause does not end a longer one, nor say that it was for another cause."""
+    long = paused(Pace(NOW), NOW, timedelta(minutes=15), "carrier_20003")
+    assert paused(long, NOW, PAUSE, "carrier_20429") == long
     assert long.open_at(NOW, 1) == in_seconds(900)
 
 
@@ -193,3 +193,11 @@ def test_thresholds_leave_room() -> None:
     """We slow down long before the carrier gives a webhook up (15 s), and begin where a listener feels it."""
     assert rules.FELT_MS == 500
     assert rules.FAILING_MS * 3 <= 15_000
+
+
+def test_a_pause_of_a_wrong_clock_is_not_believed() -> None:
+    """A process whose clock is two hours ahead pauses nobody for two hours, and hides no pause that comes later."""
+    ahead = failed(Pace(NOW), in_seconds(7200), PAUSE, "carrier_away")
+    assert not ahead.is_paused(NOW)
+    assert ahead.open_at(NOW, 1) == NOW
+    assert paused(ahead, NOW, timedelta(minutes=15), "carrier_20003").open_at(NOW, 1) == in_seconds(900)

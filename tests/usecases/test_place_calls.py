@@ -14,6 +14,7 @@ from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.carrier_code import RefusalKind, Silence
 from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState, WelcomeState
+from outbound.domain.pace import paused
 from outbound.domain.policy import PolicyStatus
 from outbound.domain.trunk import Trunk
 from outbound.usecases.close_attempt import close_attempt
@@ -433,6 +434,16 @@ class TestLimits(OnEachDatabase):
         planned(room, 2)
         with room.store.engine.begin() as connection:
             connection.execute(pacing.update().values(next_at=MONDAY_TEN + timedelta(hours=2)))
+        assert room.place().placed == 1
+
+    def test_pause_of_a_wrong_clock_is_not_believed(self, room: DialRoom) -> None:
+        """A clock that was ahead must not stop the trunk for hours: neither the plan nor the last look believes it."""
+        planned(room)
+        with room.store.begin() as work:
+            work.dialling.open_lines([room.trunk.name], MONDAY_TEN)
+            ahead = MONDAY_TEN + timedelta(hours=2)
+            work.dialling.change_pace(room.trunk.name, lambda pace: paused(pace, ahead, timedelta(0), "carrier_away"))
+            work.commit()
         assert room.place().placed == 1
 
     def test_places_of_the_campaign(self, room: DialRoom) -> None:

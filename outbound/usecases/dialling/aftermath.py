@@ -108,7 +108,7 @@ def _after(kind: RefusalKind, cause: str, now: datetime) -> Callable[[Pace], Pac
         clear = answered(pace, now)
         if kind in TOO_MUCH:
             clear = lowered(clear, now)
-        return paused(clear, now + PAUSES[kind], cause) if kind in PAUSES else clear
+        return paused(clear, now, PAUSES[kind], cause) if kind in PAUSES else clear
 
     return change
 

@@ -37,6 +37,7 @@ from outbound.adapters.sql.schema import (
 from outbound.compliance.facts import BlockedArea
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, StatedPlace, WelcomeState
+from outbound.domain.pace import last_end
 from outbound.domain.policy import PolicyStatus
 from outbound.usecases.ports.dialling import Bars, LastWord, PastAttempt, StoredSuppression
 
@@ -107,7 +108,8 @@ _LAST_WORD = Prepared(
             stop_orders.c.lifted_at.is_(None)
         ),
         select(literal(_PAUSED), pacing.c.trunk, null(), null(), _NO_INSTANT, _NO_INSTANT).where(
-            pacing.c.paused_until > bindparam("now", type_=Instant)
+            pacing.c.paused_until > bindparam("now", type_=Instant),
+            pacing.c.paused_until <= bindparam("last_end", type_=Instant),
         ),
         select(literal(_CLOSED), contacts.c.id, null(), null(), _NO_INSTANT, _NO_INSTANT).where(
             contacts.c.id.in_(bindparam("contacts", expanding=True)),
@@ -183,7 +185,7 @@ def read_last_word(
     connection: Connection, contact_ids: Collection[str], number_indexes: Collection[str], now: datetime
 ) -> LastWord:
     """Read stop orders, pauses, closed contacts, suppressions and suspended areas in one statement."""
-    asked = {"contacts": list(contact_ids), "numbers": list(number_indexes), "now": now}
+    asked = {"contacts": list(contact_ids), "numbers": list(number_indexes), "now": now, "last_end": last_end(now)}
     found = _LAST_WORD.all(connection, asked)
     return LastWord(
         stopped=frozenset(row.contact_id for row in found if row.area == _STOP),

@@ -25,6 +25,7 @@ from outbound.adapters.sql.schema import (
 from outbound.adapters.sql.views.interviews import waiting_interviews
 from outbound.adapters.sql.views.operations import PaceState, paces, unknown_calls
 from outbound.adapters.sql.views.places import suspensions
+from outbound.domain.pace import last_end
 from outbound.usecases.ports.heartbeats import Heartbeat, VerbRun
 
 _LIVE = ("reserved", "placed", "ringing", "in_progress")
@@ -202,7 +203,7 @@ def full_id(connection: Connection, kind: str, beginning: str) -> str:
 def _pauses(connection: Connection, now: datetime) -> list[Mapping[str, Any]]:
     """Trunks and campaigns that a refusal of the carrier's holds up now."""
     shown = (pacing.c.trunk, pacing.c.paused_until, pacing.c.paused_for)
-    query = select(*shown).where(pacing.c.paused_until > now).order_by(pacing.c.trunk)
+    query = select(*shown).where(pacing.c.paused_until.between(now, last_end(now))).order_by(pacing.c.trunk)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
