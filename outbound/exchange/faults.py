@@ -50,13 +50,16 @@ class Faults:
     """Probabilities by fault; names that are not the exchange's (a crash, a locked database) are left to others.
 
     Nothing strikes from `until` on. `carrier_down` is drawn once for each hour; while it lasts, every request is
-    answered with 503 and does nothing. `struck` counts what the exchange did, by fault (requests, for `carrier_down`).
+    answered with 503 and does nothing. `crash_at` names one instrumented point of the product, and at which passing
+    (from 1 on) the process dies there; passing 0 only has the points counted. `struck` counts what the exchange did, by
+    fault (requests, for `carrier_down`).
     """
 
     probabilities: Mapping[str, float]
     windows: Sequence[FaultWindow] = ()
     seed: int = 0
     until: datetime | None = None
+    crash_at: tuple[str, int] | None = None
     struck: Counter[str] = field(default_factory=Counter, compare=False, repr=False)
 
     def may_strike(self, fault: str) -> bool:

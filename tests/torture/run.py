@@ -3,12 +3,14 @@
 import shutil
 import time
 import traceback
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from outbound.dialogue.apologies import BROKEN_TURN
+from outbound.exchange.faults import Faults
 from outbound.settings import home
 from outbound.simulation.clock import VirtualClock
 from outbound.simulation.judge import Violation, judge_files
@@ -18,6 +20,9 @@ from outbound.simulation.runs import Plan
 from outbound.simulation.simulate import Outputs, simulate
 from tests.torture.scenario import Scenario, draw
 from tests.torture.workshop import Workshop
+
+CrashAt = tuple[str, int]
+"""Name of an instrumented point, and at which passing the process dies there (0: at none)."""
 
 LOG, RECORDS, POLICIES = "exchange.jsonl", "records.jsonl", "policies.csv"
 
@@ -34,6 +39,7 @@ class Outcome:
     violations: Sequence[Violation] = ()
     discrepancies: Sequence[Discrepancy] = ()
     error: str = ""
+    crash_at: CrashAt | None = None
     faults: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -46,15 +52,20 @@ class Outcome:
         return [*map(str, self.violations), *map(str, self.discrepancies), *self.error.splitlines()[-1:]]
 
 
-def run_seed(workshop: Workshop, seed: int, keep: Path | None = None) -> Outcome:
-    """Draw and run a seed; its files stay in `keep` (always) or vanish."""
+def run_seed(workshop: Workshop, seed: int, keep: Path | None = None, crash_at: CrashAt | None = None) -> Outcome:
+    """Draw and run a seed; its files stay in `keep` (always) or vanish.
+
+    With `crash_at` a process dies there, and nowhere else; the scenario's other troubles stay.
+    """
     scenario = draw(seed, workshop.campaign)
+    if crash_at is not None:
+        scenario = replace(scenario, faults=_only(scenario.faults, crash_at))
     folder = workshop.folder / f"seed-{seed}"
     began = time.perf_counter(), time.process_time()
     try:
-        return _run(workshop, scenario, folder, began)
+        return replace(_run(workshop, scenario, folder, began), crash_at=crash_at)
     except Exception:  # noqa: BLE001 - whatever it was, this seed found it
-        return Outcome(seed, *_spent(began), error=traceback.format_exc())
+        return Outcome(seed, *_spent(began), error=traceback.format_exc(), crash_at=crash_at)
     finally:
         if keep is not None:
             workshop.keep_database(folder)
@@ -86,6 +97,11 @@ def _run(workshop: Workshop, scenario: Scenario, folder: Path, began: tuple[floa
         discrepancies=discrepancies,
         faults=getattr(result, "faults", {}),
     )
+
+
+def _only(faults: Faults, crash_at: CrashAt) -> Faults:
+    chances = {fault: chance for fault, chance in faults.probabilities.items() if fault != "crash"}
+    return replace(faults, probabilities=chances, crash_at=crash_at, struck=Counter())
 
 
 def _spent(began: tuple[float, float]) -> tuple[float, float]:

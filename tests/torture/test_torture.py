@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.torture.__main__ import main
 from tests.torture.corpus import corpus
+from tests.torture.points import crashes, gathering, missed
 from tests.torture.run import LOG, RECORDS, Outcome, run_seed
 from tests.torture.scenario import draw
 from tests.torture.tally import Tally
@@ -15,6 +16,7 @@ from tests.torture.workshop import Workshop
 
 SEEDS, A_BLOCK = 200, 10
 REPLAYED = 14
+SAMPLED, CRASHES = (13, 14), 24
 BLOCKS = [range(first, first + A_BLOCK) for first in range(1, SEEDS + 1, A_BLOCK)]
 
 
@@ -42,6 +44,18 @@ def test_no_law_is_broken_whatever_goes_wrong(block: range, workshop: Workshop) 
 def test_what_was_once_found_stays_mended(seed: int, workshop: Workshop) -> None:
     """A seed of the corpus finds nothing any more."""
     assert failures([run_seed(workshop, seed)]) == {}
+
+
+@pytest.mark.slow
+def test_a_process_may_die_at_any_point(workshop: Workshop) -> None:
+    """A sample of what `--every-point` does: points of two seeds, each with a crash exactly there."""
+    gathered = [run_seed(workshop, job.seed, crash_at=job.crash_at) for job in gathering(SAMPLED)]
+    jobs = list(crashes(gathered))
+    sample = jobs[:: max(len(jobs) // CRASHES, 1)]
+    outcomes = [run_seed(workshop, job.seed, crash_at=job.crash_at) for job in sample]
+    assert failures([*gathered, *outcomes]) == {}
+    assert missed(outcomes) == []
+    assert len(outcomes) >= CRASHES
 
 
 def test_a_scenario_follows_from_its_seed(workshop: Workshop) -> None:

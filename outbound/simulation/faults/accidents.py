@@ -74,9 +74,12 @@ class Accidents:
     def pass_point(self, point: str) -> None:
         """Come by an instrumented point; raises `Crash` where the process is to die there."""
         self.passed[point] += 1
-        if self.strikes(CRASH):
-            self.crashed[point] += 1
-            raise Crash(point)
+        if self._faults.crash_at == (point, self.passed[point]):
+            self.counts[CRASH] += 1
+        elif not self.strikes(CRASH):
+            return
+        self.crashed[point] += 1
+        raise Crash(point)
 
     def report(self) -> Mapping[str, Any]:
         """What struck by kind, where processes died, and how many points were passed; for `simulate --json`."""

@@ -147,7 +147,7 @@ class _Worker(Work):
 
 def concerns_product(faults: Faults) -> bool:
     """Whether anything in `faults` strikes outside of the exchange."""
-    return any(faults.may_strike(fault) for fault in FAULTS_OF_PRODUCT)
+    return faults.crash_at is not None or any(faults.may_strike(fault) for fault in FAULTS_OF_PRODUCT)
 
 
 def _read_once(house: House) -> None:
