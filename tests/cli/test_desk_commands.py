@@ -14,6 +14,7 @@ from outbound.adapters.clock import RandomIdentifiers
 from outbound.adapters.sql.schema import attempts, pacing
 from outbound.bootstrap import open_house
 from outbound.cli.show import SHORT_ID
+from outbound.cli.why.words import REASONS
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.heartbeats import Heartbeat, Role
@@ -112,6 +113,7 @@ class TestDesk:
                 "'fun' is not one of",
             ),
             (("suppress", "import", "/none", "--reason", "r"), "cannot be read"),
+            (("inbox", "list", "--kind", "callbacks"), "'callbacks' is not one of"),
             (("inbox", "claim", "none"), "no such item"),
             (("inbox", "done", "none"), "no such item"),
             (("stop-dialling", "--reason", "r", "--campaign", "none"), "known are welcome-tw"),
@@ -193,6 +195,15 @@ class TestDesk:
         assert "lifted: 1" in run(capsys, monkeypatch, "resume-dialling")[1]
         assert "STOPPED" not in run(capsys, monkeypatch, "status")[1]
         assert "No such stop order" in run(capsys, monkeypatch, "resume-dialling")[1]
+
+    def test_every_kind_of_the_inbox_is_said_in_both_languages(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An empty list of one kind says where the others are; each kind has words, not a code alone."""
+        chinese = run(capsys, monkeypatch, "inbox", "list", "--kind", "callback_due", "--language", "zh-TW")[1]
+        assert "目前沒有這一類（callback_due）" in chinese
+        assert "Nothing of this kind" in run(capsys, monkeypatch, "inbox", "list", "--kind", "callback_due")[1]
+        assert not [kind for kind in InboxKind if kind not in REASONS]
 
     def test_the_way_back_from_a_campaigns_stop_order_leaves_others_alone(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

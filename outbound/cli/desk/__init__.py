@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from outbound.cli.desk.options import By, Json, me, whole_id
+from outbound.cli.desk.options import By, Json, Language, me, whole_id
 from outbound.cli.desk.suppressions import suppress
+from outbound.domain.inbox import InboxKind
 
 __all__ = ["By", "Json", "inbox", "me", "resume_dialling", "status", "stop_dialling", "suppress", "whole_id"]
 
@@ -52,7 +53,10 @@ def status(
 
 @inbox.command("list")
 def inbox_list(
-    *, kind: Annotated[str | None, typer.Option(help="Only this kind, such as complaint.")] = None, json: Json = False
+    *,
+    kind: Annotated[InboxKind | None, typer.Option(help="Only this kind, such as complaint.")] = None,
+    language: Language = None,
+    json: Json = False,
 ) -> None:
     """What waits for a person, first due first.
 
@@ -60,8 +64,12 @@ def inbox_list(
     """
     from outbound.adapters.sql.views import read_models
     from outbound.bootstrap import open_house
+    from outbound.cli.desk.words import INBOX, captions, say
+    from outbound.cli.hours.words import language_of
     from outbound.cli.show import print_json, print_table
+    from outbound.cli.why.words import REASONS, word
 
+    tongue = language_of(language)
     house = open_house()
     with house.store.reading() as connection:
         items = read_models.inbox_items(connection, kind=kind)
@@ -69,15 +77,17 @@ def inbox_list(
         print_json(items)
         return
     print_table(
-        "Waiting for a person",
+        say(INBOX, "title", tongue),
         ("id", "what", "due", "who", "number", "claimed by", "note"),
         [
-            (item["id"], item["kind"], item["due_at"], item["name"], item["number"], item["claimed_by"], item["note"])
-            for item in items
+            (each["id"], word(REASONS, each["kind"], chinese=tongue == "zh-TW"), each["due_at"], each["name"],
+             each["number"], each["claimed_by"], each["note"])
+            for each in items
         ],
-        empty="Nothing waits for a person. Complaints, cancellations, questions and calls that went wrong come here.",
+        empty=say(INBOX, "empty" if kind is None else "none_of_kind", tongue, kind=kind or ""),
         zone=house.settings.business_zone,
-    )
+        captions=captions(tongue),
+    )  # fmt: skip
 
 
 @inbox.command("claim")

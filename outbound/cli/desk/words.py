@@ -24,6 +24,22 @@ CAPTIONS: Mapping[str, Pair] = {
     "who": ("姓名", "who"),
     "number": ("電話", "number"),
     "not by": ("招攬人員", "not by"),
+    "what": ("事由", "what"),
+    "due": ("期限", "due"),
+    "claimed by": ("承辦人", "claimed by"),
+    "note": ("備註", "note"),
+}
+
+INBOX: Mapping[str, Pair] = {
+    "title": ("待專人處理", "Waiting for a person"),
+    "empty": (
+        "目前沒有待專人處理的事項。申訴、撤銷、問題與出錯的通話會列在這裡。",
+        "Nothing waits for a person. Complaints, cancellations, questions and calls that went wrong come here.",
+    ),
+    "none_of_kind": (
+        "目前沒有這一類（{kind}）的待辦事項；outbound inbox list 列出全部。",
+        "Nothing of this kind ({kind}) waits for a person; `outbound inbox list` shows all that does.",
+    ),
 }
 
 AREA_STATES: Mapping[str, Pair] = {

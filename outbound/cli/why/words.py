@@ -107,6 +107,8 @@ REASONS: Words = {
     "callback_escalated": ("約定的回電已轉專人", "a promised call was handed to a person"),
     "callback_broken": ("未履行的約定回電", "a promised call that was not made"),
     "apology": ("系統致歉後的回電", "a call back after the robot apologised"),
+    "carrier": ("電信業者拒絕服務，請檢查設定", "the carrier refuses us: see to the settings"),
+    "interview": ("訪問後保單有變更", "a policy changed after its interview"),
 }
 """Reason codes of contacts, causes and dispositions of attempts, kinds of inbox items."""
 
