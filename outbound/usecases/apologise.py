@@ -34,7 +34,7 @@ def apologise(
             # The call was concluded before we could write what was promised: its retry must not come before the person.
             work.desk.cancel_planned(number_index=None, contact_id=call.contact_id, cause=InboxKind.APOLOGY, now=now)
             work.planning.hand_over(call.contact_id, Disposition.PERSON_REQUESTED, now)
-        elif call.answer is None and turn == call.turn:
+        if call.answer is None and turn == call.turn:
             keep_answer(scene, "apology", reason[:60], (), answer)
         work.commit()
     return True

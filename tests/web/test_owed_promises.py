@@ -123,7 +123,7 @@ def test_a_promise_is_never_kept_twice(sqlite_store: SqlStore, tmp_path: Path) -
 def test_the_robot_does_not_ring_before_the_person(store: SqlStore, tmp_path: Path, planned: bool) -> None:
     """The call was settled and tried anew before the promise could be written: the retry is taken back."""
     line, journal = in_conversation(store), OwedJournal(tmp_path / "owed.jsonl")
-    post(desk_at(Away(), journal), line.attempt.token, 1)
+    heard = post(desk_at(Away(), journal), line.attempt.token, 1)
     line.hang_up(9)
     contact = contact_now(store, line.attempt.contact_id)
     assert (contact.state, contact.reason) == (ContactState.OPEN, "waiting_for_retry")
@@ -135,6 +135,7 @@ def test_the_robot_does_not_ring_before_the_person(store: SqlStore, tmp_path: Pa
     statuses = sorted(each.status for each in attempts_of(store, contact))
     assert statuses == [AttemptStatus.CANCELLED, AttemptStatus.ENDED][-1 - planned :]
     assert [kind for kind, _, _ in line.inbox()] == ["apology"]
+    assert post(desk_at(store, journal), line.attempt.token, 1) == heard
 
 
 def test_what_stays_away_stays_owed(sqlite_store: SqlStore, tmp_path: Path) -> None:
