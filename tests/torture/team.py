@@ -47,7 +47,7 @@ def keep(workshop: Workshop, job: Job) -> Outcome:
     words = [*draw(job.seed, workshop.campaign).words(), "", *outcome.findings(), "", outcome.error]
     folder.joinpath("scenario.txt").write_text("\n".join(words), encoding="utf-8")
     folder.joinpath("faults.json").write_text(json.dumps(outcome.faults, indent=1), encoding="utf-8")
-    found = [asdict(each) for each in (*outcome.violations, *outcome.discrepancies)]
+    found = [*map(asdict, outcome.violations), *map(asdict, outcome.discrepancies)]
     folder.joinpath("findings.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     return outcome
 

@@ -56,6 +56,12 @@ def one_answer_a_turn(case: Case) -> Iterator[Violation]:
     """Whenever one request of a call is delivered again, it gets the first answer, byte for byte.
 
     An answer that is an error (no 2xx) is no document: the carrier carries nothing out, and asks again.
+
+    The law makes no exception, though three accidents together can break it: the process that answered dies, its
+    request is delivered once more, and the database is away at that moment. Nothing then knows the first answer, and
+    the apology is given. An error instead would be worse: where the first answer was lost with the process, which looks
+    the same from here, a person would hear the carrier's own words and be promised nobody. Answers in a journal beside
+    the database would close the gap, at the price of names on the disk in a second place.
     """
     for call in case.calls:
         first: dict[str, Event] = {}
