@@ -105,10 +105,19 @@ class _CampaignForm(_Form):
 
 
 def load_companies(path: Path) -> Mapping[str, Company]:
-    """Read `companies.yaml`: id to company. Raises `InputProblemError` naming file and key."""
-    companies = {}
+    """Read `companies.yaml`: id to company. Raises `InputProblemError` naming file and key.
+
+    Each company shows a number of its own: who rings it is told the name of the company that called.
+    """
+    companies: dict[str, Company] = {}
     for key, value in _read(path).items():
         form = _check(_CompanyForm, path, value, key)
+        twin = next((each.id for each in companies.values() if each.caller_number == form.caller_number), None)
+        if twin is not None:
+            raise InputProblemError(
+                f"{path}: {key}.caller_number: {twin} shows this number too; give each company its own, or who rings "
+                "back is told the wrong name"
+            )
         companies[key] = Company(id=key, **form.model_dump())
     return companies
 

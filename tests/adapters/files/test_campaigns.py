@@ -172,6 +172,15 @@ def test_a_company_with_a_mistake_is_named(tmp_path: Path, text: str, message: s
         load_companies(path)
 
 
+def test_two_companies_with_one_number_are_told_apart_by_nobody(tmp_path: Path) -> None:
+    """Who rings the number back must hear the name of the company that called."""
+    text = (ROOT / "config" / "companies.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "companies.yaml"
+    path.write_text(text + text.replace("formosa-life:", "another:"), encoding="utf-8")
+    with pytest.raises(InputProblemError, match="another.caller_number: formosa-life shows this number too"):
+        load_companies(path)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A campaign file that is not there is named."""
     with pytest.raises(InputProblemError, match="there is no such file"):
