@@ -177,7 +177,7 @@ def test_two_companies_with_one_number_are_told_apart_by_nobody(tmp_path: Path) 
     text = (ROOT / "config" / "companies.yaml").read_text(encoding="utf-8")
     path = tmp_path / "companies.yaml"
     path.write_text(text + text.replace("formosa-life:", "another:"), encoding="utf-8")
-    with pytest.raises(InputProblemError, match="another.caller_number: formosa-life shows this number too"):
+    with pytest.raises(InputProblemError, match=r"another\.caller_number: formosa-life shows this number too"):
         load_companies(path)
 
 
