@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
@@ -136,18 +137,13 @@ class SqlOutcomes:
         if not may_move(attempt.status, target):
             return False
         values = {"attempt": attempt.id, "from_status": attempt.status, "status": target, "updated_at": now, **changes}
+        event = {"at": now, "from_status": attempt.status, "to_status": target, "cause": cause[:60]}
+        if self._connection.dialect.name == "postgresql":
+            of_event = {f"event_{name}": value for name, value in event.items()}
+            return _moving(tuple(values)).run(self._connection, values | of_event) == 1
         if _MOVE.run(self._connection, values) != 1:
             return False
-        _NEW_EVENT.run(
-            self._connection,
-            {
-                "attempt_id": attempt.id,
-                "at": now,
-                "from_status": attempt.status,
-                "to_status": target,
-                "cause": cause[:60],
-            },
-        )
+        _NEW_EVENT.run(self._connection, {"attempt_id": attempt.id, **event})
         return True
 
     def amend(self, attempt_id: str, changes: Mapping[str, Any], now: datetime) -> None:
@@ -155,14 +151,15 @@ class SqlOutcomes:
         _AMEND.run(self._connection, {"attempt": attempt_id, "updated_at": now, **changes})
 
     def standing(self, attempt: Attempt, opened_at: datetime) -> Standing:
-        """Read contact, numbers, earlier dials, policies and callbacks: four short queries, nothing sealed."""
+        """Read contact, numbers, earlier dials, policies and callbacks: short queries, nothing sealed."""
         ask = {"contact": attempt.contact_id, "attempt": attempt.id}
         rows = _STANDING.all(self._connection, ask)
         earlier = _EARLIER.all(self._connection, ask | {"of_round": attempt.round})
         due = _DUE.all(self._connection, ask)
-        found = [
-            callback_from(row) for row in _CALLBACKS.all(self._connection, ask | {"promise": attempt.callback_id or ""})
-        ]
+        found = []
+        if attempt.callback_id is not None or attempt.session is not None or attempt.turn:
+            promised = _CALLBACKS.all(self._connection, ask | {"promise": attempt.callback_id or ""})
+            found = [callback_from(row) for row in promised]
         return Standing(
             state=ContactState(rows[0].state),
             usable_phones=tuple(row.id for row in rows if row.id is not None and row.unusable is None),
@@ -233,6 +230,17 @@ class SqlOutcomes:
                 "next_try_at": now,
             },
         )
+
+
+@lru_cache(maxsize=64)
+def _moving(names: tuple[str, ...]) -> Prepared:
+    """Move an attempt and write the event in one statement, where the database has such: a round trip less each."""
+    sets: dict[str, Any] = {name: bindparam(name) for name in names if name in attempts.c}
+    still = attempts.c.id == bindparam("attempt"), attempts.c.status == bindparam("from_status")
+    moved = update(attempts).where(*still).values(sets).returning(attempts.c.id).cte("moved")
+    kept = [attempt_events.c[name] for name in ("at", "from_status", "to_status", "cause")]
+    said = [bindparam(f"event_{column.name}", type_=column.type) for column in kept]
+    return Prepared(insert(attempt_events).from_select(["attempt_id", *kept], select(moved.c.id, *said)))
 
 
 def callback_from(row: Row[Any]) -> Callback:
