@@ -1,7 +1,8 @@
 """Dial what is due: at most one ring an attempt, at a pace that all workers share."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from outbound.domain.fair import Due
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.pace import failed
 from outbound.domain.trunk import PAUSE_AFTER_SILENCE, Hold, Lines, Trunk, claim
-from outbound.usecases.dialling.aftermath import write_placed
+from outbound.usecases.dialling.aftermath import give_back, write_placed
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.dialling.order import LastLook, order_call
 from outbound.usecases.dialling.reserve import reserve
@@ -20,6 +21,7 @@ from outbound.usecases.may_call import Rules
 from outbound.usecases.ports.carrier import Ambiguous, Carrier, Refused
 from outbound.usecases.ports.clock import Clock
 from outbound.usecases.ports.store import Store
+from outbound.usecases.problems import ServiceAwayError
 
 _LOOK_AGAIN = timedelta(seconds=5)
 """When to come back for what no clock says: a line that is full, a stop order, a clock in doubt."""
@@ -166,16 +168,28 @@ class _Batch:
         return self._order(result.reserved)
 
     def _order(self, reserved: Sequence[Reserved]) -> Hold | None:
+        left = deque(reserved)
+        try:
+            return self._order_each(left, reserved)
+        except ServiceAwayError:
+            # Only this process knows that these were not ordered: left reserved, they would be in doubt for a day.
+            with suppress(ServiceAwayError):
+                for each in left:
+                    give_back(self._terms, each, "database_away")
+            raise
+
+    def _order_each(self, left: deque[Reserved], reserved: Sequence[Reserved]) -> Hold | None:
         taken, look = list[Ordered](), LastLook(self._terms, reserved)
         bar, monotonic = None, self._terms.clock.monotonic
         written = begun = monotonic()
-        for each in reserved:
+        while left:
+            each = left.popleft()
             result = order_call(self._terms, self._carrier, self._watch, look, each)
             if isinstance(result, Ordered):
                 taken.append(result)
             else:
                 bar = self._note(each, result) or bar
-            if taken and (each is reserved[-1] or not isinstance(result, Ordered) or _is_old(written, monotonic())):
+            if taken and (not left or not isinstance(result, Ordered) or _is_old(written, monotonic())):
                 self._write(taken)
                 taken, written = [], monotonic()
         if reserved:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from outbound.adapters.sql.schema import attempt_events, inbox, outbox, pacing, receipts
+from outbound.adapters.sql.schema import attempt_events, attempts, inbox, outbox, pacing, receipts
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.carrier_code import RefusalKind, Silence
@@ -20,6 +20,7 @@ from outbound.domain.trunk import Trunk
 from outbound.usecases.close_attempt import close_attempt
 from outbound.usecases.dialling.order import order_call
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Placed, Refused
+from outbound.usecases.problems import TryAgainError
 from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
 from outbound.usecases.suppress import suppress
 from tests.usecases.builders import (
@@ -734,6 +735,28 @@ class TestCrash(OnEachDatabase):
         room.clock.advance(seconds=11)
         assert room.settle().lapsed == 0
         assert len(room.carrier.orders) == 1
+
+    def test_what_was_not_ordered_yet(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A worker that lives gives back what it had reserved and not ordered when the database undid its writing."""
+        for number in (1, 2, 3):
+            planned(room, number)
+        from outbound.adapters.sql.dialling import SqlDialling
+
+        def undo(*_: Any) -> str:
+            raise TryAgainError("a deadlock")
+
+        def slow(order: CallOrder, sid: str) -> Placed:
+            room.clock.advance(seconds=1)
+            return room.carrier.take(order, sid)
+
+        room.carrier.answer = slow
+        with monkeypatch.context() as broken:
+            broken.setattr(SqlDialling, "note_all_placed", undo)
+            with pytest.raises(TryAgainError):
+                room.place()
+        assert len(room.carrier.orders) == 1
+        found = sorted(row.status for row in rows(room.store, select(attempts)))
+        assert found == [S.PLANNED, S.PLANNED, S.RESERVED]
 
     def test_before_the_commit_of_transaction_one(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
         """A crash before the reservation is durable leaves the attempt planned and the pace untouched."""
