@@ -25,6 +25,15 @@ _MOST_SHAPES = 64
 """Ways in which one statement may be called (sets of columns, lengths of lists) before the oldest are forgotten."""
 
 
+def padded(values: Sequence[str]) -> list[str]:
+    """Repeat the last one up to the next power of two.
+
+    A list of each length is spelt out and compiled by itself, and IN minds no repetition: so there are few lengths.
+    """
+    length = 1 << (len(values) - 1).bit_length() if values else 0
+    return [*values, *[values[-1] for _ in range(length - len(values))]]
+
+
 class Prepared:
     """One statement. Which columns an INSERT or UPDATE sets follows from the names of its values, as in Core.
 

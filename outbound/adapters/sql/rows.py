@@ -6,8 +6,9 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, select
 
+from outbound.adapters.sql.prepared import Prepared, Values, padded
 from outbound.adapters.sql.schema import attempts, contact_places, contacts, phones, policies
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, StatedPlace, WelcomeState
@@ -20,6 +21,24 @@ CHUNK = 500
 _ATTEMPT_FIELDS = tuple(each.name for each in fields(Attempt))
 ATTEMPT_COLUMNS = tuple(attempts.c[name] for name in _ATTEMPT_FIELDS)
 _STATUS, _RESULT, _DISPOSITION = (_ATTEMPT_FIELDS.index(name) for name in ("status", "connect_result", "disposition"))
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_CONTACTS = Prepared(select(contacts).where(contacts.c.id.in_(_IDS)))
+_PHONES = Prepared(select(phones).where(phones.c.contact_id.in_(_IDS)).order_by(phones.c.rank, phones.c.id))
+_STATED = Prepared(
+    select(
+        contact_places.c.contact_id,
+        contact_places.c.region,
+        contact_places.c.time_zone,
+        contact_places.c.until,
+        contact_places.c.at,
+    )
+    .where(contact_places.c.contact_id.in_(_IDS), contact_places.c.ended_at.is_(None))
+    .order_by(contact_places.c.at, contact_places.c.id)
+)
+_POLICIES = Prepared(
+    select(policies).where(policies.c.contact_id.in_(_IDS)).order_by(policies.c.issued_on, policies.c.policy_no)
+)
 
 
 def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
@@ -45,10 +64,10 @@ def load_contacts(connection: Connection, ids: Collection[str]) -> dict[str, Con
     found: dict[str, Contact] = {}
     wanted = list(ids)
     for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
+        chunk = {"ids": padded(wanted[start : start + CHUNK])}
         held_phones, held_policies = _phones_of(connection, chunk), _policies_of(connection, chunk)
         stated = _stated_by(connection, chunk)
-        for row in connection.execute(select(contacts).where(contacts.c.id.in_(chunk))):
+        for row in _CONTACTS.all(connection, chunk):
             found[row.id] = contact_from(row, held_phones[row.id], held_policies[row.id], stated[row.id])
     return found
 
@@ -94,33 +113,25 @@ def contact_from(
     )
 
 
-def _phones_of(connection: Connection, ids: list[str]) -> dict[str, list[ContactPhone]]:
+def _phones_of(connection: Connection, chunk: Values) -> dict[str, list[ContactPhone]]:
     found: dict[str, list[ContactPhone]] = defaultdict(list)
-    query = select(phones).where(phones.c.contact_id.in_(ids)).order_by(phones.c.rank, phones.c.id)
-    for row in connection.execute(query):
+    for row in _PHONES.all(connection, chunk):
         found[row.contact_id].append(
             ContactPhone(row.id, row.rank, row.number, row.number_index, row.extension, row.line, row.unusable)
         )
     return found
 
 
-def _stated_by(connection: Connection, ids: list[str]) -> dict[str, list[StatedPlace]]:
+def _stated_by(connection: Connection, chunk: Values) -> dict[str, list[StatedPlace]]:
     found: dict[str, list[StatedPlace]] = defaultdict(list)
-    table = contact_places.c
-    query = (
-        select(table.contact_id, table.region, table.time_zone, table.until, table.at)
-        .where(table.contact_id.in_(ids), table.ended_at.is_(None))
-        .order_by(table.at, table.id)
-    )
-    for row in connection.execute(query):
+    for row in _STATED.all(connection, chunk):
         found[row.contact_id].append(StatedPlace(row.region, row.time_zone, row.until, row.at))
     return found
 
 
-def _policies_of(connection: Connection, ids: list[str]) -> dict[str, list[ContactPolicy]]:
+def _policies_of(connection: Connection, chunk: Values) -> dict[str, list[ContactPolicy]]:
     found: dict[str, list[ContactPolicy]] = defaultdict(list)
-    query = select(policies).where(policies.c.contact_id.in_(ids)).order_by(policies.c.issued_on, policies.c.policy_no)
-    for row in connection.execute(query):
+    for row in _POLICIES.all(connection, chunk):
         found[row.contact_id].append(
             ContactPolicy(
                 id=row.id,

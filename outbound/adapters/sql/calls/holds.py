@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, literal, null, select, update
 
 from outbound.adapters.sql.columns import Instant
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.schema import attempts, contacts, watermarks
 from outbound.domain.contact import ContactState
 from outbound.usecases.ports.planning import Waiting
@@ -12,11 +13,14 @@ from outbound.usecases.ports.planning import Waiting
 WAITS_BY_ITSELF = "waiting_for_%"
 """Reasons of contacts that wait for a retry or a callback: no rule holds them."""
 
+_KNOWN = Prepared(select(watermarks.c.value).where(watermarks.c.source == bindparam("wanted")))
+
 
 def note_rules(connection: Connection, campaign_id: str, fingerprint: str, now: datetime) -> bool:
     """Store the fingerprint; return whether it is another than the one that was there."""
     key = f"rules/{campaign_id}"
-    known = connection.execute(select(watermarks.c.value).where(watermarks.c.source == key)).scalar_one_or_none()
+    row = _KNOWN.first(connection, {"wanted": key})
+    known = row.value if row is not None else None
     if known == fingerprint:
         return False
     values = {"value": fingerprint, "updated_at": now}
