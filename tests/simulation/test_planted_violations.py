@@ -108,7 +108,8 @@ def lived(stage: Stage, workshop: Workshop, folder: Path) -> list[Violation]:
         for row in scenario.people.rows
     }
     clock = VirtualClock(MONDAY)
-    house = workshop.house(scenario, clock, folder.name)
+    house = workshop.house(scenario, clock)
+    folder.mkdir()
     scenario.people.write(folder / "policies.csv")
     orders = replace(scenario.orders, stops=stage.stops, closures=(), refusals=())
     try:
