@@ -1,10 +1,10 @@
 """When a verb cannot have anything to do: a simulation jumps over those instants, with the same outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from outbound.adapters.sql.calls import holds
 from outbound.adapters.sql.prepared import Prepared
@@ -21,7 +21,6 @@ from outbound.usecases.settle_calls import ASKED_HOURLY, LONGEST_QUEUE, UNKNOWN_
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=HORIZON_DAYS)
 _STALE_AFTER = timedelta(minutes=30)
-_Wakes = Mapping[str, datetime | None]
 
 _PLANNED = attempts.c.status == AttemptStatus.PLANNED.value
 _IN_QUEUE = attempts.c.status.in_((AttemptStatus.PLACED.value, AttemptStatus.UNKNOWN.value)) & attempts.c.sid.is_not(
@@ -32,30 +31,36 @@ _WAITS = or_(contacts.c.reason.like(holds.WAITS_BY_ITSELF), contacts.c.reason.in
 _UNKNOWN = AttemptStatus.UNKNOWN
 _DIAL_BY = func.coalesce(attempts.c.dial_by, attempts.c.updated_at)
 _PROMISED = callbacks.c.status == "open"
-_LOOK = Prepared(select(
-    select(func.count()).where(attempts.c.status.in_(sorted(LIVE - {_UNKNOWN}))).scalar_subquery().label("live"),
-    select(func.min(attempts.c.updated_at)).where(attempts.c.status == _UNKNOWN).scalar_subquery().label("asked"),
-    select(func.min(_DIAL_BY)).where(attempts.c.status == _UNKNOWN).scalar_subquery().label("unknown_from"),
-    select(func.max(_DIAL_BY)).where(attempts.c.status == _UNKNOWN).scalar_subquery().label("unknown_to"),
-    select(func.count()).where(_IN_QUEUE).scalar_subquery().label("queued"),
-    select(func.min(attempts.c.window_start)).where(_PLANNED).scalar_subquery().label("opens"),
-    select(func.min(attempts.c.window_end)).where(_PLANNED).scalar_subquery().label("closes"),
-    select(func.min(func.coalesce(contacts.c.not_before, _LONG_AGO)))
-    .where(contacts.c.state == ContactState.OPEN.value)
-    .scalar_subquery()
-    .label("planner"),
-    select(func.min(contacts.c.not_before))
-    .where(contacts.c.state == ContactState.OPEN.value, _WAITS)
-    .scalar_subquery()
-    .label("ahead"),
-    select(func.count()).where(_PROMISED).scalar_subquery().label("promises"),
-    select(func.min(callbacks.c.window_end))
-    .where(_PROMISED, callbacks.c.escalated_at.is_(None))
-    .scalar_subquery()
-    .label("promised_until"),
-    select(func.min(outbox.c.next_try_at)).where(outbox.c.status == "pending").scalar_subquery().label("outbox"),
-    select(func.min(inbox.c.at)).where(inbox.c.status == "waiting").scalar_subquery().label("inbox"),
-))  # fmt: skip
+_OPEN = contacts.c.state == ContactState.OPEN.value
+
+
+def _look(**asked: Select[Any]) -> Prepared:
+    """Make one statement of several that have one value each."""
+    return Prepared(select(*(each.scalar_subquery().label(name) for name, each in asked.items())))
+
+
+_LOOKS = {
+    "plan_calls": _look(
+        planner=select(func.min(func.coalesce(contacts.c.not_before, _LONG_AGO))).where(_OPEN),
+        ahead=select(func.min(contacts.c.not_before)).where(_OPEN, _WAITS),
+        closes=select(func.min(attempts.c.window_end)).where(_PLANNED),
+        promises=select(func.count()).where(_PROMISED),
+    ),
+    "place_calls": _look(
+        queued=select(func.count()).where(_IN_QUEUE),
+        opens=select(func.min(attempts.c.window_start)).where(_PLANNED),
+    ),
+    "settle_calls": _look(
+        live=select(func.count()).where(attempts.c.status.in_(sorted(LIVE - {_UNKNOWN}))),
+        asked=select(func.min(attempts.c.updated_at)).where(attempts.c.status == _UNKNOWN),
+        unknown_from=select(func.min(_DIAL_BY)).where(attempts.c.status == _UNKNOWN),
+        unknown_to=select(func.max(_DIAL_BY)).where(attempts.c.status == _UNKNOWN),
+        promised_until=select(func.min(callbacks.c.window_end)).where(_PROMISED, callbacks.c.escalated_at.is_(None)),
+    ),
+    "file_records": _look(outbox=select(func.min(outbox.c.next_try_at)).where(outbox.c.status == "pending")),
+    "people": _look(inbox=select(func.min(inbox.c.at)).where(inbox.c.status == "waiting")),
+}
+"""What tells of each verb: only what is asked about is looked at."""
 
 
 class Calm:
@@ -63,8 +68,7 @@ class Calm:
 
     def __init__(self, store: SqlStore) -> None:
         self._store = store
-        self._wakes: _Wakes | None = None
-        self._stale_at = _LONG_AGO
+        self._wakes: dict[str, tuple[datetime | None, datetime]] = {}  # by verb, with when that is out of date
         self._is_news = True
 
     def disturb(self, *, outside: bool = False) -> None:
@@ -72,41 +76,45 @@ class Calm:
 
         Somebody may have rung in without a webhook getting through: the carrier has to be asked once more.
         """
-        self._wakes = None
+        self._wakes.clear()
         self._is_news = self._is_news or outside
 
     def is_idle(self, verb: str, at: datetime) -> bool:
         """Whether `verb` has nothing to do at `at`; False for verbs of which nothing is known."""
-        if self._wakes is None or at >= self._stale_at:
-            self._wakes, self._stale_at = self._look(at), at + _STALE_AFTER
-        if verb not in self._wakes:
+        if verb not in _LOOKS:
             return False
         if verb == "settle_calls" and self._is_news:
             self._is_news = False
             return False
-        wakes = self._wakes[verb]
-        return wakes is None or wakes > at
+        known = self._wakes.get(verb)
+        if known is None or at >= known[1]:
+            known = self._wakes[verb] = self._look(verb, at), at + _STALE_AFTER
+        return known[0] is None or known[0] > at
 
     def wakes(self, verb: str) -> datetime | None:
         """When a verb that is idle would have asked to run: placing alone asks, for the next window that opens."""
-        return self._wakes["place_calls"] if self._wakes is not None and verb == "place_calls" else None
+        return self._wakes[verb][0] if verb == "place_calls" and verb in self._wakes else None
 
-    def _look(self, at: datetime) -> _Wakes:
+    def _look(self, verb: str, at: datetime) -> datetime | None:
         with self._store.reading() as connection:
-            (row,) = _LOOK.all(connection, {})
-        return {
-            "plan_calls": _first(
-                row.planner, row.ahead and row.ahead - _AHEAD, row.closes, _LONG_AGO if row.promises else None
-            ),
-            "place_calls": _LONG_AGO if row.queued else row.opens,
-            "settle_calls": _LONG_AGO if row.live else _settling(row, at),
-            "file_records": row.outbox,
-            "people": row.inbox + PACE if row.inbox else None,
-        }
+            (row,) = _LOOKS[verb].all(connection, {})
+        return _WAKES[verb](row, at)
+
+
+def _planning(row: Row[Any], _at: datetime) -> datetime | None:
+    ahead = row.ahead and row.ahead - _AHEAD
+    return _first(row.planner, ahead, row.closes, _LONG_AGO if row.promises else None)
+
+
+def _placing(row: Row[Any], _at: datetime) -> datetime | None:
+    opens: datetime | None = row.opens
+    return _LONG_AGO if row.queued else opens
 
 
 def _settling(row: Row[Any], at: datetime) -> datetime | None:
     """When nothing is in the air: the next question about what is of unknown fate, and promises that near their end."""
+    if row.live:
+        return _LONG_AGO
     asking = None
     if row.asked is not None:
         are_old = row.unknown_to <= at - UNKNOWN_OLD
@@ -116,3 +124,12 @@ def _settling(row: Row[Any], at: datetime) -> datetime | None:
 
 def _first(*instants: datetime | None) -> datetime | None:
     return min((each for each in instants if each is not None), default=None)
+
+
+_WAKES: Mapping[str, Callable[[Row[Any], datetime], datetime | None]] = {
+    "plan_calls": _planning,
+    "place_calls": _placing,
+    "settle_calls": _settling,
+    "file_records": lambda row, _at: row.outbox,
+    "people": lambda row, _at: row.inbox + PACE if row.inbox else None,
+}
