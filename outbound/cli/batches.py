@@ -86,7 +86,7 @@ def settle(*, json: Json = False) -> None:
         print_json(report)
     else:
         print(f"Reservations that lapsed: {report.lapsed}. Found at the carrier: {report.adopted}.")
-        print(f"Ended: {report.concluded}. Given up after the carrier's longest queue: {report.given_up}.")
+        print(f"Ended: {report.concluded}. Given up and left to a person: {report.given_up}.")
         print(f"May still ring or talk: {report.live}.")
     if report.carrier_away:
         raise ServiceAwayError(AWAY)

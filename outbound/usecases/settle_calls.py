@@ -49,6 +49,15 @@ ASKED_HOURLY = timedelta(hours=1)
 _CREATED_BEFORE = timedelta(minutes=1)
 _CREATED_AFTER = timedelta(minutes=5)
 _AGAIN = timedelta(seconds=30)
+
+FORGOTTEN_AFTER = timedelta(minutes=15)
+"""How long a call that the carrier says it does not know is left alone before it is asked once more.
+
+A call with a sid has left our hands: what the carrier does not know can neither wait in its queue nor ring. Longer than
+a caller says nothing in a conversation, and than a lookup may lag behind.
+"""
+_NOT_FOUND = "not_found"
+"""Stands as the carrier's last word on a call that it said it does not know."""
 _LAPSED = "reservation_lapsed"
 
 
@@ -158,6 +167,8 @@ class _Settling:
 
     def _is_due(self, silent: SilentCall) -> bool:
         age, rested = self._age(silent.attempt), self.now - silent.attempt.updated_at
+        if silent.attempt.carrier_status == _NOT_FOUND and rested < FORGOTTEN_AFTER:
+            return False
         is_old = silent.attempt.status is AttemptStatus.UNKNOWN and UNKNOWN_OLD <= age < self.longest_queue
         return not is_old or rested >= ASKED_HOURLY
 
@@ -172,9 +183,18 @@ class _Settling:
     def _with_sid(self, silent: SilentCall) -> str:
         attempt = silent.attempt
         call = self.carrier.fetch(attempt.sid or "")
-        if call is not None:
-            return self._take_over(attempt, call)
-        return self._wait_or_give_up(attempt)
+        was_missing = attempt.carrier_status == _NOT_FOUND
+        if call is None and was_missing:
+            return self._give_up(attempt, "carrier_forgot")
+        if call is None or was_missing:
+            self._note_word(attempt, _NOT_FOUND if call is None else None)
+        return "waiting" if call is None else self._take_over(attempt, call)
+
+    def _note_word(self, attempt: Attempt, word: str | None) -> None:
+        with self.store.begin() as work:
+            if self._still(work, attempt):
+                work.outcomes.amend(attempt.id, {"carrier_status": word}, self.now)
+                work.commit()
 
     def _without_sid(self, silent: SilentCall) -> str:
         attempt = silent.attempt
@@ -226,16 +246,23 @@ class _Settling:
         return "waiting"
 
     def _wait_or_give_up(self, attempt: Attempt, candidates: Sequence[str] = ()) -> str:
-        """Absence from the carrier's list, or silence about it, is evidence only when its longest queue has passed.
-
-        Then it is for a person, who learns which calls (`candidates`) may be it.
-        """
+        """Absence from the carrier's list, or silence about it, is evidence only when its longest queue has passed."""
         if self._age(attempt) < self.longest_queue:
             self._touch(attempt)
             return "waiting"
+        return self._give_up(attempt, "never_found", candidates)
+
+    def _still(self, work: UnitOfWork, attempt: Attempt) -> Attempt | None:
+        """Return the attempt anew, or None when something was heard of it since it was read."""
+        fresh = work.outcomes.attempt_of(attempt.token)
+        seen, known = (None if each is None else (each.status, each.sid, each.updated_at) for each in (fresh, attempt))
+        return fresh if seen == known else None
+
+    def _give_up(self, attempt: Attempt, cause: str, candidates: Sequence[str] = ()) -> str:
+        """End it as unknown: it is for a person, who learns which calls (`candidates`) may be it."""
         with self.store.begin() as work:
-            fresh = work.outcomes.attempt_of(attempt.token)
-            if fresh is None or fresh.status is not attempt.status or fresh.sid != attempt.sid:
+            fresh = self._still(work, attempt)
+            if fresh is None:
                 return "waiting"
             told = hear_hang_up(work, fresh, scripts=self.scripts, identifiers=self.identifiers, now=self.now)
             if not work.outcomes.item_waits(fresh.id, InboxKind.UNKNOWN_CALL):
@@ -245,7 +272,7 @@ class _Settling:
                 attempt=replace(fresh, **told),
                 connect_result=ConnectResult.UNKNOWN,
                 disposition=Disposition.UNKNOWN,
-                cause="never_found",
+                cause=cause,
                 ended_at=None,
                 campaign=self.campaigns.get(fresh.campaign_id),
                 identifiers=self.identifiers,

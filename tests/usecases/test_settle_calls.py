@@ -14,7 +14,7 @@ from outbound.domain.carrier_code import Silence
 from outbound.domain.connect import CarrierStatus
 from outbound.usecases.close_attempt import close_attempt
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierCall, UnansweredError
-from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_contact, rows
+from tests.usecases.builders import MONDAY_TEN, attempt_now, contact_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import DialRoom
 from tests.usecases.voice_room import SID, open_to_service, ring
 
@@ -246,14 +246,36 @@ class TestSilent:
         assert attempt_now(room.store, attempt.id).status is S.IN_PROGRESS
 
     def test_carrier_does_not_know_it(self, room: DialRoom) -> None:
-        """A sid that the carrier has lost is given up after its longest queue, not before."""
+        """A sid that the carrier twice did not know, fifteen minutes apart, is a person's; nobody dials it again."""
         attempt = self.silent(room, S.PLACED, "queued")
         room.carrier.calls.clear()
-        room.clock.advance(minutes=3)
+        for minutes in (3, 10, 4):
+            room.clock.advance(minutes=minutes)
+            report = room.settle()
+            assert (report.given_up, report.live) == (0, 1)
+        room.clock.advance(minutes=1)
+        report = room.settle()
+        assert (report.given_up, report.live) == (1, 0)
+        now = attempt_now(room.store, attempt.id)
+        assert (now.status, now.disposition, now.cause) == (S.ENDED, "unknown", "carrier_forgot")
+        assert now.attempt_number == attempt.attempt_number
+        assert [row.kind for row in rows(room.store, select(inbox))] == ["unknown_call"]
+        assert (records(room), contact_now(room.store, attempt.contact_id).state) == (1, "done")
+
+    def test_a_call_that_the_carrier_knows_again_lives_on(self, room: DialRoom) -> None:
+        """One answer that it does not know the call is no evidence: what it says later counts."""
+        attempt = self.silent(room, S.IN_PROGRESS, "in-progress")
+        known = dict(room.carrier.calls)
+        room.carrier.calls.clear()
+        room.clock.advance(minutes=11)
+        room.settle()
+        room.carrier.calls.update(known)
+        room.clock.advance(minutes=16)
         assert room.settle().given_up == 0
-        room.clock.advance(hours=25)
-        assert room.settle().given_up == 1
-        assert attempt_now(room.store, attempt.id).disposition == "unknown"
+        room.carrier.calls.clear()
+        room.clock.advance(minutes=16)
+        assert room.settle().given_up == 0
+        assert attempt_now(room.store, attempt.id).status is S.IN_PROGRESS
 
     def test_a_question_that_fails_holds_up_no_other(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
         """A call about which the carrier has no answer is asked about again later; after a day a person looks."""
@@ -296,9 +318,10 @@ def test_an_opt_out_by_hanging_up_outlives_its_webhook(room: DialRoom, found: bo
     room.scripts = dict(line.context.scripts)
     if found:
         room.carrier.calls[SID] = CarrierCall(SID, "", "", "completed", MONDAY_TEN, MONDAY_TEN, None, 40, None)
-    room.clock.advance(hours=25)
-    report = room.settle()
-    assert (report.concluded, report.given_up) == (int(found), int(not found))
+    room.clock.advance(minutes=11)
+    concluded = room.settle().concluded
+    room.clock.advance(minutes=15)
+    assert (concluded, room.settle().given_up) == (int(found), int(not found))
     (row,) = rows(room.store, suppressions.select())
     assert (row.contact_id, row.reason) == (line.attempt.contact_id, "opted_out")
     (record,) = rows(room.store, select(outbox))

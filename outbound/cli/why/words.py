@@ -64,6 +64,8 @@ REASONS: Words = {
     "callback_not_reached": ("約定回電未接通，轉由專人處理", "the promised call reached nobody; a person takes over"),
     "carrier_failed": ("線路失敗", "the carrier failed"),
     "number_unusable": ("空號或無法接通的號碼", "the number does not work"),
+    "carrier_forgot": ("電信業者已無此通話的紀錄", "the carrier knows this call no longer"),
+    "sid_taken": ("電信業者重複使用通話識別碼", "the carrier gave this call the name of another one"),
     "never_found": ("電信業者查無此通話", "the carrier never had the call"),
     "evidence_of_token": ("由通話本身證實", "the call itself is the evidence"),
     "policy_cancelled": ("保單已撤銷", "the policy was cancelled"),
