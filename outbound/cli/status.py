@@ -1,18 +1,25 @@
 """The status as a page of text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from outbound.cli.show import local
+from outbound.domain.trunk import Hold
 from outbound.usecases.heartbeat import LOST_AFTER
 
 if TYPE_CHECKING:
     from outbound.adapters.sql.views.read_models import Status
+    from outbound.domain.holds import HoldInForce
 
 
-def print_status(found: "Status", zone: str, rules_problem: str | None = None) -> None:
-    """Print the status; what is zero is said as a sentence rather than left out."""
+def print_status(
+    found: "Status", zone: str, rules_problem: str | None = None, held: "Sequence[HoldInForce]" = ()
+) -> None:
+    """Print the status; what is zero is said as a sentence rather than left out.
+
+    `held` is what keeps due calls from being dialled.
+    """
     if rules_problem:
         print(f"NOTHING IS DIALLED: the rules cannot be read: {rules_problem}")
     for order in found.stop_orders:
@@ -31,6 +38,8 @@ def print_status(found: "Status", zone: str, rules_problem: str | None = None) -
     print(f"In the air: {_list(found.in_the_air) or 'no call'}; unknown: {found.unknown}")
     first = f", the next from {local(found.next_call, zone)}" if found.next_call else ""
     print(f"Planned: {found.planned}{first}; due now: {found.due}")
+    for each in held:
+        print(f"Held: {each.name or 'all campaigns'}: {_hold(each, zone)}")
     print(f"Not called: {_list(found.not_called) or 'nobody was left out'}")
     print(f"Callbacks: {_list(found.callbacks) or 'none asked for'}; overdue: {found.callbacks_overdue}")
     print(
@@ -43,6 +52,19 @@ def print_status(found: "Status", zone: str, rules_problem: str | None = None) -
     _print_unknown(found, zone)
     _print_pace(found)
     _print_processes(found)
+
+
+def _hold(held: "HoldInForce", zone: str) -> str:
+    breaker = "" if held.breaker is None else f", breaker {held.breaker.replace('_', ' ')}"
+    if held.most is not None:
+        line = "trunk full" if held.hold is Hold.TRUNK_FULL else "campaign full"
+        return f"{line} ({held.live} of {held.most} live)"
+    if held.until is None:
+        return "stop order"
+    if held.hold is Hold.PAUSED:
+        return f"paused until {local(held.until, zone)}, because of {held.cause or 'trouble with the carrier'}{breaker}"
+    pause, share = held.until, "" if held.share is None or held.share >= 1 else f", {held.share:.0%} of its rate"
+    return f"pace, the next call from {pause:%H:%M:%S} UTC{share}{breaker}"
 
 
 def _print_unknown(found: "Status", zone: str) -> None:

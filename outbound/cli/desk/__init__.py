@@ -26,29 +26,21 @@ def status(
 
     Example: outbound status --json
     """
-    import sys
-    import time
-    from dataclasses import asdict
-
-    from outbound.adapters.sql.views import read_models
     from outbound.bootstrap import open_house
+    from outbound.cli.desk.watching import look, watch_status
     from outbound.cli.show import print_json
-    from outbound.cli.status import print_status
+    from outbound.usecases.problems import InputProblemError
 
+    if watch and json:
+        raise InputProblemError("--watch shows a page again and again, --json prints one document: give one of them")
     house = open_house()
-    while True:
-        with house.store.reading() as connection:
-            found = read_models.status(connection, house.clock.now())
-        if json:
-            print_json({**asdict(found), "rules_problem": house.rules_problem()})
-        else:
-            if watch:
-                print("\033[2J\033[H", end="")
-            print_status(found, house.settings.business_zone, house.rules_problem())
-        if not watch:
-            return
-        sys.stdout.flush()
-        time.sleep(2)
+    if watch:
+        watch_status(house)
+    found = look(house)
+    if json:
+        print_json(found.as_dict())
+    else:
+        found.print_page()
 
 
 @inbox.command("list")

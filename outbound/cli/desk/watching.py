@@ -1,0 +1,72 @@
+"""The status of an installation: read once, or watched, also while its database is away."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from outbound.cli.show import local_in
+from outbound.cli.status import print_status
+
+if TYPE_CHECKING:
+    from outbound.adapters.sql.views.read_models import Status
+    from outbound.bootstrap import House
+    from outbound.domain.holds import HoldInForce
+
+_EVERY_SECONDS = 2
+_CLEAR = "\033[2J\033[H"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The status at an instant, what keeps due calls from being dialled, and which rules cannot be read."""
+
+    status: "Status"
+    held: "tuple[HoldInForce, ...]"
+    rules_problem: str | None
+    zone: str
+
+    def as_dict(self) -> Mapping[str, Any]:
+        """Return everything, for one JSON document."""
+        return {**asdict(self.status), "held": self.held, "rules_problem": self.rules_problem}
+
+    def print_page(self) -> None:
+        """Print it for people."""
+        print_status(self.status, self.zone, self.rules_problem, self.held)
+
+
+def look(house: "House") -> Look:
+    """Read the status. Raises what says that the database is away."""
+    from outbound.adapters.sql.calls.lines import read_lines
+    from outbound.adapters.sql.views.read_models import status
+    from outbound.domain.holds import holds_in_force
+
+    now = house.clock.now()
+    with house.store.reading() as connection:
+        found, lines = status(connection, now), read_lines(connection)
+    held = holds_in_force(lines, house.campaigns, house.trunk, now)
+    return Look(found, held, house.rules_problem(), house.settings.business_zone)
+
+
+def watch_status(house: "House") -> NoReturn:
+    """Show the status every two seconds until Ctrl-C; while the database is away, say so and since when."""
+    from sqlalchemy.exc import DBAPIError
+
+    from outbound.usecases.problems import ServiceAwayError
+
+    away_since = None
+    while True:
+        try:
+            found = look(house)
+        except (ServiceAwayError, DBAPIError) as problem:
+            away_since = away_since or house.clock.now()
+            since = local_in(away_since, house.settings.business_zone)
+            # A library's own text may quote data.
+            kind = str(problem) if isinstance(problem, ServiceAwayError) else type(problem.orig).__name__
+            print(f"{_CLEAR}THE DATABASE IS AWAY since {since}: {kind}. Looking again.", flush=True)
+        else:
+            away_since = None
+            print(_CLEAR, end="")
+            found.print_page()
+            print(end="", flush=True)
+        time.sleep(_EVERY_SECONDS)
