@@ -247,5 +247,8 @@ def _told(report: object) -> str:
     """Say what a batch did, in counts; nothing where it did nothing."""
     values = asdict(report) if is_dataclass(report) and not isinstance(report, type) else report
     found = values.items() if isinstance(values, Mapping) else ()
-    told = {key: value for key, value in found if value and isinstance(value, int | dict)}
-    return ", ".join(f"{key} {value}" for key, value in told.items())
+    told: dict[str, int] = {}
+    for key, value in found:
+        counts = {f"{key}.{name}": count for name, count in value.items()} if isinstance(value, dict) else {key: value}
+        told.update({name: count for name, count in counts.items() if count and isinstance(count, int)})
+    return ", ".join(f"{name} {count}" for name, count in told.items())

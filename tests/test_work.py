@@ -1,5 +1,6 @@
 """The verbs of one installation that serves two companies."""
 
+import logging
 import os
 import shutil
 from datetime import UTC, date, datetime
@@ -11,9 +12,12 @@ from sqlalchemy import func, select
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.schema import contacts
 from outbound.bootstrap import open_house
+from outbound.domain.trunk import Hold
 from outbound.settings import embedded
 from outbound.simulation.clock import VirtualClock
 from outbound.simulation.invented.sample import write_sample
+from outbound.usecases.place_calls import PlaceReport
+from outbound.usecases.ports.heartbeats import Role
 from outbound.usecases.problems import InputProblemError
 from outbound.work import Work
 from tests.conftest import ROOT
@@ -75,3 +79,11 @@ def test_nobody_guesses_whose_policies_arrive(work: Work) -> None:
     work.house.settings = work.house.settings.model_copy(update={"source_company": "nobody"})
     with pytest.raises(InputProblemError, match=r"'nobody' is not in companies\.yaml; known are formosa-life, jade"):
         work.take_in()
+
+
+def test_a_batch_is_logged_in_plain_counts(work: Work, caplog: pytest.LogCaptureFixture) -> None:
+    """What a batch did stands in its line as names with counts, without brackets or names of types."""
+    attended = Work(work.house, Role.FLOWS)
+    with caplog.at_level(logging.INFO, logger="outbound.work"):
+        attended._attend("place_calls", lambda: PlaceReport(placed=3, held={Hold.CAMPAIGN_FULL: 99, Hold.PACE: 0}))
+    assert caplog.messages == ["placed 3, held.campaign_full 99"]
