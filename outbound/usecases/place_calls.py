@@ -197,8 +197,8 @@ class _Batch:
         return bar
 
     def _write(self, taken: Sequence[Ordered]) -> None:
-        write_placed(self._terms, self._carrier, taken)
-        self._done["placed"] += len(taken)
+        placed = write_placed(self._terms, self._carrier, taken)
+        self._done.update(placed=placed, ambiguous=len(taken) - placed)
         if any(each.reserved.on_trial for each in taken):
             self._look_at_the_lines()
 

@@ -20,7 +20,7 @@ from outbound.usecases.conversation.hang_up import hear_hang_up
 from outbound.usecases.escalate_promises import escalate_promises
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall, UnansweredError
-from outbound.usecases.ports.dialling import SilentCall
+from outbound.usecases.ports.dialling import SidTakenError, SilentCall
 from outbound.usecases.ports.store import Store, UnitOfWork
 from outbound.usecases.unknown_call import unknown_call_item
 
@@ -214,9 +214,12 @@ class _Settling:
 
     def _adopt(self, attempt: Attempt, call: CarrierCall) -> str:
         """The one call that fits and belongs to nobody is the attempt's, unless a webhook has just told otherwise."""
-        with self.store.begin() as work:
-            standing = work.dialling.note_placed(attempt, call.sid, call.created_at or self.now, self.now)
-            work.commit()
+        try:
+            with self.store.begin() as work:
+                standing = work.dialling.note_placed(attempt, call.sid, call.created_at or self.now, self.now)
+                work.commit()
+        except SidTakenError:
+            return "waiting"
         if standing != call.sid:
             return "waiting"
         return "adopted_concluded" if self._take_over(attempt, call) == "concluded" else "adopted"

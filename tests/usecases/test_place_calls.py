@@ -736,6 +736,31 @@ class TestCrash(OnEachDatabase):
         assert room.settle().lapsed == 0
         assert len(room.carrier.orders) == 1
 
+    @pytest.mark.parametrize("at_once", [True, False])
+    def test_a_name_that_another_call_bears(
+        self, room: DialRoom, caplog: pytest.LogCaptureFixture, at_once: bool
+    ) -> None:
+        """A carrier that names two calls alike costs one attempt, which is in doubt; the others are placed."""
+        if not at_once:
+            planned(room, 9)
+            room.place()
+        orders = len(room.carrier.orders)
+        wanted = {planned(room, number).id for number in (1, 2, 3)}
+
+        def alike(order: CallOrder, sid: str) -> Placed:
+            twice = sid.endswith("1") or len(room.carrier.orders) == orders + 2
+            return room.carrier.take(order, f"CA{1:032x}" if twice else sid)
+
+        room.carrier.answer = alike
+        report = room.place()
+        assert (report.placed, report.ambiguous) == (2, 1)
+        found = {row.id: row for row in rows(room.store, select(attempts)) if row.id in wanted}
+        assert sorted(row.status for row in found.values()) == [S.PLACED, S.PLACED, S.UNKNOWN]
+        (doubt,) = (row for row in found.values() if row.status == S.UNKNOWN)
+        assert (doubt.cause, doubt.sid) == ("sid_taken", None)
+        assert [getattr(each, "cause", None) for each in caplog.records] == ["sid_taken"]
+        assert room.carrier.ended == []
+
     def test_what_was_not_ordered_yet(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
         """A worker that lives gives back what it had reserved and not ordered when the database undid its writing."""
         for number in (1, 2, 3):

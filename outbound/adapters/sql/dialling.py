@@ -45,6 +45,7 @@ from outbound.usecases.ports.dialling import (
     NumberLiveError,
     PastAttempt,
     Schedule,
+    SidTakenError,
     SilentCall,
     StoredReceipt,
     Taken,
@@ -252,6 +253,12 @@ class SqlDialling:
 
     def note_all_placed(self, taken: Sequence[Taken], now: datetime) -> Mapping[str, str]:
         """Write placed; where a webhook was quicker only what it could not know is added."""
+        try:
+            return self._note_all_placed(taken, now)
+        except IntegrityError:
+            raise SidTakenError from None
+
+    def _note_all_placed(self, taken: Sequence[Taken], now: datetime) -> Mapping[str, str]:
         if len(taken) == 1 and self._place(taken, now):
             return {each.attempt.id: each.sid for each in taken}
         ids = [each.attempt.id for each in taken]

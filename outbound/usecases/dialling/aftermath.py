@@ -19,14 +19,29 @@ from outbound.usecases.dialling.terms import Dropped, Ordered, Reserved, Terms
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Ambiguous, Carrier, CarrierAwayError, Refused
 from outbound.usecases.ports.desk import NewItem
-from outbound.usecases.ports.dialling import Taken
+from outbound.usecases.ports.dialling import SidTakenError, Taken
 from outbound.usecases.ports.store import UnitOfWork
 
 _log = logging.getLogger(__name__)
+_SID_TAKEN = "sid_taken"
 
 
-def write_placed(terms: Terms, carrier: Carrier, ordered: Sequence[Ordered]) -> None:
-    """Write calls that the carrier took, all at once. Until then, evidence alone would tell of them."""
+def write_placed(terms: Terms, carrier: Carrier, ordered: Sequence[Ordered]) -> int:
+    """Write calls that the carrier took, all at once; return how many. Until then, evidence alone would tell of them.
+
+    A call whose name another attempt bears is of unknown fate, and costs the others nothing.
+    """
+    try:
+        _write_together(terms, carrier, ordered)
+    except SidTakenError:
+        if len(ordered) > 1:
+            return sum(write_placed(terms, carrier, [each]) for each in ordered)
+        _write_sid_taken(terms, ordered[0])
+        return 0
+    return len(ordered)
+
+
+def _write_together(terms: Terms, carrier: Carrier, ordered: Sequence[Ordered]) -> None:
     now = terms.clock.now()
     with terms.store.begin() as work:
         taken = [Taken(each.reserved.attempt, each.sid, each.at) for each in ordered]
@@ -38,6 +53,19 @@ def write_placed(terms: Terms, carrier: Carrier, ordered: Sequence[Ordered]) -> 
     for each in ordered:
         if standing[each.reserved.attempt.id] != each.sid:
             _hang_up(carrier, each)
+
+
+def _write_sid_taken(terms: Terms, ordered: Ordered) -> None:
+    """Leave it in doubt. To end the call by that name might end the other attempt's."""
+    attempt = ordered.reserved.attempt
+    with terms.store.begin() as work:
+        work.dialling.note_unknown(attempt, _SID_TAKEN, terms.clock.now())
+        keep_last_answers(work, terms, [ordered])
+        work.commit()
+    _log.error(
+        "the carrier gave its call the name of another attempt's call",
+        extra=about(attempt.token, campaign=attempt.campaign_id, cause=_SID_TAKEN),
+    )
 
 
 def _hang_up(carrier: Carrier, second: Ordered) -> None:

@@ -17,6 +17,10 @@ class NumberLiveError(Exception):
     """Another attempt that may be ringing holds this number, or this contact."""
 
 
+class SidTakenError(Exception):
+    """The carrier named a call as it had named one of another attempt."""
+
+
 @dataclass(frozen=True, slots=True)
 class PastAttempt:
     """A dial of earlier; `at` is when it was reserved, `live` that it may be ringing or in conversation.
@@ -267,12 +271,13 @@ class DiallingStore(Protocol):
     def note_placed(self, attempt: Attempt, sid: str, placed_at: datetime, now: datetime) -> str:
         """Write that the carrier took the call, whatever was heard meanwhile; return the sid that stands there.
 
-        Another sid than the one given means that this is a second call for the attempt.
+        Another sid than the one given means that this is a second call for the attempt. Raises `SidTakenError`, with
+        nothing of the transaction left, when another attempt bears the sid.
         """
         ...
 
     def note_all_placed(self, taken: Sequence[Taken], now: datetime) -> Mapping[str, str]:
-        """Do the same for several calls at once; return the sid that stands at each attempt."""
+        """Do the same for several calls at once; return the sid that stands at each attempt. Raises the same."""
         ...
 
     def note_unknown(self, attempt: Attempt, cause: str, now: datetime) -> bool:
