@@ -275,6 +275,9 @@ def test_a_database_that_is_gone_is_named(house: House, home: Path) -> None:
     assert "does not answer" in database_problem(house)["database"]
 
 
+DETAIL = "duplicate key\nDETAIL:  Key (number)=(0912345678) already exists."
+
+
 def test_a_log_line_keeps_the_place_of_an_error_and_not_its_text() -> None:
     """The text of an exception may quote what belongs to a person."""
     try:
@@ -285,6 +288,28 @@ def test_a_log_line_keeps_the_place_of_an_error_and_not_its_text() -> None:
     assert (line["level"], line["message"], line["error"]) == ("error", "call abc", "ValueError")
     assert __file__ in line["where"]
     assert "0912345678" not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("logger", "message", "caught"),
+    [
+        ("prefect.flow_runs", "Encountered exception during execution: %r", True),
+        ("prefect.flow_runs", f"Finished in state Failed('{DETAIL}')", False),
+        ("sqlalchemy.pool", f"gave up: {DETAIL}", True),
+        ("outbound.work", "gave up: %s", True),
+        ("outbound.work", f"gave up: {DETAIL}", True),
+    ],
+)
+def test_no_message_quotes_the_text_of_an_error(logger: str, message: str, caught: bool) -> None:
+    """The database quotes the values of a key in its error; where that stands in a message, kind and place stay."""
+    error = ValueError(DETAIL)
+    info = (ValueError, error, None) if caught else None
+    args = (error,) if "%" in message else ()
+    record = logging.LogRecord(logger, logging.ERROR, "/lib/flow_engine.py", 1334, message, args, info)
+    line = json.loads(JsonLines().format(record))
+    assert "0912345678" not in json.dumps(line)
+    assert line.get("error") == ("ValueError" if caught else None)
+    assert ("flow_engine.py:1334" in line["message"]) is not logger.startswith("outbound")
 
 
 async def say_nothing(_scope: Any, _receive: Any, _send: Any) -> None:

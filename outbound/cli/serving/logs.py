@@ -10,6 +10,8 @@ from outbound.usecases.log_fields import FIELDS, current_fields
 _QUIET = ("httpx", "httpcore", "uvicorn", "alembic", "twilio", "urllib3", "asyncio")
 """Libraries that log addresses: those bear the tokens of calls."""
 
+_OURS = ("outbound", "flows")
+
 
 def set_up_logs(level: str) -> None:
     """Log our own rooms from `level` up and libraries from WARNING up."""
@@ -18,7 +20,7 @@ def set_up_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for name in ("outbound", "flows"):
+    for name in _OURS:
         logging.getLogger(name).setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -27,7 +29,8 @@ def set_up_logs(level: str) -> None:
 class JsonLines(logging.Formatter):
     """One JSON object a line, with what it is about as fields of their own.
 
-    Of an exception its type and place are kept, not its text: that may quote data.
+    Of an exception its type and place are kept, not its text: that may quote data, as PostgreSQL quotes the values of a
+    key. Prefect writes such texts into its messages, and other libraries do where they report an exception.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -36,7 +39,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
             **_fields(record),
         }
         if record.exc_info and record.exc_info[0] is not None:
@@ -44,6 +47,21 @@ class JsonLines(logging.Formatter):
             line["error"] = record.exc_info[0].__name__
             line["where"] = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
         return json.dumps(line, ensure_ascii=False)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return what is said, without any exception's text; what a library composed around one is left out whole."""
+    room = record.name.partition(".")[0]
+    error = record.exc_info[1] if record.exc_info else None
+    if room == "prefect" or (error is not None and room not in _OURS):
+        return f"left out, for it may quote data: {record.filename}:{record.lineno}"
+    if error is None:
+        return record.getMessage()
+    args = record.args
+    if isinstance(args, tuple):
+        args = tuple(type(each).__name__ if isinstance(each, BaseException) else each for each in args)
+    said = str(record.msg) % args if args else str(record.msg)
+    return type(error).__name__ if str(error) and str(error) in said else said
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
