@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from outbound.adapters.clock import SeededIdentifiers
-from outbound.adapters.sql.schema import attempt_events, attempts, contacts, suppressions
+from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbound_calls, phones, suppressions
 from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.sql.views import read_models
 from outbound.adapters.sql.views.run_figures import totals
@@ -45,6 +45,31 @@ class TestInbox:
             work.commit()
         with store.reading() as connection:
             assert [item["id"] for item in read_models.inbox_items(connection)] == ["late"]
+
+    def test_who_rang_us_is_called_back_on_that_number(self, store: SqlStore, clock: ManualClock) -> None:
+        """Of somebody who rang back: the number that rang, else the first usable; a call of ours names its own."""
+        first, second, third = "+886900000001", "+886900000002", "+886900000003"
+        contact = make_contact(store, numbers=(first, second, third))
+        silent = make_contact(store, numbers=("+886900000004", "+886900000005"))
+        ours = make_attempt(store, make_contact(store, numbers=("+886900000009",)))
+        with store.begin() as work:
+            for item, owner, attempt in (("a", contact.id, None), ("b", silent.id, None), ("c", None, ours.id)):
+                due, kind = clock.now() + timedelta(hours=4), InboxKind.PERSON_REQUESTED
+                work.desk.add_item(NewItem(item, kind, "formosa-life", owner, attempt, clock.now(), due))
+            work.commit()
+        with store.engine.begin() as connection:
+            connection.execute(
+                phones.update()
+                .where(phones.c.number_index == store.number_index("+886900000004"))
+                .values(unusable="wrong_party")
+            )
+            connection.execute(inbound_calls.insert().values(
+                id="i", sid="CA1", company_id="formosa-life", number_index=store.number_index(third),
+                contact_id=contact.id, at=clock.now(), met="conversation", answer=b"x",
+            ))  # fmt: skip
+        with store.reading() as connection:
+            numbers = {item["id"]: item["number"] for item in read_models.inbox_items(connection)}
+        assert numbers == {"a": third, "b": "+886900000005", "c": "+886900000009"}
 
     def test_only_one_person_gets_an_item(self, store: SqlStore, clock: ManualClock) -> None:
         """Who claims second, or claims what does not exist, is told no."""

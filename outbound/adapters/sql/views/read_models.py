@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, ScalarSelect, func, or_, select
 
 from outbound.adapters.sql.heartbeats import SqlHeartbeats
 from outbound.adapters.sql.schema import (
     attempts,
     callbacks,
     contacts,
+    inbound_calls,
     inbox,
     interviews,
     outbox,
@@ -26,6 +27,7 @@ from outbound.adapters.sql.views.interviews import waiting_interviews
 from outbound.adapters.sql.views.operations import PaceState, paces, unknown_calls
 from outbound.adapters.sql.views.places import suspensions
 from outbound.domain.pace import last_end
+from outbound.usecases.heartbeat import expected
 from outbound.usecases.ports.heartbeats import Heartbeat, VerbRun
 
 _LIVE = ("reserved", "placed", "ringing", "in_progress")
@@ -99,7 +101,7 @@ def status(connection: Connection, now: datetime) -> Status:
         suspended_areas=tuple(each for each in suspensions(connection, now) if each["state"] == "in_force"),
         unknown_calls=tuple(unknown_calls(connection)),
         pace=tuple(paces(connection, now)),
-        workers=tuple(processes.heartbeats()),
+        workers=expected(processes.heartbeats(), now),
         verbs=tuple(processes.verb_runs()),
     )
 
@@ -148,7 +150,7 @@ def inbox_items(connection: Connection, *, kind: str | None = None, limit: int =
             inbox.c.contact_id,
             inbox.c.attempt_id,
             contacts.c.person,
-            phones.c.number,
+            func.coalesce(phones.c.number, *_other_numbers(), type_=phones.c.number.type).label("number"),
         )
         .outerjoin(contacts, contacts.c.id == inbox.c.contact_id)
         .outerjoin(attempts, attempts.c.id == inbox.c.attempt_id)
@@ -163,6 +165,19 @@ def inbox_items(connection: Connection, *, kind: str | None = None, limit: int =
         item["name"] = row["person"]["full_name"] if row["person"] else None
         items.append(item)
     return items
+
+
+def _other_numbers() -> tuple[ScalarSelect[Any], ...]:
+    """Where no conversation says which number: the one that the contact rang us from last, else the first."""
+    theirs = phones.alias("theirs")
+    usable = select(theirs.c.number).where(theirs.c.contact_id == inbox.c.contact_id, theirs.c.unusable.is_(None))
+    rang_from = (
+        usable.join(inbound_calls, inbound_calls.c.number_index == theirs.c.number_index)
+        .where(inbound_calls.c.contact_id == inbox.c.contact_id)
+        .order_by(inbound_calls.c.at.desc())
+    )
+    first = usable.order_by(theirs.c.rank)
+    return tuple(query.limit(1).correlate(inbox).scalar_subquery() for query in (rang_from, first))
 
 
 def dead_letters(connection: Connection, limit: int = 500) -> list[Mapping[str, Any]]:
