@@ -195,6 +195,8 @@ class TestDesk:
         assert "lifted: 1" in run(capsys, monkeypatch, "resume-dialling")[1]
         assert "STOPPED" not in run(capsys, monkeypatch, "status")[1]
         assert "No such stop order" in run(capsys, monkeypatch, "resume-dialling")[1]
+        code, _, err = run(capsys, monkeypatch, "resume-dialling", "--campaign", "nope")
+        assert (code, "no campaign nope; known are welcome-tw" in err) == (2, True)
 
     def test_every_kind_of_the_inbox_is_said_in_both_languages(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

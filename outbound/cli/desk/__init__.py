@@ -169,8 +169,12 @@ def resume_dialling(
     Example: outbound resume-dialling --campaign welcome-tw
     """
     from outbound.bootstrap import open_house
+    from outbound.usecases.problems import InputProblemError
     from outbound.usecases.stop_dialling import resume_dialling as verb
 
     house = open_house()
     lifted = verb(house.store, campaign_id=campaign, by=by or me(), now=house.clock.now())
+    # Of a campaign that was removed from the configuration an order may still be in force.
+    if not lifted and campaign is not None and campaign not in house.campaigns:
+        raise InputProblemError(f"no campaign {campaign}; known are {', '.join(house.campaigns)}")
     print(f"Stop orders lifted: {lifted}." if lifted else "No such stop order was in force.")
