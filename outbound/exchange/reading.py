@@ -9,8 +9,26 @@ from typing import Any
 
 import yaml
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Place = tuple[str | int, ...]
+
+
+class _Loader(_SafeLoader):  # type: ignore[misc]
+    """Refuses a key that stands twice in a mapping: YAML would quietly keep the last one."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        known = set[str]()
+        for key, _ in node.value:
+            # Several mappings may be merged into one, each by a `<<` of its own.
+            if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
+                continue
+            if key.value in known:
+                raise yaml.constructor.ConstructorError(problem=TWICE.format(key.value), problem_mark=key.start_mark)
+            known.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+TWICE = "the key {!r} stands twice in one mapping; keep one of the two"
 
 
 class DocumentError(ValueError):
@@ -105,9 +123,11 @@ def read(path: Path) -> Node:
     try:
         # JSON is YAML too, and read ten times as fast.
         is_json = path.suffix == ".json" or text.lstrip().startswith("{")
-        value = json.loads(text) if is_json else yaml.load(text, _Loader)  # noqa: S506 - a safe loader
+        value = json.loads(text, object_pairs_hook=_once) if is_json else yaml.load(text, _Loader)  # noqa: S506 - a safe loader
     except json.JSONDecodeError as error:
         raise DocumentError(f"{path}: line {error.lineno}: {error.msg}") from error
+    except _TwiceError as error:
+        raise DocumentError(f"{path}: {error}") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
@@ -115,6 +135,18 @@ def read(path: Path) -> Node:
     if not isinstance(value, dict):
         raise DocumentError(f"{path}: line 1: a mapping is expected")
     return Node(value)
+
+
+class _TwiceError(ValueError):
+    """A key stands twice in a JSON object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for at, (key, _) in enumerate(pairs) if key in dict(pairs[:at]))
+        raise _TwiceError(TWICE.format(twice))
+    return found
 
 
 def located(path: Path, error: DocumentError) -> str:

@@ -131,6 +131,8 @@ def test_a_faults_file_is_read(tmp_path: Path) -> None:
     [
         ("webhook_late: 0.1", "'webhook_late' is not known here"),
         ("all: 2", "from 0 to 1"),
+        ("crash: 0.1\ncrash: 0.2", r"faults\.yaml: line 2: the key 'crash' stands twice"),
+        ('{"crash": 0.1, "crash": 0.2}', "the key 'crash' stands twice"),
         ("windows: [{fault: crash}]", "a window has"),
         ("windows: [{fault: crash, from: 2026-11-23 10:00:00, to: 2026-11-23 11:00:00}]", "with an offset"),
         ("windows: [{fault: crash, from: soon, to: later}]", "an instant such as"),

@@ -1,6 +1,7 @@
 """What `simulate` is given, read and checked."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from outbound.exchange.population import Population
     from outbound.simulation.clock import VirtualClock
     from outbound.simulation.result import RunResult
+    from outbound.simulation.runs import Plan
 
 DEFAULT_CAMPAIGN = "welcome-tw"
 
@@ -54,7 +56,7 @@ def run_simulation(options: SimulateOptions, progress: Callable[[datetime, datet
                 clock,
                 plan,
                 population=_population(options.population),
-                faults=_faults(options, plan.end),
+                faults=_faults(options, plan),
                 outputs=outputs,
                 progress=lambda at: progress(at, plan.end),
             )
@@ -127,16 +129,25 @@ def _population(path: str | None) -> "Population | None":
         raise InputProblemError(str(error)) from None
 
 
-def _faults(options: SimulateOptions, end: datetime) -> "Faults | None":
+def _faults(options: SimulateOptions, plan: "Plan") -> "Faults | None":
     """Read the faults file; after the last day of dialling nothing goes wrong any more."""
     if options.faults is None:
         return None
     from outbound.exchange.faults import FaultsError, load
 
     try:
-        return replace(load(_existing("--faults", options.faults), options.seed), until=end)
+        found = load(_existing("--faults", options.faults), options.seed)
     except FaultsError as error:
         raise InputProblemError(str(error)) from None
+    for window in found.windows:
+        if window.end <= plan.start or window.start >= plan.end:
+            print(
+                f"outbound: --faults: the window of {window.fault} from {window.start.isoformat()} to "
+                f"{window.end.isoformat()} never strikes: the simulated days go from {plan.start.isoformat()} to "
+                f"{plan.end.isoformat()}",
+                file=sys.stderr,
+            )
+    return replace(found, until=plan.end)
 
 
 def _existing(option: str, path: str) -> Path:
