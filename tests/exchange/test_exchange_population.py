@@ -24,6 +24,7 @@ from outbound.exchange.population import (
     Unanswered,
 )
 from outbound.exchange.population_file import load
+from tests.conftest import ROOT
 
 FULL = """
 zone: Asia/Taipei
@@ -176,6 +177,24 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The error says which file is not there."""
     with pytest.raises(PopulationError, match=r"none\.yaml: cannot be read: No such file"):
         load(tmp_path / "none.yaml")
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    """Two callees under one number: the second would quietly take the place of the first."""
+    path = tmp_path / "people.yaml"
+    path.write_text('callees:\n  "+886900000001": {}\n  "+886900000001": {profile: {otherwise: 1}}\n', encoding="utf-8")
+    with pytest.raises(PopulationError, match=r"people\.yaml: line 3: the key '\+886900000001' stands twice"):
+        load(path)
+
+
+def test_the_shipped_sample_shows_what_can_happen() -> None:
+    """The sample loads, and among its people are some who ring back, a voicemail, a busy line and a dead number."""
+    callees = load(ROOT / "config" / "samples" / "population.yaml").callees
+    profiles = [callee.profile for callee in callees.values()]
+    assert any(profile.rings_back and profile.rings_back.chance > 0 for profile in profiles)
+    assert {kind for profile in profiles for kind in profile.unanswered} == set(Unanswered)
+    assert NumberState.UNALLOCATED in {profile.number for profile in profiles}
+    assert all(callee.residents for callee in callees.values() if callee.profile.otherwise or callee.profile.answers)
 
 
 def test_facts_are_checked_when_objects_are_made() -> None:

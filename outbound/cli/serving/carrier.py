@@ -65,7 +65,15 @@ def _account(settings: "Settings") -> tuple[str, str]:
 
 
 def _population(settings: "Settings") -> "Population":
-    from outbound.exchange.population import Population
+    from outbound.exchange.population import Population, PopulationError
     from outbound.exchange.population_file import load
 
-    return load(home() / settings.exchange_population) if settings.exchange_population else Population()
+    if not settings.exchange_population:
+        return Population()
+    try:
+        return load(home() / settings.exchange_population)
+    except PopulationError as error:
+        raise InputProblemError(
+            f"exchange_population (config/outbound.yaml, or OUTBOUND_EXCHANGE_POPULATION): {error}; name a population "
+            "file such as config/samples/population.yaml"
+        ) from None
