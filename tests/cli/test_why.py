@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, update
@@ -306,6 +307,25 @@ def test_a_call_is_told_with_its_receipt(house: House) -> None:
     with house.store.engine.begin() as connection:
         connection.execute(update(receipts).values(allowed=False))
     assert "no receipt that allows it is on record" in told(contact)
+
+
+def test_a_call_in_doubt_tells_what_is_being_done(house: House) -> None:
+    """The carrier is asked, until when, and then a person takes it up; in both languages, also once it is late."""
+    contact = make_contact(house.store, state=ContactState.PLANNED)
+    attempt, now = make_attempt(house.store, contact, status=AttemptStatus.UNKNOWN), house.clock.now()
+    with house.store.engine.begin() as connection:
+        connection.execute(update(attempts).where(attempts.c.id == attempt.id).values(reserved_at=now, dial_by=now))
+    end = (now + timedelta(hours=24)).astimezone(ZoneInfo("Asia/Taipei")).strftime("%Y-%m-%d %H:%M")
+    out = told(contact)
+    assert "is not known: it may have rung or not" in out
+    assert f"We ask the carrier, until {end} at the latest; if it cannot say, a person takes it up." in out
+    assert "a call whose fate is being looked into" in out
+    assert "Call no. 1: not known yet" in out
+    chinese = told(contact, "--language", "zh-TW")
+    assert f"系統正向電信業者查詢，最遲到 {end}；仍查不到，就轉由專人處理。" in chinese
+    with house.store.engine.begin() as connection:
+        connection.execute(update(attempts).values(dial_by=now - timedelta(hours=25)))
+    assert "the next `outbound settle` hands it to a person" in told(contact)
 
 
 def test_a_refusal_is_told_with_its_reasons(house: House) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from outbound.adapters.sql.views.contact_story import ContactStory
 from outbound.cli.why.events import happened
 from outbound.cli.why.reasons import texts_of
-from outbound.cli.why.sentences import in_a_call, is_unwanted, sentences, settled_by
+from outbound.cli.why.sentences import dials_of, in_a_call, is_unwanted, sentences, settled_by
 from outbound.cli.why.told import Told
 from outbound.cli.why.words import REASONS, STATES, word
 from outbound.compliance.gate import Decision
@@ -100,7 +100,7 @@ def _state(story: ContactStory, asked: Asked | None, told: Told) -> str:
     if state == "open" and is_unwanted(story, asked):
         state = "unwanted"
     elif state == "planned" and in_a_call(story):
-        state = "in_a_call"
+        state = "in_doubt" if any(row["status"] == "unknown" for row in dials_of(story)) else "in_a_call"
     return word(STATES, state, chinese=told.chinese)
 
 

@@ -78,6 +78,8 @@ def _call(row: Mapping[str, Any], told: Told) -> str:
         word(RESULTS, row["connect_result"], chinese=told.chinese),
         word(REASONS, row["disposition"], chinese=told.chinese),
     ]
+    if row["status"] == "unknown":
+        said.append(word(REASONS, "unknown", chinese=told.chinese))
     if row["cause"] in REASONS and row["cause"] != row["disposition"]:
         said.append(word(REASONS, row["cause"], chinese=told.chinese))
     result = "，".join if told.chinese else ", ".join

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from outbound.adapters.sql.views.contact_story import ContactStory
+from outbound.cli.why.in_doubt import in_doubt
 from outbound.cli.why.reasons import because
 from outbound.cli.why.told import Told
 from outbound.cli.why.words import REASONS, RESULTS, word
@@ -139,6 +140,8 @@ def _called(dials: list[Row], story: ContactStory, told: Told, day: str | None =
     """Say how often, when last, on what authority and with what result; of one day, which calls they were."""
     last, made = dials[-1], len(dials)
     at, authority = told.local(last["reserved_at"]), _authority(last, story, told)
+    if last["status"] == "unknown":
+        return in_doubt(last, authority, told)
     if last["status"] in _LIVE:
         return told.say(
             f"目前有一通電話在進行（{at} 撥出{authority}）。", f"A call is under way: dialled at {at}{authority}."

@@ -8,6 +8,7 @@ STATES: Words = {
     "open": ("等待安排", "waiting to be planned"),
     "planned": ("已排定", "planned"),
     "in_a_call": ("通話中", "in a call"),
+    "in_doubt": ("通話結果查證中", "a call whose fate is being looked into"),
     "unwanted": ("不致電", "not to be called"),
     "done": ("已結束", "closed"),
     "withdrawn": ("已撤回，不再致電", "withdrawn: no call any more"),

@@ -104,7 +104,7 @@ def _attempts(connection: Connection, contact_id: str) -> list[Row]:
     shown = (
         _A.id, _A.status, _A.origin, _A.phone_id, _A.callback_id, _A.planned_at, _A.window_start, _A.window_end,
         _A.reserved_at, _A.placed_at, _A.ringing_at, _A.answered_at, _A.ended_at, _A.connect_result, _A.disposition,
-        _A.cause, _A.receipt_id, _A.attempt_number, _A.updated_at,
+        _A.cause, _A.dial_by, _A.receipt_id, _A.attempt_number, _A.updated_at,
     )  # fmt: skip
     return _rows(connection, select(*shown).where(_A.contact_id == contact_id).order_by(_A.planned_at, _A.id))
 
