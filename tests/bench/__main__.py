@@ -31,6 +31,11 @@ MEASURES: dict[str, tuple[str, Callable[[], dict[str, float]], str]] = {
 
 def main(wanted: list[str]) -> int:
     """Run the measures that are wanted (all without names) and print one line a figure."""
+    if {"-h", "--help"} & set(wanted):
+        print('make bench ARGS="MEASURE ...": runs the measures that are named, all of them without names:')
+        for name, (what, _, aim) in MEASURES.items():
+            print(f"  {name:<12}{what:<44}{f'aim: {aim}' if aim else ''}".rstrip())
+        return 0
     unknown = [name for name in wanted if name not in MEASURES]
     if unknown:
         print(f"no measure {unknown[0]}; known are {', '.join(MEASURES)}", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.processes.chaos import Campaign, Outcome, run
@@ -10,9 +10,9 @@ from tests.processes.chaos import Campaign, Outcome, run
 _SHOWN = 10
 
 
-def main() -> int:
+def main(words: Sequence[str]) -> int:
     """Run one campaign and print what came of it; 1 if a law was broken or anything was lost."""
-    asked = _asked()
+    asked = _asked(words)
     campaign = Campaign(contacts=asked.contacts, kills=asked.kills, seed=asked.seed, seconds=asked.seconds)
     outcome = run(campaign, say=_say, logs=asked.logs)
     for line in _report(outcome):
@@ -25,14 +25,27 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _asked() -> argparse.Namespace:
+def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make kill", description=__doc__)
-    parser.add_argument("--contacts", type=int, default=2000)
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1, help="draws who is rung how, and when what is killed")
-    parser.add_argument("--seconds", type=float, default=290, help="all that it may take")
-    parser.add_argument("--logs", type=Path, default=Path("build/kill"), help="where logs are kept")
-    return parser.parse_args()
+    parser.add_argument("--contacts", type=_above_zero, default=2000, help="people who are called (%(default)s)")
+    parser.add_argument("--kills", type=_count, default=50, help="accidents, spread over the run (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="draws who is rung how, and what is killed (%(default)s)")
+    parser.add_argument("--seconds", type=_above_zero, default=290, help="all that it may take (%(default)s)")
+    parser.add_argument("--logs", type=Path, default=Path("build/kill"), help="where logs are kept (%(default)s)")
+    return parser.parse_args(words)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 0 or more")
+    return int(text)
+
+
+def _above_zero(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return number
 
 
 def _report(outcome: Outcome) -> Iterator[str]:
@@ -55,4 +68,4 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
