@@ -24,6 +24,7 @@ from outbound.usecases.may_call import Rules
 from outbound.usecases.place_calls import PlaceReport, place_calls
 from outbound.usecases.plan_calls import plan_calls
 from outbound.usecases.ports.heartbeats import Role
+from outbound.usecases.problems import InputProblemError
 from outbound.usecases.send_messages import send_messages
 from outbound.usecases.settle_calls import SettleReport, settle_calls
 from outbound.usecases.settle_inbound import settle_inbound
@@ -98,8 +99,12 @@ class Work:
         step = BEAT_EVERY.total_seconds() if self._attendance else left
         while left > 0 and not self._end.wait(min(left, step)):
             left -= step
-            if self._attendance:
-                self._attendance.beat(self.now())
+            self.beat()
+
+    def beat(self) -> None:
+        """Say that this process lives, whatever its verbs do; asked more often than is due, it costs nothing."""
+        if self._attendance:
+            self._attendance.beat(self.now())
 
     def leave(self) -> None:
         """Take this process off the list of those that work: it ends in order."""
@@ -107,21 +112,37 @@ class Work:
             self._attendance.leave()
 
     def _attend(self, verb: str, batch: Callable[[], _Report]) -> _Report:
-        """Run one batch with its begin and its end on record."""
+        """Run one batch; where the process has a role, put it on record and log what it did."""
         if self._attendance is None:
             return batch()
-        self._attendance.began(verb, self.now())
-        try:
-            with logging_about(verb=verb):
-                report = batch()
-        except BaseException as error:
-            self._attendance.ended(verb, self.now(), type(error).__name__)
-            raise
-        self._attendance.ended(verb, self.now())
+        report = self._on_record(self._attendance, verb, batch)
         if done := _told(report):
             again = self._told_last.get(verb) == done
             self._told_last[verb] = done
             _log.log(logging.DEBUG if again else logging.INFO, "%s", done, extra={"verb": verb})
+        return report
+
+    def _on_record(self, attendance: Attendance, verb: str, batch: Callable[[], _Report]) -> _Report:
+        """Note begin and end. Wrong input of somebody at a terminal says nothing about the verb: that is no run."""
+        begun, by_hand = self.now(), attendance.role is Role.BATCH
+
+        def ended(problem: str | None = None) -> None:
+            if by_hand:
+                attendance.began(verb, begun)
+            attendance.ended(verb, self.now(), problem)
+
+        if by_hand:
+            attendance.beat(begun)
+        else:
+            attendance.began(verb, begun)
+        try:
+            with logging_about(verb=verb):
+                report = batch()
+        except BaseException as error:
+            if not (by_hand and isinstance(error, InputProblemError)):
+                ended(type(error).__name__)
+            raise
+        ended()
         return report
 
     @_attended("take_in_policies")

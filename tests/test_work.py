@@ -3,8 +3,12 @@
 import logging
 import os
 import shutil
-from datetime import UTC, date, datetime
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +16,7 @@ from sqlalchemy import func, select
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.schema import contacts
 from outbound.bootstrap import open_house
+from outbound.cli.serving.flows import EmbeddedFlows
 from outbound.domain.trunk import Hold
 from outbound.settings import embedded
 from outbound.simulation.clock import VirtualClock
@@ -87,3 +92,45 @@ def test_a_batch_is_logged_in_plain_counts(work: Work, caplog: pytest.LogCapture
     with caplog.at_level(logging.INFO, logger="outbound.work"):
         attended._attend("place_calls", lambda: PlaceReport(placed=3, held={Hold.CAMPAIGN_FULL: 99, Hold.PACE: 0}))
     assert caplog.messages == ["placed 3, held.campaign_full 99"]
+
+
+def test_wrong_input_by_hand_is_no_run(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who forgets the account at a terminal leaves no failing verb behind; what breaks in a good run does."""
+    monkeypatch.delenv("TWILIO_ACCOUNT_SID", raising=False)
+    by_hand, flows = Work(work.house, Role.BATCH), Work(work.house, Role.FLOWS)
+
+    def runs() -> list[tuple[str, str | None]]:
+        with work.house.store.begin() as unit:
+            return [(run.verb, run.problem) for run in unit.heartbeats.verb_runs()]
+
+    with pytest.raises(InputProblemError, match="TWILIO_ACCOUNT_SID"):
+        by_hand.settle()
+    assert runs() == []
+    with pytest.raises(InputProblemError):
+        flows.settle()
+    assert runs() == [("settle_calls", "InputProblemError")]
+    by_hand._attend("plan_calls", dict)
+    with pytest.raises(OSError, match="full"):
+        by_hand._attend("file_records", _fail)
+    assert runs() == [("file_records", "OSError"), ("plan_calls", None), ("settle_calls", "InputProblemError")]
+
+
+def _fail() -> None:
+    raise OSError("full")
+
+
+def test_a_server_beats_whatever_its_flows_do(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the runs of its verbs a process that runs flows is heard of all the same."""
+
+    @contextmanager
+    def server(*_: Any, **__: Any) -> Iterator[str]:
+        yield "http://127.0.0.1:1/api"
+
+    seen = threading.Event()
+    monkeypatch.setattr("flows.server.running_server", server)
+    monkeypatch.setattr("flows.runner.FlowRunner.start", lambda _: None)
+    monkeypatch.setattr("outbound.cli.serving.flows.BEAT_EVERY", timedelta(milliseconds=1))
+    monkeypatch.setattr(Work, "beat", lambda _: seen.set())
+    flows = EmbeddedFlows(work.house, work.house.folder, lambda _: None, lambda: None)
+    assert seen.wait(10)
+    flows.close()

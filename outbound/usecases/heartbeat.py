@@ -12,6 +12,7 @@ BEAT_EVERY = timedelta(seconds=10)
 LOST_AFTER = timedelta(seconds=30)
 """A process that is on the list and was not heard of for so long has probably died."""
 
+_MISSED_FOR = timedelta(hours=1)
 _FORGOTTEN_AFTER = timedelta(days=1)
 _INTERVALS_ALLOWED = 3
 _SLACK = timedelta(minutes=1)
@@ -91,6 +92,21 @@ class Attendance:
                 work.commit()
         except ServiceAwayError:
             return
+
+
+def expected(beats: Sequence[Heartbeat], now: datetime) -> tuple[Heartbeat, ...]:
+    """Leave out who fell silent an hour ago, or has been replaced: by one of its role that began on its host since."""
+    alive = [each for each in beats if now - each.seen_at <= LOST_AFTER]
+    return tuple(
+        each
+        for each in beats
+        if each in alive or (now - each.seen_at <= _MISSED_FOR and not any(_replaces(other, each) for other in alive))
+    )
+
+
+def _replaces(alive: Heartbeat, silent: Heartbeat) -> bool:
+    one_host = alive.worker.partition(":")[0] == silent.worker.partition(":")[0]
+    return one_host and alive.role is silent.role and alive.started_at >= silent.seen_at
 
 
 def standing_still(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
-from outbound.usecases.heartbeat import Attendance, standing_still
+from outbound.usecases.heartbeat import Attendance, expected, standing_still
 from outbound.usecases.ports.heartbeats import Heartbeat, Role, VerbRun
 from tests.conftest import MONDAY_TEN
 
@@ -105,6 +105,19 @@ def test_the_list_holds_who_works(counted: Counted, attendance: Attendance) -> N
     assert beats(counted) == [Heartbeat("host:7", Role.FLOWS, at(0), at(0), 12.0, 3)]
     attendance.leave()
     assert beats(counted) == []
+
+
+def test_who_was_replaced_is_missed_no_longer() -> None:
+    """A killed process is shown until one of its role began on its host, and for an hour at most."""
+    killed = Heartbeat("host:1", Role.FLOWS, at(-900), at(-600))
+    elsewhere = Heartbeat("other:1", Role.FLOWS, at(-300), at(0))
+    beside = Heartbeat("host:2", Role.FLOWS, at(-900), at(0))
+    web = Heartbeat("host:3/web", Role.WEB, at(-300), at(0))
+    assert expected([elsewhere, beside, web, killed], at(0)) == (elsewhere, beside, web, killed)
+    again = Heartbeat("host:4", Role.FLOWS, at(-300), at(0))
+    assert expected([again, killed], at(0)) == (again,)
+    assert expected([killed], at(3000)) == (killed,)
+    assert expected([killed], at(3001)) == ()
 
 
 def test_a_verb_that_never_ran_has_the_time_since_somebody_looked() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from outbound.usecases.heartbeat import BEAT_EVERY
 from outbound.usecases.ports.heartbeats import Role
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
 from outbound.work import Work
@@ -55,7 +56,9 @@ class EmbeddedFlows:
                 runner.start()
                 self._started.set()
                 self._tell("The flows run by their timetable.")
-                self._end.wait()
+                # Between the flows, and while a verb takes long, nothing else says that this process lives.
+                while not self._end.wait(BEAT_EVERY.total_seconds()):
+                    self.work.beat()
                 runner.stop()
         except ServiceAwayError as problem:
             self._problem = problem

@@ -25,6 +25,7 @@ from outbound.adapters.sql.heartbeats import SqlHeartbeats
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, inbox, outbox, pacing, stop_orders
 from outbound.domain.attempt import LIVE
 from outbound.domain.pace import Breaker, Pace
+from outbound.usecases.heartbeat import expected
 from outbound.usecases.ports.heartbeats import Heartbeat, VerbRun
 
 _OPEN = (*sorted(LIVE), "planned")
@@ -95,7 +96,7 @@ def operations(connection: Connection, now: datetime) -> Operations:
         callbacks_escalated=sum(late.get("callbacks", {}).values()),
         stop_orders=_by_first(found.get("stop_orders", {})),
         paces=tuple(paces(connection, now)),
-        workers=tuple(processes.heartbeats()),
+        workers=expected(processes.heartbeats(), now),
         verbs=tuple(processes.verb_runs()),
     )
 
