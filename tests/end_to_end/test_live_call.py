@@ -31,6 +31,7 @@ from outbound.adapters.sql.schema import attempts, carrier_events, inbox
 from outbound.bootstrap import House
 from outbound.cli import app
 from outbound.cli.serving.logs import JsonLines
+from outbound.domain.trunk import PAUSE_AFTER_SILENCE
 from outbound.usecases.problems import ServiceAwayError
 from outbound.work import Work
 
@@ -129,6 +130,9 @@ def test_dial_by_hand_says_what_is_in_the_way(house: House, monkeypatch: pytest.
     assert "did not answer" in str(away.exception)
     assert "carrier_away 1" in away.stdout
     del house.carrier
+    # All workers leave a carrier that was away alone for some seconds.
+    assert isinstance(house.clock, ShiftedClock)
+    house.clock.move_to(house.clock.now() + PAUSE_AFTER_SILENCE)
     with exchange(house, token="another"):
         refused = CliRunner().invoke(app, ["dial", "--json"])
     assert isinstance(refused.exception, ServiceAwayError)
