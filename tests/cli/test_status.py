@@ -1,6 +1,7 @@
 """`outbound status`: why due calls are not dialled, and a watch that outlives its database."""
 
 import json
+import shutil
 import time
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.bootstrap import House
 from outbound.usecases.problems import ServiceAwayError
 from tests.cli.conftest import Run
+from tests.conftest import ROOT
 from tests.usecases.builders import make_attempt, make_contact
 
 
@@ -75,6 +77,17 @@ def test_a_watch_outlives_its_database(run: Run, monkeypatch: pytest.MonkeyPatch
     assert ["AWAY since" in page for page in pages] == [False, True, False]
     assert "the database does not answer. Looking again." in pages[1]
     assert "due now: 0" in pages[2]
+
+
+def test_campaigns_that_cannot_be_read_do_not_hide_the_status(house: House, run: Run) -> None:
+    """The status is shown all the same, with the file that is wrong."""
+    (house.folder / "config").unlink()
+    shutil.copytree(ROOT / "config", house.folder / "config")
+    (house.folder / "config" / "campaigns" / "welcome-tw.yaml").write_text("id: 7\n", encoding="utf-8")
+    code, told, _ = run("status")
+    assert (code, "due now: 0" in told) == (0, True)
+    assert "welcome-tw.yaml" in told.splitlines()[0]
+    assert "welcome-tw.yaml" in json.loads(run("status", "--json")[1])["campaigns_problem"]
 
 
 @pytest.mark.usefixtures("house")

@@ -11,6 +11,7 @@ from outbound.cli.status import print_status
 if TYPE_CHECKING:
     from outbound.adapters.sql.views.read_models import Status
     from outbound.bootstrap import House
+    from outbound.domain.campaign import Campaign
     from outbound.domain.holds import HoldInForce
 
 _EVERY_SECONDS = 2
@@ -25,13 +26,17 @@ class Look:
     held: "tuple[HoldInForce, ...]"
     rules_problem: str | None
     zone: str
+    campaigns_problem: str | None = None
 
     def as_dict(self) -> Mapping[str, Any]:
         """Return everything, for one JSON document."""
-        return {**asdict(self.status), "held": self.held, "rules_problem": self.rules_problem}
+        problems = {"rules_problem": self.rules_problem, "campaigns_problem": self.campaigns_problem}
+        return {**asdict(self.status), "held": self.held, **problems}
 
     def print_page(self) -> None:
         """Print it for people."""
+        if self.campaigns_problem:
+            print(f"The campaigns cannot be read, so which of them are full is not known: {self.campaigns_problem}")
         print_status(self.status, self.zone, self.rules_problem, self.held)
 
 
@@ -44,8 +49,18 @@ def look(house: "House") -> Look:
     now = house.clock.now()
     with house.store.reading() as connection:
         found, lines = status(connection, now), read_lines(connection)
-    held = holds_in_force(lines, house.campaigns, house.trunk, now)
-    return Look(found, held, house.rules_problem(), house.settings.business_zone)
+    campaigns, problem = _campaigns(house)
+    held = holds_in_force(lines, campaigns, house.trunk, now)
+    return Look(found, held, house.rules_problem(), house.settings.business_zone, problem)
+
+
+def _campaigns(house: "House") -> "tuple[Mapping[str, Campaign], str | None]":
+    from outbound.usecases.problems import InputProblemError
+
+    try:
+        return house.campaigns, None
+    except InputProblemError as problem:
+        return {}, str(problem)
 
 
 def watch_status(house: "House") -> NoReturn:
