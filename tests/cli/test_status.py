@@ -75,7 +75,7 @@ def test_a_watch_outlives_its_database(run: Run, monkeypatch: pytest.MonkeyPatch
     pages = told.split("\033[2J\033[H")[1:]
     assert code == 130
     assert ["AWAY since" in page for page in pages] == [False, True, False]
-    assert "the database does not answer. Looking again." in pages[1]
+    assert "looked for every two seconds: the database does not answer" in pages[1]
     assert "due now: 0" in pages[2]
 
 

@@ -78,7 +78,7 @@ def watch_status(house: "House") -> NoReturn:
             since = local_in(away_since, house.settings.business_zone)
             # A library's own text may quote data.
             kind = str(problem) if isinstance(problem, ServiceAwayError) else type(problem.orig).__name__
-            print(f"{_CLEAR}THE DATABASE IS AWAY since {since}: {kind}. Looking again.", flush=True)
+            print(f"{_CLEAR}THE DATABASE IS AWAY since {since}, looked for every two seconds: {kind}", flush=True)
         else:
             away_since = None
             print(_CLEAR, end="")
