@@ -45,18 +45,22 @@ def run_simulation(options: SimulateOptions, progress: Callable[[datetime, datet
     from outbound.simulation.simulate import Outputs, simulate
 
     start = _instant(options.start)
-    outputs = Outputs(_writable("--exchange-log", options.exchange_log), _writable("--records", options.records))
     clock = VirtualClock(start)
     with tempfile.TemporaryDirectory(prefix="outbound-simulate-") as folder:
         house = _open(options, clock, Path(folder))
         plan = Plan(Path(options.policies), start, options.days, options.seed, _campaign(options, house))
         try:
+            population, faults = _population(options.population), _faults(options, plan)
+            # Last, since it makes the files.
+            outputs = Outputs(
+                _writable("--exchange-log", options.exchange_log), _writable("--records", options.records)
+            )
             result, _ = simulate(
                 house,
                 clock,
                 plan,
-                population=_population(options.population),
-                faults=_faults(options, plan),
+                population=population,
+                faults=faults,
                 outputs=outputs,
                 progress=lambda at: progress(at, plan.end),
             )

@@ -26,8 +26,8 @@ def run() -> Iterator[tuple[Scenario, Any]]:
     with Workshop() as workshop:
         scenario = replace(draw(SEED, workshop.campaign), faults=Faults({}))
         clock = VirtualClock(scenario.start)
-        house = workshop.house(scenario, clock, "run")
-        path = workshop.folder / "run" / "policies.csv"
+        house = workshop.house(scenario, clock)
+        path = workshop.folder / "policies.csv"
         scenario.people.write(path)
         plan = Plan(path, scenario.start, scenario.days, SEED, scenario.campaign.id)
         simulate(house, clock, plan, outputs=Outputs())
