@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from installation import (
     ACCOUNT,
-    MONDAY,
     PHONE,
     TOKEN,
     ShiftedClock,
@@ -90,21 +89,6 @@ server = uvicorn.Server(uvicorn.Config(app, port=int(port), log_config=None, acc
 server.run()
 """
 )
-
-
-@pytest.fixture
-def clock() -> ShiftedClock:
-    """Real seconds, from Monday 10:00 in Taipei on."""
-    return ShiftedClock(MONDAY)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/outbound.db"
-    request.getfixturevalue("postgres_store")
-    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
