@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from outbound.domain.service_desk import ServiceDesk
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
     """Who calls: `spoken_name` by language tag, `caller_number` and `hotline` in E.164, `self_service` an address.
 
-    `hotline_spoken` and `self_service_spoken` say both by language tag, as a voice reads them.
+    `hotline_spoken` and `self_service_spoken` say both by language tag, as a voice reads them. `service_desk` None: it
+    is not known when its people work, and nobody promises when they call.
     """
 
     id: str
@@ -19,3 +22,4 @@ class Company:
     self_service: str
     self_service_spoken: Mapping[str, str]
     region: str
+    service_desk: ServiceDesk | None = None

@@ -3,32 +3,29 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
+from outbound.adapters.files.hours import FileForm, HoursForm
 from outbound.adapters.files.scripts import declared
+from outbound.adapters.files.service_desks import ServiceDeskForm, service_desk
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.call_class import CallClass
-from outbound.domain.campaign import Campaign, OpenHours, Pacing, RetryRule, SecondPolicy
+from outbound.domain.campaign import Campaign, Pacing, RetryRule, SecondPolicy
 from outbound.domain.company import Company
 from outbound.domain.disposition import Disposition
 from outbound.usecases.problems import InputProblemError
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_UNKNOWN = "unknown"
 _CAUSES = {*ConnectResult, *Disposition}
-Form = TypeVar("Form", bound="_Form")
+Form = TypeVar("Form", bound=FileForm)
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _CompanyForm(_Form):
+class _CompanyForm(FileForm):
     region: str = Field(pattern="^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
     spoken_name: dict[str, str] = Field(min_length=1)
     caller_number: str
@@ -36,6 +33,7 @@ class _CompanyForm(_Form):
     hotline_spoken: dict[str, str] = Field(min_length=1)
     self_service: str
     self_service_spoken: dict[str, str] = Field(min_length=1)
+    service_desk: ServiceDeskForm | None = None
 
     @field_validator("caller_number", "hotline")
     @classmethod
@@ -44,39 +42,27 @@ class _CompanyForm(_Form):
             raise ValueError('a quoted number such as "+886255550100"')
         return value
 
-
-class _HoursForm(_Form):
-    days: str
-    start: time = Field(alias="from")
-    end: time = Field(alias="to")
-
-    @field_validator("days")
+    @field_validator("service_desk", mode="before")
     @classmethod
-    def _are_days(cls, value: str) -> str:
-        _weekdays(value)
-        return value
-
-    @field_validator("start", "end", mode="before")
-    @classmethod
-    def _is_quoted(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            raise ValueError('a quoted time such as "09:30"')  # noqa: TRY004 - pydantic collects ValueError
-        return value
+    def _is_known_or_said_not_to_be(cls, value: Any) -> Any:
+        if value != _UNKNOWN and not isinstance(value, dict):
+            raise ValueError(f"the hours of its people (zone, hours, holidays), or {_UNKNOWN}")
+        return None if value == _UNKNOWN else value
 
 
-class _RetryForm(_Form):
+class _RetryForm(FileForm):
     delays_hours: tuple[float, ...] = Field(min_length=1)
     next_number: bool = False
 
 
-class _PacingForm(_Form):
+class _PacingForm(FileForm):
     calls_per_second: float = Field(gt=0, le=1000)
     max_live: int = Field(gt=0)
     ring_timeout_seconds: int = Field(ge=15, le=60)
     slot_capacity: int = Field(gt=0)
 
 
-class _CampaignForm(_Form):
+class _CampaignForm(FileForm):
     id: str = Field(pattern="^[a-z0-9-]{1,60}$")
     company: str
     call_class: CallClass
@@ -84,7 +70,7 @@ class _CampaignForm(_Form):
     script: str
     return_script: str | None = None
     languages: tuple[Literal["zh-TW", "en-US"], ...] = Field(min_length=1)
-    hours: tuple[_HoursForm, ...] = Field(min_length=1)
+    hours: tuple[HoursForm, ...] = Field(min_length=1)
     max_attempts: int = Field(ge=1, le=10)
     give_up_days: int = Field(ge=1, le=365)
     quiet_days: int = Field(ge=0, le=3650)
@@ -104,9 +90,10 @@ class _CampaignForm(_Form):
         return value
 
 
-def load_companies(path: Path) -> Mapping[str, Company]:
+def load_companies(path: Path, calendars: Path | None = None) -> Mapping[str, Company]:
     """Read `companies.yaml`: id to company. Raises `InputProblemError` naming file and key.
 
+    `calendars` is the folder with the holidays of service desks, `compliance/calendars` beside the file by default.
     Each company shows a number of its own: who rings it is told the name of the company that called.
     """
     companies: dict[str, Company] = {}
@@ -118,8 +105,13 @@ def load_companies(path: Path) -> Mapping[str, Company]:
                 f"{path}: {key}.caller_number: {twin} shows this number too; give each company its own, or who rings "
                 "back is told the wrong name"
             )
-        companies[key] = Company(id=key, **form.model_dump())
+        companies[key] = _company(key, form, path, calendars or path.parent / "compliance" / "calendars")
     return companies
+
+
+def _company(key: str, form: _CompanyForm, path: Path, calendars: Path) -> Company:
+    desk = service_desk(form.service_desk, calendars, f"{path}: {key}.service_desk") if form.service_desk else None
+    return Company(id=key, service_desk=desk, **form.model_dump(exclude={"service_desk"}))
 
 
 def load_campaign(path: Path) -> Campaign:
@@ -133,7 +125,7 @@ def load_campaign(path: Path) -> Campaign:
         script=form.script,
         return_script=form.return_script,
         languages=form.languages,
-        hours=tuple(OpenHours(_weekdays(item.days), item.start, item.end) for item in form.hours),
+        hours=tuple(item.read() for item in form.hours),
         max_attempts=form.max_attempts,
         give_up_days=form.give_up_days,
         quiet_days=form.quiet_days,
@@ -195,14 +187,6 @@ def _fits(campaign: CallClass, script: CallClass) -> bool:
     """Whether a script may be used: interviews and collection keep to their own, promotion binds itself."""
     apart = {CallClass.MANDATORY_INTERVIEW, CallClass.COLLECTION}
     return campaign is script or not {campaign, script} & apart
-
-
-def _weekdays(text: str) -> frozenset[int]:
-    first, _, last = text.partition("-")
-    last = last or first
-    if first not in _DAYS or last not in _DAYS or _DAYS.index(last) < _DAYS.index(first):
-        raise ValueError(f"a day or a range in order, of {', '.join(_DAYS)}, such as mon-fri")
-    return frozenset(range(_DAYS.index(first) + 1, _DAYS.index(last) + 2))
 
 
 def _read(path: Path) -> dict[str, Any]:

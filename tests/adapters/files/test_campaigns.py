@@ -178,7 +178,7 @@ def test_two_companies_with_one_number_are_told_apart_by_nobody(tmp_path: Path) 
     path = tmp_path / "companies.yaml"
     path.write_text(text + text.replace("formosa-life:", "another:"), encoding="utf-8")
     with pytest.raises(InputProblemError, match=r"another\.caller_number: formosa-life shows this number too"):
-        load_companies(path)
+        load_companies(path, ROOT / "config" / "compliance" / "calendars")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,165 @@
+"""When people of a company's service desk call and take calls, and by when they have to see to what waits for them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from outbound.domain.campaign import OpenHours
+
+Span = tuple[datetime, datetime]
+"""Half-open [start, end) of aware instants, in UTC."""
+
+DAYS_AHEAD = 14
+"""How far ahead people's hours are looked at: no office is closed for longer, the New Year's holidays among them."""
+
+SHORTEST = timedelta(minutes=30)
+"""What a person needs to make a call: where no more is open at a stretch, nobody is promised one."""
+
+ENOUGH = timedelta(hours=1)
+"""How much of people's hours lies at least between the moment at which something begins to wait and its due time."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDesk:
+    """Weekly `hours` of people at the desk, as clocks in `zone` (IANA) show them.
+
+    `closed_on` are holidays. In a year that is not among `years_known` nobody knows whether people work: they do not.
+    `years_known` None: the desk keeps no holidays. `takes_transfers`: the hotline takes calls that are put through.
+    """
+
+    zone: ZoneInfo
+    hours: tuple[OpenHours, ...]
+    closed_on: tuple[date, ...] = ()
+    years_known: tuple[int, ...] | None = None
+    takes_transfers: bool = False
+
+    def open_spans(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """Yield when people are at the desk between two instants, in order."""
+        return weekly_spans(self.hours, self.zone, start, end, self._is_closed)
+
+    def is_open_throughout(self, start: datetime, end: datetime) -> bool:
+        """Whether people are at the desk from `start` to `end` without a break."""
+        return any(opens <= start and end <= closes for opens, closes in self.open_spans(start, end))
+
+    def _is_closed(self, day: date) -> bool:
+        is_known = self.years_known is None or day.year in self.years_known
+        return not is_known or day in self.closed_on
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplesHours:
+    """When people can speak with one contact: at the desk, and within `hours` on every clock where the contact may be.
+
+    `desk` None: no hours are configured. `zones` empty: nobody knows where the contact is, and nobody is promised.
+    """
+
+    desk: ServiceDesk | None
+    hours: tuple[OpenHours, ...]
+    zones: tuple[ZoneInfo, ...]
+
+    def spans(self, now: datetime) -> Iterator[Span]:
+        """Yield when a person can call within the next `DAYS_AHEAD` days, in order."""
+        return self.within(now, now + timedelta(days=DAYS_AHEAD))
+
+    def within(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """Yield the parts of [start, end) in which a person can call, in order."""
+        if self.desk is None or not self.zones:
+            return iter(())
+        common: Iterable[Span] = self.desk.open_spans(start, end)
+        for zone in self.zones:
+            common = _common(common, weekly_spans(self.hours, zone, start, end))
+        return iter(common)
+
+    def can_call(self, now: datetime) -> bool:
+        """Whether a person can call at all within the next `DAYS_AHEAD` days."""
+        return any(end - start >= SHORTEST for start, end in self.spans(now))
+
+    def due(self, now: datetime, within: timedelta) -> datetime:
+        """Until when people have to see to what waits from `now` on and should not wait longer than `within`.
+
+        The last moment of their hours in that time. Where less than an hour of it is theirs, the moment at which they
+        had an hour. Where the contact can never be reached in the desk's hours, those alone count: there are letters.
+        Without any, the time runs as the clock does.
+        """
+        found = _due(self.spans(now), now + within)
+        if found is None and self.desk is not None:
+            found = _due(self.desk.open_spans(now, now + timedelta(days=DAYS_AHEAD)), now + within)
+        return now + within if found is None else found
+
+
+def weekly_spans(
+    hours: Sequence[OpenHours],
+    zone: ZoneInfo,
+    start: datetime,
+    end: datetime,
+    is_closed: Callable[[date], bool] = lambda _day: False,
+) -> Iterator[Span]:
+    """Yield the parts of [start, end) at which clocks in `zone` show one of `hours`: in order, joined where they meet.
+
+    An end of `time.max` is the midnight after the day. Where clocks are changed within an opening's first or last hour,
+    it is read as the shorter one.
+    """
+    first, last = start.astimezone(zone).date() - _DAY, end.astimezone(zone).date()
+    found: list[Span] = []
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        if is_closed(day):
+            continue
+        for opening in sorted(hours, key=lambda each: each.start):
+            if day.isoweekday() in opening.weekdays:
+                opens = max(*_instants(day, opening.start, zone), start.astimezone(UTC))
+                closes = min(*_end_instants(day, opening.end, zone), end.astimezone(UTC))
+                if opens < closes:
+                    found.append((opens, closes))
+    return _joined(found)
+
+
+def _instants(day: date, clock: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Both instants that a reading of the clock may mean; on most days they are one."""
+    first, second = (datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    return first, second
+
+
+def _end_instants(day: date, clock: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return _instants(day + _DAY, time(0), zone) if clock == time.max else _instants(day, clock, zone)
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    last: Span | None = None
+    for start, end in spans:
+        if last is not None and start <= last[1]:
+            last = last[0], max(last[1], end)
+            continue
+        if last is not None:
+            yield last
+        last = start, end
+    if last is not None:
+        yield last
+
+
+def _common(ones: Iterable[Span], others: Iterable[Span]) -> Iterator[Span]:
+    """Yield what two ordered sequences of spans have in common."""
+    left, right = iter(ones), iter(others)
+    one, other = next(left, None), next(right, None)
+    while one is not None and other is not None:
+        start, end = max(one[0], other[0]), min(one[1], other[1])
+        if start < end:
+            yield start, end
+        if one[1] <= other[1]:
+            one = next(left, None)
+        else:
+            other = next(right, None)
+
+
+def _due(spans: Iterable[Span], limit: datetime) -> datetime | None:
+    """Return the last moment of the spans before `limit`, or a later one by which they have made up an hour."""
+    had, due = timedelta(0), None
+    for start, end in spans:
+        if had >= ENOUGH and start >= limit:
+            break
+        due = min(end, max(limit, start + ENOUGH - had))
+        had += due - start
+    return due
