@@ -1,11 +1,15 @@
 """What a company's operations schedule: whom to call, with which script, when, how often and how fast."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import time
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from outbound.domain.call_class import CallClass
+from outbound.domain.hours import OpenHours
+from outbound.domain.service_desk import PeoplesHours, ServiceDesk
+
+__all__ = ["Campaign", "OpenHours", "Pacing", "RetryRule", "SecondPolicy"]
 
 
 class SecondPolicy(StrEnum):
@@ -13,15 +17,6 @@ class SecondPolicy(StrEnum):
 
     MESSAGE = "message"
     MERGE = "merge"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenHours:
-    """Half-open hours [start, end) of the campaign on ISO weekdays (1 = Monday), in the contact's local time."""
-
-    weekdays: frozenset[int]
-    start: time
-    end: time
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +45,7 @@ class Campaign:
     """One campaign. `max_attempts` counts dials a contact and round over all numbers; one more for a promise.
 
     `return_script` is for those who ring back; without one they are told where a person is reached.
+    `hours` are the contact's. `service_desk` is that of the campaign's company.
     """
 
     id: str
@@ -67,3 +63,8 @@ class Campaign:
     give_up_days: int
     promotional: bool = False
     return_script: str | None = None
+    service_desk: ServiceDesk | None = None
+
+    def people(self, zones: Iterable[str]) -> PeoplesHours:
+        """Return when people of the company can call a contact who is in one of these IANA zones."""
+        return PeoplesHours(self.service_desk, self.hours, tuple(ZoneInfo(name) for name in zones))

@@ -1,14 +1,11 @@
 """When people of a company's service desk call and take calls, and by when they have to see to what waits for them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from outbound.domain.campaign import OpenHours
-
-Span = tuple[datetime, datetime]
-"""Half-open [start, end) of aware instants, in UTC."""
+from outbound.domain.hours import OpenHours, Span, common_spans, weekly_spans
 
 DAYS_AHEAD = 14
 """How far ahead people's hours are looked at: no office is closed for longer, the New Year's holidays among them."""
@@ -18,8 +15,6 @@ SHORTEST = timedelta(minutes=30)
 
 ENOUGH = timedelta(hours=1)
 """How much of people's hours lies at least between the moment at which something begins to wait and its due time."""
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ class PeoplesHours:
             return iter(())
         common: Iterable[Span] = self.desk.open_spans(start, end)
         for zone in self.zones:
-            common = _common(common, weekly_spans(self.hours, zone, start, end))
+            common = common_spans(common, weekly_spans(self.hours, zone, start, end))
         return iter(common)
 
     def can_call(self, now: datetime) -> bool:
@@ -88,70 +83,6 @@ class PeoplesHours:
         if found is None and self.desk is not None:
             found = _due(self.desk.open_spans(now, now + timedelta(days=DAYS_AHEAD)), now + within)
         return now + within if found is None else found
-
-
-def weekly_spans(
-    hours: Sequence[OpenHours],
-    zone: ZoneInfo,
-    start: datetime,
-    end: datetime,
-    is_closed: Callable[[date], bool] = lambda _day: False,
-) -> Iterator[Span]:
-    """Yield the parts of [start, end) at which clocks in `zone` show one of `hours`: in order, joined where they meet.
-
-    An end of `time.max` is the midnight after the day. Where clocks are changed within an opening's first or last hour,
-    it is read as the shorter one.
-    """
-    first, last = start.astimezone(zone).date() - _DAY, end.astimezone(zone).date()
-    found: list[Span] = []
-    for offset in range((last - first).days + 1):
-        day = first + timedelta(days=offset)
-        if is_closed(day):
-            continue
-        for opening in sorted(hours, key=lambda each: each.start):
-            if day.isoweekday() in opening.weekdays:
-                opens = max(*_instants(day, opening.start, zone), start.astimezone(UTC))
-                closes = min(*_end_instants(day, opening.end, zone), end.astimezone(UTC))
-                if opens < closes:
-                    found.append((opens, closes))
-    return _joined(found)
-
-
-def _instants(day: date, clock: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Both instants that a reading of the clock may mean; on most days they are one."""
-    first, second = (datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
-    return first, second
-
-
-def _end_instants(day: date, clock: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    return _instants(day + _DAY, time(0), zone) if clock == time.max else _instants(day, clock, zone)
-
-
-def _joined(spans: Iterable[Span]) -> Iterator[Span]:
-    last: Span | None = None
-    for start, end in spans:
-        if last is not None and start <= last[1]:
-            last = last[0], max(last[1], end)
-            continue
-        if last is not None:
-            yield last
-        last = start, end
-    if last is not None:
-        yield last
-
-
-def _common(ones: Iterable[Span], others: Iterable[Span]) -> Iterator[Span]:
-    """Yield what two ordered sequences of spans have in common."""
-    left, right = iter(ones), iter(others)
-    one, other = next(left, None), next(right, None)
-    while one is not None and other is not None:
-        start, end = max(one[0], other[0]), min(one[1], other[1])
-        if start < end:
-            yield start, end
-        if one[1] <= other[1]:
-            one = next(left, None)
-        else:
-            other = next(right, None)
 
 
 def _due(spans: Iterable[Span], limit: datetime) -> datetime | None:

@@ -8,15 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outbound.domain.campaign import OpenHours
+from outbound.domain.hours import OpenHours, Span, weekly_spans
 from outbound.domain.service_desk import (
     DAYS_AHEAD,
     ENOUGH,
     SHORTEST,
     PeoplesHours,
     ServiceDesk,
-    Span,
-    weekly_spans,
 )
 
 TAIPEI = ZoneInfo("Asia/Taipei")

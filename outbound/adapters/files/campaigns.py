@@ -155,7 +155,7 @@ def load_campaigns(folder: Path, companies: Mapping[str, Company], scripts: Path
 
 
 def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Company], scripts: Path) -> Campaign:
-    """Return the campaign as its script binds it; raise `InputProblemError` unless company and script fit.
+    """Return the campaign as script and company bind it; raise `InputProblemError` unless both fit.
 
     A script that promotes anything makes every campaign that uses it promotional: telemarketing, to the gate.
     """
@@ -180,7 +180,7 @@ def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Compa
                 f"{path}: call_class: {campaign.call_class} cannot use {name}, a script for calls of class "
                 f"{script.call_class}; change call_class here or in {scripts / name / 'script.yaml'}"
             )
-    return replace(campaign, promotional=promotes)
+    return replace(campaign, promotional=promotes, service_desk=companies[campaign.company_id].service_desk)
 
 
 def _fits(campaign: CallClass, script: CallClass) -> bool:

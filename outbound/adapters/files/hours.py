@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from outbound.domain.campaign import OpenHours
+from outbound.domain.hours import OpenHours
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from outbound.adapters.files.hours import FileForm, HoursForm
 from outbound.adapters.files.rules.calendars import read_calendars
 from outbound.compliance.rules.calendar import Calendar
-from outbound.domain.campaign import OpenHours
+from outbound.domain.hours import OpenHours
 from outbound.domain.service_desk import ServiceDesk
 from outbound.usecases.problems import InputProblemError
 
