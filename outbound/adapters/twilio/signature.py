@@ -1,13 +1,19 @@
-"""Is a webhook really from the carrier? Twilio's signature, made by its own SDK and compared in constant time."""
+"""Is a webhook really from the carrier? Twilio's signature, compared in constant time.
+
+What is signed is what Twilio's SDK signs, and the tests hold the two side by side; the SDK's own validator takes four
+times as long, and every turn of a conversation waits for it.
+"""
 
 import hmac
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlparse
 
 from twilio.request_validator import (
+    HMAC_SHA1,
+    HMAC_SHA256,
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
-    RequestValidator,
     add_port,
     get_signature_algorithm,
     remove_port,
@@ -16,13 +22,14 @@ from twilio.request_validator import (
 Form = Sequence[tuple[str, str]]
 
 _SIGNATURE, _SETTINGS = SIGNATURE_HEADER.lower(), SIGNATURE_SETTINGS_HEADER.lower()
+_DIGESTS = {HMAC_SHA1: "sha1", HMAC_SHA256: "sha256"}
 
 
 class TwilioSignature:
     """Checks webhooks against one auth token (or the secret of a shared key, where webhooks are signed with one)."""
 
     def __init__(self, auth_token: str) -> None:
-        self._validator = RequestValidator(auth_token)
+        self._key = auth_token.encode()
 
     def __call__(self, url: str, form: Form, headers: Mapping[str, str]) -> bool:
         """Whether `headers` (names in lower case) bear the signature of `url` and every parameter of `form`.
@@ -30,35 +37,26 @@ class TwilioSignature:
         `url` is the public address as we configured it. Like the SDK this accepts it signed with the scheme's port or
         without one, since the carrier's side is not consistent in that. An unknown algorithm fails.
         """
-        given = headers.get(_SIGNATURE, "")
-        if not given:
+        given = headers.get(_SIGNATURE)
+        digest = _DIGESTS.get(get_signature_algorithm(headers.get(_SETTINGS)).upper())
+        if not given or digest is None:
             return False
-        algorithm = get_signature_algorithm(headers.get(_SETTINGS))
-        parameters = _Parameters(form)
         try:
-            if self._fits(url, parameters, algorithm, given):
+            expected, parameters = given.encode(), _signed(form)
+            if self._fits(url, parameters, digest, expected):
                 return True
             parsed = urlparse(url)
             others = {remove_port(parsed), add_port(parsed)} - {url}
-            return any(self._fits(each, parameters, algorithm, given) for each in sorted(others))
+            return any(self._fits(each, parameters, digest, expected) for each in sorted(others))
         except ValueError:
             return False
 
-    def _fits(self, url: str, parameters: "_Parameters", algorithm: str, given: str) -> bool:
-        computed: str = self._validator.compute_signature(url, parameters, algorithm)
-        return hmac.compare_digest(computed.encode(), given.encode())
+    def _fits(self, url: str, parameters: str, digest: str, expected: bytes) -> bool:
+        made = hmac.digest(self._key, f"{url}{parameters}".encode(), digest)
+        return hmac.compare_digest(b64encode(made), expected)
 
 
-class _Parameters(dict[str, list[str]]):
-    """A form as the SDK reads one that may name a parameter twice."""
-
-    def __init__(self, form: Form) -> None:
-        super().__init__({name: [value] for name, value in form})
-        if len(self) < len(form):
-            self.clear()
-            for name, value in form:
-                self.setdefault(name, []).append(value)
-
-    def getall(self, name: str) -> list[str]:
-        """Return every value of a parameter."""
-        return self[name]
+def _signed(form: Form) -> str:
+    """Every parameter's name and value, sorted by both; what is there twice counts once."""
+    distinct = form if len(dict(form)) == len(form) else set(form)
+    return "".join([name + value for name, value in sorted(distinct)])

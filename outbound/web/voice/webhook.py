@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import unquote_plus
+from urllib.parse import unquote
 
 from outbound.dialogue.heard import Heard, Keyed, Silence, Spoken, TransferEnded
 from outbound.domain.connect import CarrierStatus
@@ -74,14 +74,15 @@ def form_of(body: bytes) -> tuple[tuple[str, str], ...]:
     """Parse a form; blank values count, since they are signed. Raises `BadWebhookError`."""
     if not body.isascii() or body.count(b"&") >= _MOST_FIELDS:
         raise BadWebhookError("the body is no form")
-    text = body.decode("ascii")
-    if "%" not in text and "+" not in text:
-        return tuple([(name, value) for name, _, value in _fields(text)])
-    return tuple([(_plain(name), _plain(value) if value else "") for name, _, value in _fields(text)])
+    text = body.decode("ascii").replace("+", " ")
+    if "%26" in text or "%3D" in text or "%3d" in text:
+        # What is quoted separates nothing.
+        return tuple([(unquote(name), unquote(value)) for name, value in _fields(text)])
+    return tuple(_fields(unquote(text)))
 
 
-def _fields(text: str) -> list[tuple[str, str, str]]:
-    return [field.partition("=") for field in text.split("&") if field]
+def _fields(text: str) -> list[tuple[str, str]]:
+    return [(name, value) for name, _, value in [field.partition("=") for field in text.split("&") if field]]
 
 
 def sid_of(form: Mapping[str, str]) -> str:
@@ -115,10 +116,6 @@ def status_of(form: Mapping[str, str]) -> CarrierStatus:
         code=_whole(form.get("ErrorCode")) or _whole(form.get("SipResponseCode")),
         answered_by=form.get("AnsweredBy") or None,
     )
-
-
-def _plain(text: str) -> str:
-    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def _whole(text: str | None) -> int | None:
