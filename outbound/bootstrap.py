@@ -189,6 +189,7 @@ class House:
     def carrier(self) -> "Carrier":
         """The carrier of the settings."""
         from outbound.adapters.twilio.carrier import TwilioCarrier
+        from outbound.usecases.cancel_queued import TOGETHER
 
         return TwilioCarrier(
             account_sid=secret("TWILIO_ACCOUNT_SID", self.settings.account_sid),
@@ -196,6 +197,7 @@ class House:
             public_url=self.settings.public_url,
             api_url=self.settings.carrier_url,
             timeout_seconds=self.settings.carrier_timeout_seconds,
+            together=TOGETHER,
         )
 
     @cached_property

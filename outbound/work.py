@@ -199,8 +199,9 @@ class Work:
         return cancel_queued(
             house.store,
             carrier=house.carrier,
-            rules=self._kept(house.rules_or_no_pack),
+            rules=lambda: self._kept(house.rules_or_no_pack),
             campaigns=house.campaigns,
+            companies=house.companies,
             identifiers=house.identifiers,
             now=self.now(),
         )
@@ -222,7 +223,7 @@ class Work:
             watch=self._watch,
         )
         # What was placed just now, here or by a worker that died since, may have to be taken back at somebody's word.
-        looks = report.placed or (self._attendance and self._attendance.role is Role.FLOWS)
+        looks = report.placed or report.ambiguous or (self._attendance and self._attendance.role is Role.FLOWS)
         soon = self.now() + LOOK_AGAIN if looks else None
         again = [each for each in (report.next_due, queue.next_due, soon) if each is not None]
         return replace(report, next_due=min(again, default=None), taken_back=queue.cancelled)

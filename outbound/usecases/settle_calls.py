@@ -17,6 +17,7 @@ from outbound.domain.inbox import InboxKind
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conclude import conclude
 from outbound.usecases.conversation.hang_up import hear_hang_up
+from outbound.usecases.dialling.nameless import fitting, listed_since
 from outbound.usecases.escalate_promises import escalate_promises
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall, UnansweredError
@@ -46,8 +47,6 @@ UNKNOWN_OLD = timedelta(hours=2)
 ASKED_HOURLY = timedelta(hours=1)
 """How long such a call is left alone after each question."""
 
-_CREATED_BEFORE = timedelta(minutes=1)
-_CREATED_AFTER = timedelta(minutes=5)
 _AGAIN = timedelta(seconds=30)
 
 FORGOTTEN_AFTER = timedelta(minutes=15)
@@ -95,7 +94,7 @@ def settle_calls(
 
     Promised return calls that nobody has kept shortly before their end go to a person first, whatever the carrier says.
     """
-    escalated = escalate_promises(store, identifiers=identifiers, now=now)
+    escalated = escalate_promises(store, companies=companies, identifiers=identifiers, now=now)
     batch = _Settling(store, carrier, campaigns, companies, scripts, identifiers, now, longest_queue)
     return replace(batch.run(limit), escalated=escalated)
 
@@ -198,14 +197,12 @@ class _Settling:
 
     def _without_sid(self, silent: SilentCall) -> str:
         attempt = silent.attempt
-        reserved_at = attempt.reserved_at or attempt.updated_at
         caller = self.companies[attempt.company_id].caller_number
-        found = self.carrier.find_calls(to=silent.number, from_=caller, since=reserved_at - _CREATED_BEFORE)
-        earliest, last = reserved_at - _CREATED_BEFORE, (attempt.dial_by or reserved_at) + _CREATED_AFTER
-        fitting = [call for call in found if call.created_at is not None and earliest <= call.created_at <= last]
+        found = self.carrier.find_calls(to=silent.number, from_=caller, since=listed_since(attempt))
+        fits = fitting(attempt, found)
         with self.store.begin() as work:
-            claimed = work.dialling.claimed_sids([call.sid for call in fitting]) if fitting else frozenset()
-        free = [call for call in fitting if call.sid not in claimed]
+            claimed = work.dialling.claimed_sids([call.sid for call in fits]) if fits else frozenset()
+        free = [call for call in fits if call.sid not in claimed]
         if len(free) != 1:
             if free:
                 _log.error("%d calls fit it; none is taken for it", len(free), extra=about(attempt.token))
@@ -267,7 +264,10 @@ class _Settling:
             fresh = self._still(work, attempt)
             if fresh is None:
                 return "waiting"
-            told = hear_hang_up(work, fresh, scripts=self.scripts, identifiers=self.identifiers, now=self.now)
+            campaign = self.campaigns.get(fresh.campaign_id)
+            told = hear_hang_up(
+                work, fresh, campaign=campaign, scripts=self.scripts, identifiers=self.identifiers, now=self.now
+            )
             if not work.outcomes.item_waits(fresh.id, InboxKind.UNKNOWN_CALL):
                 work.desk.add_item(unknown_call_item(fresh, candidates, identifiers=self.identifiers, now=self.now))
             conclude(

@@ -19,14 +19,16 @@ from outbound.adapters.sql.schema import attempts, contacts
 from outbound.adapters.sql.views.run_figures import filed_records
 from outbound.bootstrap import House
 from outbound.dialogue.script.length import longest_seconds
+from outbound.exchange.faults import Faults, FaultWindow
 from outbound.exchange.population import Population
 from outbound.simulation.agenda import Errand, keep_agenda
 from outbound.simulation.clock import VirtualClock
-from outbound.simulation.judge import count, judge
+from outbound.simulation.judge import Instructions, StopOrder, count, judge
 from outbound.simulation.lawful_hours import LawfulHours
 from outbound.simulation.runs import Log, Plan, come_to_rest, good_policies, pass_time, take_in
 from outbound.simulation.simulate import invented_account
 from outbound.simulation.world import World
+from outbound.usecases.dialling.nameless import Search
 from outbound.usecases.places.suspend_areas import suspend_areas
 from outbound.usecases.stop_dialling import stop_dialling
 from tests.conftest import ROOT
@@ -39,7 +41,7 @@ CAMPAIGN = load_campaign(ROOT / "config" / "campaigns" / "welcome-tw.yaml")
 GUARD = CAMPAIGN.pacing.ring_timeout_seconds + longest_seconds(FileScripts(ROOT / "scripts_tts").load(CAMPAIGN.script))
 LAST_RING = MONDAY.replace(hour=21) - timedelta(seconds=GUARD)
 """Closing time in Taiwan less the guard: ringing and the whole script."""
-Queue = Callable[[int, datetime], tuple[World, Log, Path]]
+Queue = Callable[..., tuple[World, Log, Path]]
 
 
 @pytest.fixture
@@ -47,18 +49,21 @@ def queue(tmp_path: Path, keyring: Keyring) -> Iterator[Queue]:
     """Order calls for so many people of Taipei and Kaohsiung at an instant, from a carrier that rings one a second."""
     houses: list[House] = []
 
-    def order(people: int, at: datetime) -> tuple[World, Log, Path]:
+    def order(
+        people: int, at: datetime, pace: float = 50.0, carrier: float = 1.0, faults: Faults | None = None
+    ) -> tuple[World, Log, Path]:
         path = tmp_path / "policies.csv"
         write_people(path, people)
         clock = VirtualClock(at - timedelta(hours=1))
         house = house_at(tmp_path, clock, 3, keyring)
         houses.append(house)
         campaign = house.campaigns["welcome-tw"]
-        fast = replace(campaign.pacing, calls_per_second=50.0, max_live=1000)
+        fast = replace(campaign.pacing, calls_per_second=pace, max_live=1000)
         house.campaigns = {campaign.id: replace(campaign, pacing=fast)}
-        house.settings = house.settings.model_copy(update={"trunk_calls_per_second": 50.0})
+        house.settings = house.settings.model_copy(update={"trunk_calls_per_second": pace})
         log = Log()
-        world = World(house, clock, invented_account(3, 1.0), population=Population(), seed=3, log=log.keep)
+        account = invented_account(3, carrier)
+        world = World(house, clock, account, population=Population(), seed=3, log=log.keep, faults=faults)
         take_in(house, Plan(path, at, 1, 3, campaign.id))
         with house.store.reading() as connection:
             found = load_contacts(connection, list(connection.execute(select(contacts.c.id)).scalars()))
@@ -135,12 +140,13 @@ def causes(world: World) -> Counter[str]:
         return Counter({row[0]: row[1] for row in connection.execute(query)})
 
 
-def laws(world: World, log: Log, policies: Path) -> dict[str, int]:
-    """What the judge finds in the exchange's log and the records."""
+def laws(world: World, log: Log, policies: Path, *stops: StopOrder) -> dict[str, int]:
+    """What the judge finds in the exchange's log and the records, under these orders to stop."""
     with world.house.store.reading() as connection:
         records = list(filed_records(connection))
     known = list(good_policies(policies, date(2026, 11, 23)))
-    return count(judge(log.events, records, known, LawfulHours(ROOT / "config" / "compliance"), max_attempts=1))
+    hours = LawfulHours(ROOT / "config" / "compliance")
+    return count(judge(log.events, records, known, hours, max_attempts=1, instructions=Instructions(stops)))
 
 
 @pytest.mark.slow
@@ -211,6 +217,37 @@ def test_stop_order_while_calls_are_queued(queue: Queue) -> None:
     assert causes(world)["stop_order"] == len(cancelled(log))
     come_to_rest(world, at + timedelta(minutes=10))
     assert set(laws(world, log, policies).values()) == {0}
+
+
+@pytest.mark.parametrize("is_searched", [True, False])
+def test_stop_order_while_a_call_is_in_doubt(
+    queue: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+    is_searched: bool,  # noqa: FBT001
+) -> None:
+    """A call whose order timed out waits a minute in the queue; a stop order two seconds later holds for it as well.
+
+    Were the queue not searched for it, it would ring, and the judge would name the law.
+    """
+    if not is_searched:
+        monkeypatch.setattr("outbound.usecases.cancel_queued.search_queue", lambda *_args, **_more: Search())
+    at = MONDAY.replace(hour=14)
+    faults = Faults({}, (FaultWindow("create_timeout_made", at + timedelta(seconds=1), at + timedelta(seconds=3)),))
+    world, log, policies = queue(2, at, pace=0.5, carrier=1 / 60, faults=faults)
+    work(world, at, at + timedelta(seconds=4))
+    assert Counter(event["event"] for event in log.events if event["event"] in {"created", "queued"})["created"] == 2
+    assert faults.struck == {"create_timeout_made": 1}
+    stop = StopOrder(world.now())
+    stop_dialling(
+        world.house.store, campaign_id=None, reason="test", by="test", identifiers=world.house.identifiers,
+        now=world.now(),
+    )  # fmt: skip
+    work(world, world.now(), at + timedelta(minutes=10))
+    come_to_rest(world, at + timedelta(minutes=10))
+    found = laws(world, log, policies, stop)
+    assert {law for law, violations in found.items() if violations} == (set() if is_searched else {"stop_order_holds"})
+    assert len(rings(log)) == (1 if is_searched else 2)
+    assert causes(world)["stop_order"] == is_searched
 
 
 def place_all(world: World, calls: int) -> None:

@@ -1,6 +1,6 @@
 """What dialling needs in a test: a carrier that obeys, the shipped rules, and one call to each verb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,6 +22,7 @@ from outbound.usecases.place_calls import PlaceReport, place_calls
 from outbound.usecases.ports.carrier import (
     Ambiguous,
     CallOrder,
+    Cancelled,
     Carrier,
     CarrierAwayError,
     CarrierCall,
@@ -64,6 +65,7 @@ class FakeCarrier(Carrier):
         self.wrong_by = timedelta(0)
         self.asked_time = 0
         self.asked_lists = 0
+        self.asked_queues = 0
         self._lock = Lock()
 
     def create_call(self, order: CallOrder) -> Answer:
@@ -102,6 +104,24 @@ class FakeCarrier(Carrier):
             return False
         self.now_is(sid, "canceled", ended_at=self.clock.now())
         return True
+
+    def cancel_all_queued(self, sids: Sequence[str]) -> Cancelled:
+        """Cancel one after the other."""
+        told: dict[str, bool] = {}
+        for sid in sids:
+            try:
+                told[sid] = self.cancel_queued(sid)
+            except UnansweredError:
+                continue
+            except CarrierAwayError:
+                return Cancelled(told, away=True)
+        return Cancelled(told)
+
+    def queued_calls(self, *, from_: str) -> list[CarrierCall]:
+        """List what waits."""
+        self._be_there()
+        self.asked_queues += 1
+        return [call for call in self.calls.values() if (call.from_, call.status) == (from_, "queued")]
 
     def redirect(self, sid: str, url: str) -> bool:
         """Not asked for by dialling."""

@@ -1,9 +1,11 @@
 """The carrier through Twilio's official SDK, against Twilio or anything that speaks its API."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Event
 from typing import Any, TypeVar
 
 import requests
@@ -20,6 +22,7 @@ from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import (
     Ambiguous,
     CallOrder,
+    Cancelled,
     CarrierAwayError,
     CarrierCall,
     Placed,
@@ -34,6 +37,8 @@ _EXTENSION_PAUSE = "wwww"
 _NO_ENVIRONMENT = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
 """A region or an edge would rewrite the address; an empty mapping would be taken for none given."""
 _QUEUED = "queued"
+_LARGEST_PAGE = 1000
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _SERVER_ERRORS = 500
 _NOT_FOUND, _WRONG_STATE = 404, 21220
 _NOT_TO_US = frozenset({401, 403, 408, 429})
@@ -44,7 +49,8 @@ _Answer = TypeVar("_Answer")
 class TwilioCarrier:
     """Orders calls whose addresses are `{public_url}/voice/{token}/turn/0`, `/status` and `/amd`.
 
-    `api_url` None means Twilio itself. Every order is sent once, by one HTTP request, with a time-out.
+    `api_url` None means Twilio itself. Every order is sent once, by one HTTP request, with a time-out. `together` is
+    how many calls it is asked about at a time where there are several.
     """
 
     def __init__(
@@ -56,7 +62,9 @@ class TwilioCarrier:
         api_url: str | None = None,
         timeout_seconds: float = 10,
         http_client: HttpClient | None = None,
+        together: int = 1,
     ) -> None:
+        self._together = together
         self._public_url = public_url.rstrip("/")
         self._client = Client(
             account_sid,
@@ -98,6 +106,35 @@ class TwilioCarrier:
         """Look first: Twilio would cancel a call that rings as well, and whoever runs to it finds nobody there."""
         call = self.fetch(sid)
         return call is not None and call.status == _QUEUED and self._change(sid, status="canceled")
+
+    def cancel_all_queued(self, sids: Sequence[str]) -> Cancelled:
+        """Ask about `together` of them at a time: the carrier begins to ring others meanwhile."""
+        told: dict[str, bool] = {}
+        away = Event()
+
+        def cancel(sid: str) -> None:
+            if away.is_set():
+                return
+            try:
+                told[sid] = self.cancel_queued(sid)
+            except UnansweredError as error:
+                _log.warning("a call stays in the carrier's queue for now: %s", error)
+            except CarrierAwayError as error:
+                _log.warning("clearing the carrier's queue stops: %s", error)
+                away.set()
+
+        if self._together > 1 and len(sids) > 1:
+            with ThreadPoolExecutor(min(self._together, len(sids))) as threads:
+                list(threads.map(cancel, sids))
+        else:
+            list(map(cancel, sids))
+        return Cancelled(told, away.is_set())
+
+    def queued_calls(self, *, from_: str) -> list[CarrierCall]:
+        """List by the number that is shown, and state."""
+        calls = self._client.calls
+        found = _asked(lambda: [*map(_call_from, calls.list(from_=from_, status=_QUEUED, page_size=_LARGEST_PAGE))])
+        return sorted(found, key=lambda call: (call.created_at or _LONG_AGO, call.sid))
 
     def redirect(self, sid: str, url: str) -> bool:
         """Update the call with another address."""

@@ -1,5 +1,6 @@
 """The telephone carrier: places calls, says what became of them, sends text messages."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -65,6 +66,17 @@ class CarrierCall:
     answered_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What the carrier said of calls that it was to take out of its queue: by sid, whether the call is cancelled.
+
+    Left out is about what it gave no answer; `away` says that it gives none at all.
+    """
+
+    told: Mapping[str, bool]
+    away: bool = False
+
+
 class Carrier(Protocol):
     """Orders are sent once: no implementation, and nothing below it, may repeat a create or a message."""
 
@@ -88,6 +100,17 @@ class Carrier(Protocol):
 
         False when it rings, is in conversation, was over or is not known: then it is left alone. Raises
         `CarrierAwayError`, or `UnansweredError` when it is this call that fails; asking again does no harm.
+        """
+        ...
+
+    def cancel_all_queued(self, sids: Sequence[str]) -> Cancelled:
+        """Do the same for several calls, as many at a time as the line bears. Raises nothing for the carrier's sake."""
+        ...
+
+    def queued_calls(self, *, from_: str) -> list[CarrierCall]:
+        """Return the calls from a number of ours that wait in the carrier's queue, oldest first.
+
+        Raises `CarrierAwayError`, or `UnansweredError` when it is this question that fails.
         """
         ...
 

@@ -133,11 +133,29 @@ class QueuedCall:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """How many calls wait or may, how many of them may be `barred`, and the next `ring_by` that has not come yet."""
+    """How many calls wait or may, how many of them may be `barred`, and the next `ring_by` that has not come yet.
+
+    `nameless` counts what was ordered, or is being ordered, and may be barred, while its sid is not known.
+    """
 
     waiting: int
     barred: int
+    nameless: int
     next_end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamelessCall:
+    """A call that was or is being ordered and may be barred, of which we know no sid; `number` in E.164.
+
+    `looked_for_at` is when the carrier's queue was last searched for it, `stopped_at` when the youngest stop order
+    that is in force for it was given.
+    """
+
+    attempt: Attempt
+    number: str = field(repr=False)
+    looked_for_at: datetime | None = None
+    stopped_at: datetime | None = None
 
 
 class QueueStore(Protocol):
@@ -149,6 +167,14 @@ class QueueStore(Protocol):
         Reserved ones wait too, for they may be ordered at this moment; they are not `barred` yet. Left out, here and
         below, is what the carrier was told to drop at or after `asked_before`.
         """
+        ...
+
+    def nameless(self, now: datetime) -> list[NamelessCall]:
+        """Read those of which we know no sid and against whose ringing something may stand at `now`."""
+        ...
+
+    def note_looked_for(self, attempt_ids: Collection[str], now: datetime) -> None:
+        """Note that the carrier's queue was searched for these calls."""
         ...
 
     def barred(self, now: datetime, asked_before: datetime, limit: int) -> list[QueuedCall]:

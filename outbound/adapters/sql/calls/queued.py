@@ -8,22 +8,28 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, upd
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, load_contacts
-from outbound.adapters.sql.schema import area_suspensions, attempts, contact_places, contacts, stop_orders, suppressions
+from outbound.adapters.sql.schema import (
+    area_suspensions,
+    attempts,
+    contact_places,
+    contacts,
+    phones,
+    stop_orders,
+    suppressions,
+)
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import Contact, ContactState
-from outbound.usecases.ports.dialling import QueuedCall, QueueState
+from outbound.usecases.ports.dialling import NamelessCall, QueuedCall, QueueState
 
 _S = AttemptStatus
 _T = attempts.c
 
-_STOPPED = (
-    select(stop_orders.c.id)
-    .where(
-        stop_orders.c.lifted_at.is_(None),
-        or_(stop_orders.c.campaign_id.is_(None), stop_orders.c.campaign_id == _T.campaign_id),
-    )
-    .exists()
+_IN_FORCE = (
+    stop_orders.c.lifted_at.is_(None),
+    or_(stop_orders.c.campaign_id.is_(None), stop_orders.c.campaign_id == _T.campaign_id),
 )
+_STOPPED = select(stop_orders.c.id).where(*_IN_FORCE).exists()
+_STOPPED_AT = select(func.max(stop_orders.c.at)).where(*_IN_FORCE).scalar_subquery()
 _CLOSED = contacts.c.state.in_((ContactState.DONE, ContactState.WITHDRAWN))
 _IN_DOUBT = or_(
     select(area_suspensions.c.id)
@@ -50,21 +56,33 @@ _IN_DOUBT = or_(
 _NOT_ASKED = or_(_T.cancel_asked_at.is_(None), _T.cancel_asked_at < bindparam("asked_before", type_=Instant))
 _OVER = and_(_T.ring_by.is_not(None), _T.ring_by <= bindparam("at", type_=Instant))
 
-_SILENT = (_T.ringing_at.is_(None), _T.answered_at.is_(None), _NOT_ASKED)
+_HEARD_NOTHING = (_T.ringing_at.is_(None), _T.answered_at.is_(None))
+_SILENT = (*_HEARD_NOTHING, _NOT_ASKED)
 _WAITS = (_T.status.in_((_S.PLACED, _S.UNKNOWN)), _T.sid.is_not(None), *_SILENT)
 # What is reserved may be on its way to the carrier: it will wait there, and only the worker that orders it knows.
-_MAY_WAIT = (or_(_T.sid.is_not(None), _T.status == _S.RESERVED), _T.status.in_((_S.PLACED, _S.UNKNOWN, _S.RESERVED)))
+_MAY_WAIT = or_(_T.sid.is_not(None), _T.status == _S.RESERVED)
 _BARRED = or_(_OVER, _STOPPED, _CLOSED, _IN_DOUBT)
 
 _QUEUE = Prepared(
     select(
-        func.count().label("waiting"),
-        func.coalesce(func.sum(case((and_(_T.status != _S.RESERVED, _BARRED), 1), else_=0)), 0).label("barred"),
+        func.coalesce(func.sum(case((_MAY_WAIT, 1), else_=0)), 0).label("waiting"),
+        func.coalesce(func.sum(case((and_(_T.sid.is_not(None), _BARRED), 1), else_=0)), 0).label("barred"),
+        func.coalesce(func.sum(case((and_(_T.sid.is_(None), _BARRED), 1), else_=0)), 0).label("nameless"),
         func.min(case((~_OVER, _T.ring_by))).label("next_end"),
     )
     .join(contacts, contacts.c.id == _T.contact_id)
-    .where(*_MAY_WAIT, *_SILENT)
+    .where(_T.status.in_((_S.PLACED, _S.UNKNOWN, _S.RESERVED)), *_SILENT)
 )
+_NAMELESS = (
+    select(*ATTEMPT_COLUMNS, phones.c.number, _T.looked_for_at, _STOPPED_AT.label("stopped_at"))
+    .join(contacts, contacts.c.id == _T.contact_id)
+    .join(phones, phones.c.id == _T.phone_id)
+    .where(_T.status.in_((_S.UNKNOWN, _S.RESERVED)), _T.sid.is_(None), *_HEARD_NOTHING, _BARRED)
+    .order_by(_T.reserved_at, _T.id)
+)
+_LOOKED_FOR = update(attempts).where(_T.id.in_(bindparam("ids", expanding=True))).values(
+    looked_for_at=bindparam("looked_at", type_=Instant)
+)  # fmt: skip
 _QUEUED = (
     select(
         *ATTEMPT_COLUMNS,
@@ -104,8 +122,17 @@ class SqlQueue:
 
     def state(self, now: datetime, asked_before: datetime) -> QueueState:
         """Count what waits, by the index of the status: few calls are placed at a time."""
-        ((waiting, barred, next_end),) = _QUEUE.all(self._connection, {"at": now, "asked_before": asked_before})
-        return QueueState(waiting, barred, next_end)
+        (row,) = _QUEUE.all(self._connection, {"at": now, "asked_before": asked_before})
+        return QueueState(*row)
+
+    def nameless(self, now: datetime) -> list[NamelessCall]:
+        """Read what has no sid yet: few at any time."""
+        rows = self._connection.execute(_NAMELESS, {"at": now})
+        return [NamelessCall(attempt_from(row), row.number, row.looked_for_at, row.stopped_at) for row in rows]
+
+    def note_looked_for(self, attempt_ids: Collection[str], now: datetime) -> None:
+        """Write when."""
+        self._connection.execute(_LOOKED_FOR, {"ids": sorted(attempt_ids), "looked_at": now})
 
     def barred(self, now: datetime, asked_before: datetime, limit: int) -> list[QueuedCall]:
         """Read what may have to be taken back."""

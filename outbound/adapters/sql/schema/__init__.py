@@ -27,6 +27,7 @@ from outbound.adapters.sql.schema.people import (
 from outbound.adapters.sql.schema.running import (
     area_suspensions,
     heartbeats,
+    inbound_looks,
     key_checks,
     pacing,
     receipts,
@@ -48,6 +49,7 @@ __all__ = [
     "contacts",
     "heartbeats",
     "inbound_calls",
+    "inbound_looks",
     "inbox",
     "interviews",
     "key_checks",

@@ -33,6 +33,8 @@ attempts = Table(
     Column("ring_by", Instant),
     # when the carrier was told to take the call out of its queue; `cause` says why
     Column("cancel_asked_at", Instant),
+    # when the carrier's queue was last searched for the call, while its sid is not known and it must not ring
+    Column("looked_for_at", Instant),
     Column("worker", String(60)),
     Column("sid", String(34), unique=True),
     Column("placed_at", Instant),

@@ -59,6 +59,14 @@ verb_runs = Table(
     Column("problem", String(200)),
 )
 
+# From where on (by the carrier's clock) the calls that came to a company's number are to be looked at again.
+inbound_looks = Table(
+    "inbound_looks",
+    metadata,
+    Column("company_id", String(40), primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+
 # Areas where nobody is called for a while, such as a county whose work is suspended for a typhoon.
 area_suspensions = Table(
     "area_suspensions",

@@ -1,0 +1,139 @@
+"""Calls that we ordered, that must not ring, and whose names we do not know: the carrier's queue is searched for them.
+
+An order that got no answer may stand in that queue all the same, and only the carrier can tell.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from outbound.domain.attempt import Attempt
+from outbound.domain.company import Company
+from outbound.usecases.log_fields import about
+from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall
+from outbound.usecases.ports.dialling import NamelessCall, SidTakenError
+from outbound.usecases.ports.store import Store
+
+_log = logging.getLogger(__name__)
+
+LOOK_AGAIN = timedelta(seconds=5)
+"""How soon the carrier's queue is looked at again while anything may wait in it: an order to stop holds within ten."""
+
+_OFTEN_FOR = timedelta(minutes=2)
+_OFTEN_FOR_A_STOP_ORDER = timedelta(minutes=10)
+_SELDOM = timedelta(hours=1)
+_CREATED_BEFORE = timedelta(minutes=1)
+_CREATED_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a look into the carrier's queue came to.
+
+    `found` calls have their names now, of several that fit one attempt each was `cancelled`, and `missing` ones are
+    not in the queue. `next_due` is when to look again, None when nothing is missing.
+    """
+
+    found: int = 0
+    cancelled: int = 0
+    missing: int = 0
+    carrier_away: bool = False
+    next_due: datetime | None = None
+
+
+def next_look(call: NamelessCall, now: datetime) -> datetime:
+    """When the queue is to be searched for a call: at once, then every few seconds, at last each hour.
+
+    Who waits in the queue stands in the list from the order on. What is not there for minutes would have to be made by
+    an order that came in long after we had given it up.
+    """
+    asked, stopped = call.looked_for_at, call.stopped_at
+    if asked is None or asked > now or (stopped is not None and asked < stopped):
+        return now
+    ordered = call.attempt.dial_by or call.attempt.updated_at
+    age = asked - (ordered if stopped is None else max(ordered, stopped))
+    often = age < (_OFTEN_FOR if stopped is None else _OFTEN_FOR_A_STOP_ORDER)
+    return asked + (LOOK_AGAIN if often else min(max(age / 5, LOOK_AGAIN), _SELDOM))
+
+
+def fitting(attempt: Attempt, calls: Iterable[CarrierCall]) -> list[CarrierCall]:
+    """Keep the calls that were created when the attempt's order was sent."""
+    reserved_at = attempt.reserved_at or attempt.updated_at
+    earliest, last = reserved_at - _CREATED_BEFORE, (attempt.dial_by or reserved_at) + _CREATED_AFTER
+    return [call for call in calls if call.created_at is not None and earliest <= call.created_at <= last]
+
+
+def listed_since(attempt: Attempt) -> datetime:
+    """From when on the carrier's list may show the attempt's call."""
+    return (attempt.reserved_at or attempt.updated_at) - _CREATED_BEFORE
+
+
+def search_queue(store: Store, *, carrier: Carrier, companies: Mapping[str, Company], now: datetime) -> Search:
+    """Give calls that must not ring the names under which they stand in the carrier's queue; one question a caller.
+
+    Of several calls that fit one attempt none can be taken for it: they are cancelled, for none of them may ring.
+    """
+    with store.begin() as work:
+        nameless = work.queue.nameless(now)
+    due = [each for each in nameless if next_look(each, now) <= now]
+    if not due:
+        return Search(missing=len(nameless), next_due=min([next_look(each, now) for each in nameless], default=None))
+    looking = _Looking(store, carrier, now)
+    found, cancelled = 0, 0
+    try:
+        for caller, calls in _by_caller(due, companies).items():
+            for call, sids in looking.look(caller, calls):
+                if len(sids) > 1:
+                    cancelled += looking.cancel(call.attempt, sids)
+                else:
+                    found += looking.adopt(call.attempt, *sids)
+    except CarrierAwayError as error:
+        _log.warning("the carrier's queue could not be searched: %s", error)
+        return Search(found, cancelled, len(nameless) - found, carrier_away=True, next_due=now + LOOK_AGAIN)
+    missing = len(nameless) - found
+    return Search(found, cancelled, missing, next_due=now + LOOK_AGAIN if missing else None)
+
+
+def _by_caller(calls: Sequence[NamelessCall], companies: Mapping[str, Company]) -> dict[str, list[NamelessCall]]:
+    found: dict[str, list[NamelessCall]] = defaultdict(list)
+    for call in calls:
+        if call.attempt.company_id in companies:
+            found[companies[call.attempt.company_id].caller_number].append(call)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    store: Store
+    carrier: Carrier
+    now: datetime
+
+    def look(self, caller: str, calls: Sequence[NamelessCall]) -> list[tuple[NamelessCall, list[CarrierCall]]]:
+        """Ask what waits; return which of these calls are there, each with what may be it and belongs to nobody."""
+        waiting: dict[str, list[CarrierCall]] = defaultdict(list)
+        for each in self.carrier.queued_calls(from_=caller):
+            waiting[each.to].append(each)
+        pairs = [(call, fitting(call.attempt, waiting[call.number])) for call in calls]
+        with self.store.begin() as work:
+            claimed = work.dialling.claimed_sids([each.sid for _, found in pairs for each in found])
+            work.queue.note_looked_for([call.attempt.id for call in calls], self.now)
+            work.commit()
+        free = [(call, [each for each in found if each.sid not in claimed]) for call, found in pairs]
+        return [(call, found) for call, found in free if found]
+
+    def adopt(self, attempt: Attempt, call: CarrierCall) -> bool:
+        """Write that the call is the attempt's, unless a webhook has just told otherwise."""
+        try:
+            with self.store.begin() as work:
+                standing = work.dialling.note_placed(attempt, call.sid, call.created_at or self.now, self.now)
+                work.commit()
+        except SidTakenError:
+            return False
+        return standing == call.sid
+
+    def cancel(self, attempt: Attempt, calls: Sequence[CarrierCall]) -> int:
+        """Take all of them out of the queue; which one it was, a person may find out."""
+        _log.error("%d calls in the carrier's queue fit it, and none may ring", len(calls), extra=about(attempt.token))
+        return sum(self.carrier.cancel_all_queued([each.sid for each in calls]).told.values())
