@@ -26,6 +26,7 @@ from outbound.usecases.conclude import Conclusion, conclude
 from outbound.usecases.conversation.hang_up import hear_hang_up
 from outbound.usecases.dialling.evidence import believe
 from outbound.usecases.log_fields import about
+from outbound.usecases.ports.outcomes import CallProgress
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,13 @@ class Closing(StrEnum):
     UNKNOWN_STATUS = "unknown_status"
     SECOND_CALL = "second_call"
     CONTRADICTION = "contradiction"
+
+
+_REMARKABLE = frozenset({Closing.SECOND_CALL, Closing.CONTRADICTION, Closing.UNKNOWN_STATUS})
+_NEVER_DIALLED = frozenset({AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED})
+
+_Call = Attempt | CallProgress
+"""The whole attempt where the call is over: then much follows from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +80,16 @@ def close_attempt(
 
     `status.sequence` None marks a call that was fetched from the carrier rather than reported by it.
     """
+    is_over = status.status in FINAL_STATUSES
     with store.begin() as work:
-        attempt = work.outcomes.attempt_of(token)
-        if attempt is None:
+        call = work.outcomes.attempt_of(token) if is_over else work.outcomes.progress_of(token)
+        if call is None:
             _log.warning("a status for an unknown token", extra=about(token, status=status.status))
             return CloseReport(Closing.UNKNOWN_TOKEN, None)
-        report = _take_in(work, attempt, status, _Terms(campaigns, scripts, identifiers, now))
+        report = _take_in(work, call, token, status, _Terms(campaigns, scripts, identifiers, now))
         work.commit()
-    if report.closing in {Closing.SECOND_CALL, Closing.CONTRADICTION, Closing.UNKNOWN_STATUS}:
-        _log.warning("%s", report.closing, extra=about(token, status=status.status, campaign=attempt.campaign_id))
+    if report.closing in _REMARKABLE:
+        _log.warning("%s", report.closing, extra=about(token, status=status.status, campaign=call.campaign_id))
     return report
 
 
@@ -92,69 +101,74 @@ class _Terms:
     now: datetime
 
 
-def _take_in(work: UnitOfWork, attempt: Attempt, status: CarrierStatus, terms: _Terms) -> CloseReport:
-    refused = _refuse(work, attempt, status, terms.now)
+def _take_in(work: UnitOfWork, call: _Call, token: str, status: CarrierStatus, terms: _Terms) -> CloseReport:
+    refused = _refuse(work, call, status, terms.now)
     if refused is not None:
-        return CloseReport(refused, attempt.status)
-    if attempt.status is AttemptStatus.PLANNED:
-        at, now = status.at or terms.now, terms.now
-        believed = believe(work, attempt, status.sid, at=at, identifiers=terms.identifiers, now=now)
+        return CloseReport(refused, call.status)
+    if call.status is AttemptStatus.PLANNED:
+        believed = _believe(work, token, status, terms)
         if believed is None:
             return CloseReport(Closing.CONTRADICTION, AttemptStatus.CANCELLED)
-        attempt = believed
-    seen = _seen(attempt, status, terms.now)
-    if status.status not in FINAL_STATUSES:
-        return _progress(work, attempt, status, seen, terms.now)
-    known = replace(attempt, **seen)
-    if attempt.status in FINAL:
+        call = believed
+    seen = _seen(call, status, terms.now)
+    if status.status in PROGRESS or isinstance(call, CallProgress):
+        return _progress(work, call, status, seen, terms.now)
+    known = replace(call, **seen)
+    if call.status in FINAL:
         return _amend(work, known, status, seen, terms.now)
     conclusion = _end(work, known, status, seen, terms)
     return CloseReport(Closing.CONCLUDED, conclusion.status, conclusion)
 
 
-def _refuse(work: UnitOfWork, attempt: Attempt, status: CarrierStatus, now: datetime) -> Closing | None:
+def _refuse(work: UnitOfWork, call: _Call, status: CarrierStatus, now: datetime) -> Closing | None:
     """Why this status must not change the attempt; None when it may."""
     if status.status not in FINAL_STATUSES and status.status not in PROGRESS:
         return Closing.UNKNOWN_STATUS
-    if status.sequence is not None and not work.outcomes.note_status(attempt.id, status, now):
+    if status.sequence is not None and not work.outcomes.note_status(call.id, status, now):
         return Closing.DUPLICATE
-    if attempt.sid is not None and attempt.sid != status.sid:
+    if call.sid is not None and call.sid != status.sid:
         return Closing.SECOND_CALL
-    if attempt.status in {AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED}:
+    if call.status in _NEVER_DIALLED:
         return Closing.CONTRADICTION
     return None
 
 
-def _seen(attempt: Attempt, status: CarrierStatus, now: datetime) -> dict[str, Any]:
+def _believe(work: UnitOfWork, token: str, status: CarrierStatus, terms: _Terms) -> Attempt | None:
+    attempt = work.outcomes.attempt_of(token)
+    if attempt is None:
+        return None
+    at, now = status.at or terms.now, terms.now
+    return believe(work, attempt, status.sid, at=at, identifiers=terms.identifiers, now=now)
+
+
+def _seen(call: _Call, status: CarrierStatus, now: datetime) -> dict[str, Any]:
     """Columns that this status fills or brings up to date; what is known already stays."""
     at = status.at or now
-    found: dict[str, Any] = {"sid": status.sid, "placed_at": attempt.placed_at or at}
+    found: dict[str, Any] = {"sid": status.sid, "placed_at": call.placed_at or at}
     if status.status == "ringing":
-        found["ringing_at"] = attempt.ringing_at or at
+        found["ringing_at"] = call.ringing_at or at
     elif PROGRESS.get(status.status) is AttemptStatus.IN_PROGRESS:
-        found["answered_at"] = attempt.answered_at or at
+        found["answered_at"] = call.answered_at or at
     elif status.status == "completed":
-        found["answered_at"] = answered_at(status, attempt.answered_at)
-    over = attempt.carrier_status in FINAL_STATUSES
+        found["answered_at"] = answered_at(status, call.answered_at)
+    over = call.carrier_status in FINAL_STATUSES
     if not over:
         found["carrier_status"] = status.status
     if status.code is not None:
         found["carrier_code"] = status.code
-    if status.answered_by is not None and attempt.answered_by is None:
+    if status.answered_by is not None and call.answered_by is None:
         found["answered_by"] = status.answered_by
-    return {name: value for name, value in found.items() if value != getattr(attempt, name)}
+    return {name: value for name, value in found.items() if value != getattr(call, name)}
 
 
-def _progress(
-    work: UnitOfWork, attempt: Attempt, status: CarrierStatus, seen: dict[str, Any], now: datetime
-) -> CloseReport:
+def _progress(work: UnitOfWork, call: _Call, status: CarrierStatus, seen: dict[str, Any], now: datetime) -> CloseReport:
     target = PROGRESS[status.status]
-    if may_move(attempt.status, target) and work.outcomes.move(attempt, target, seen, status.status, now):
+    if may_move(call.status, target) and work.outcomes.move(call, target, seen, status.status, now):
         return CloseReport(Closing.PROGRESSED, target)
     seen.pop("carrier_status", None)
     if seen:
-        work.outcomes.amend(attempt.id, seen, now)
-    return CloseReport(Closing.STALE, attempt.status)
+        work.outcomes.amend(call.id, seen, now)
+    return CloseReport(Closing.STALE, call.status)
 
 
 def _end(
@@ -164,7 +178,10 @@ def _end(
     seen: dict[str, Any],
     terms: _Terms,
 ) -> Conclusion:
-    told = hear_hang_up(work, attempt, scripts=terms.scripts, identifiers=terms.identifiers, now=terms.now)
+    campaign = terms.campaigns.get(attempt.campaign_id)
+    told = hear_hang_up(
+        work, attempt, campaign=campaign, scripts=terms.scripts, identifiers=terms.identifiers, now=terms.now
+    )
     attempt = replace(attempt, **told) if told else attempt
     finding = _finding(attempt, status)
     return conclude(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, select, update
 
+from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, stop_orders, suppressions
@@ -15,6 +16,17 @@ _A, _S = attempts.c, suppressions.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 _NEW_ITEM = Prepared(inbox.insert())
+_PROMISED = bindparam("promised", type_=Instant)
+_DUE_BY = Prepared(
+    update(inbox)
+    .where(
+        inbox.c.attempt_id == bindparam("attempt"),
+        inbox.c.kind.in_(sorted(RINGS_BACK)),
+        inbox.c.status != "done",
+        inbox.c.due_at > _PROMISED,
+    )
+    .values(due_at=_PROMISED)
+)
 _SAME = Prepared(
     select(_S.id).where(
         _S.number_index.is_not_distinct_from(bindparam("number", type_=_S.number_index.type)),
@@ -71,16 +83,7 @@ class SqlDesk:
 
     def due_by(self, attempt_id: str, due_at: datetime) -> None:
         """Bring items forward that are not done."""
-        self._connection.execute(
-            update(inbox)
-            .where(
-                inbox.c.attempt_id == attempt_id,
-                inbox.c.kind.in_(sorted(RINGS_BACK)),
-                inbox.c.status != "done",
-                inbox.c.due_at > due_at,
-            )
-            .values(due_at=due_at)
-        )
+        _DUE_BY.run(self._connection, {"attempt": attempt_id, "promised": due_at})
 
     def claim_item(self, item_id: str, by: str, now: datetime) -> bool:
         """Take a waiting item by one conditional update, so that two people never both get it."""

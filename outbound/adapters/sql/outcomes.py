@@ -27,9 +27,15 @@ from outbound.domain.contact import ContactState, WelcomeState
 from outbound.domain.disposition import Disposition
 from outbound.domain.inbox import InboxKind
 from outbound.planning.again import Dial
-from outbound.usecases.ports.outcomes import Standing
+from outbound.usecases.ports.outcomes import CallProgress, Standing
 
 _BY_TOKEN = Prepared(select(*ATTEMPT_COLUMNS).where(attempts.c.token == bindparam("wanted")).with_for_update())
+
+_PROGRESS = Prepared(
+    select(*(attempts.c[name] for name in CallProgress.__struct_fields__))
+    .where(attempts.c.token == bindparam("wanted"))
+    .with_for_update()
+)
 
 _NEW_EVENT, _NEW_RECORD = Prepared(insert(attempt_events)), Prepared(insert(outbox))
 
@@ -103,6 +109,11 @@ _CLOSE_POLICIES = Prepared(
     .values(welcome=WelcomeState.CLOSED.value, updated_at=bindparam("now"))
 )
 
+_MARK = Prepared(update(phones).where(phones.c.id == bindparam("phone"), phones.c.unusable.is_(None)))
+_SETTLE = Prepared(
+    update(callbacks).where(callbacks.c.id == bindparam("promise"), callbacks.c.status == CallbackStatus.OPEN)
+)
+
 
 class SqlOutcomes:
     """What came of an attempt, on one connection inside a unit of work."""
@@ -114,6 +125,14 @@ class SqlOutcomes:
         """Read the attempt by its token and lock its row (SQLite holds its one writer's lock already)."""
         row = _BY_TOKEN.first(self._connection, {"wanted": token})
         return None if row is None else attempt_from(row)
+
+    def progress_of(self, token: str) -> CallProgress | None:
+        """Read a few columns of the attempt by its token and lock its row."""
+        row = _PROGRESS.first(self._connection, {"wanted": token})
+        if row is None:
+            return None
+        attempt_id, campaign, status, *rest = row
+        return CallProgress(attempt_id, campaign, AttemptStatus(status), *rest)
 
     def note_status(self, attempt_id: str, status: CarrierStatus, now: datetime) -> bool:
         """Insert the event unless (sid, kind, sequence) is there."""
@@ -131,7 +150,12 @@ class SqlOutcomes:
         )
 
     def move(
-        self, attempt: Attempt, target: AttemptStatus, changes: Mapping[str, Any], cause: str, now: datetime
+        self,
+        attempt: Attempt | CallProgress,
+        target: AttemptStatus,
+        changes: Mapping[str, Any],
+        cause: str,
+        now: datetime,
     ) -> bool:
         """Update where the status is still the one that was read and the table lets it move, and write the event."""
         if not may_move(attempt.status, target):
@@ -198,17 +222,11 @@ class SqlOutcomes:
 
     def mark_number(self, phone_id: str, reason: str) -> None:
         """Write the reason; the first one stays."""
-        self._connection.execute(
-            update(phones).where(phones.c.id == phone_id, phones.c.unusable.is_(None)).values(unusable=reason)
-        )
+        _MARK.run(self._connection, {"phone": phone_id, "unusable": reason})
 
     def settle_callback(self, callback_id: str, status: CallbackStatus, now: datetime) -> None:
         """Write how an open callback ended."""
-        self._connection.execute(
-            update(callbacks)
-            .where(callbacks.c.id == callback_id, callbacks.c.status == CallbackStatus.OPEN)
-            .values(status=status, settled_at=now)
-        )
+        _SETTLE.run(self._connection, {"promise": callback_id, "status": status, "settled_at": now})
 
     def item_waits(self, attempt_id: str, *kinds: InboxKind) -> bool:
         """Look for an inbox item."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.prepared import Prepared, padded
 from outbound.adapters.sql.schema import company_events, outbox, service_records
 from outbound.usecases.ports.records import OutboxItem
 
@@ -19,6 +19,14 @@ _DUE = Prepared(
 )
 _WAITING = Prepared(select(func.count(), func.min(_o.next_try_at)).where(_o.status == "pending"))
 
+_NEW_RECORD, _NEW_EVENT = Prepared(insert(service_records)), Prepared(insert(company_events))
+
+_THIS = update(outbox).where(_o.id == bindparam("item"))
+_CHANGED, _UNDELIVERED = Prepared(_THIS), Prepared(_THIS.where(_o.status != "delivered"))
+_TRIED = update(outbox).where(_o.id.in_(bindparam("ids", expanding=True))).values(tries=_o.tries + 1)
+_FILED = Prepared(_TRIED.values(status="delivered", delivered_at=bindparam("delivered_at")))
+_CLAIMED = Prepared(_TRIED.values(next_try_at=bindparam("next_try_at")))
+
 
 class SqlRecords:
     """The outbox, on one connection inside a unit of work."""
@@ -31,8 +39,8 @@ class SqlRecords:
         due = self._due("record", now, limit)
         if not due:
             return 0
-        self._connection.execute(
-            service_records.insert(),
+        _NEW_RECORD.run_many(
+            self._connection,
             [
                 {
                     "record_id": item.id,
@@ -55,8 +63,8 @@ class SqlRecords:
         due = self._due("event", now, limit)
         if not due:
             return 0
-        self._connection.execute(
-            company_events.insert(),
+        _NEW_EVENT.run_many(
+            self._connection,
             [
                 {
                     "event_id": item.id,
@@ -72,36 +80,24 @@ class SqlRecords:
         return len(due)
 
     def _mark_delivered(self, due: Sequence[OutboxItem], now: datetime) -> None:
-        self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id.in_([item.id for item in due]))
-            .values(status="delivered", delivered_at=now, tries=outbox.c.tries + 1)
-        )
+        _FILED.run(self._connection, {"ids": padded([item.id for item in due]), "delivered_at": now})
 
     def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         """Take due items and push their next try to `lease_until`, so that a crash costs a lease and nothing else."""
         due = self._due(kind, now, limit)
         if due:
-            self._connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_([item.id for item in due]))
-                .values(tries=outbox.c.tries + 1, next_try_at=lease_until)
-            )
+            _CLAIMED.run(self._connection, {"ids": padded([item.id for item in due]), "next_try_at": lease_until})
         return due
 
     def delivered(self, item_id: str, now: datetime) -> None:
         """Mark one item delivered."""
-        self._connection.execute(
-            update(outbox).where(outbox.c.id == item_id).values(status="delivered", delivered_at=now, last_problem=None)
-        )
+        values = {"status": "delivered", "delivered_at": now, "last_problem": None}
+        _CHANGED.run(self._connection, {"item": item_id, **values})
 
     def undelivered(self, item_id: str, status: str, problem: str, next_try_at: datetime) -> None:
         """Note the problem of one item and when it is tried again; what was delivered meanwhile stays so."""
-        self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id == item_id, outbox.c.status != "delivered")
-            .values(status=status, last_problem=problem[:200], next_try_at=next_try_at)
-        )
+        values = {"status": status, "last_problem": problem[:200], "next_try_at": next_try_at}
+        _UNDELIVERED.run(self._connection, {"item": item_id, **values})
 
     def revive(self, item_id: str | None, now: datetime) -> int:
         """Set dead records and events back to pending; their week begins anew."""

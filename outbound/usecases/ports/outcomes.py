@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.connect import CarrierStatus
@@ -31,6 +33,21 @@ class Standing:
     wished: Callback | None
 
 
+class CallProgress(Struct, frozen=True):
+    """What a status of a call that is not over may change of its attempt; the rest need not be read for it."""
+
+    id: str
+    campaign_id: str
+    status: AttemptStatus
+    sid: str | None
+    placed_at: datetime | None
+    ringing_at: datetime | None
+    answered_at: datetime | None
+    carrier_status: str | None
+    carrier_code: int | None
+    answered_by: str | None
+
+
 class OutcomeStore(Protocol):
     """Attempts and what follows from their end, inside one transaction."""
 
@@ -38,12 +55,21 @@ class OutcomeStore(Protocol):
         """Read the attempt that bears this token and keep others from changing it, or None."""
         ...
 
+    def progress_of(self, token: str) -> CallProgress | None:
+        """Read how far the call of this token has come and keep others from changing it, or None."""
+        ...
+
     def note_status(self, attempt_id: str, status: CarrierStatus, now: datetime) -> bool:
         """Keep what the carrier said; False when this very event was there already."""
         ...
 
     def move(
-        self, attempt: Attempt, target: AttemptStatus, changes: Mapping[str, Any], cause: str, now: datetime
+        self,
+        attempt: Attempt | CallProgress,
+        target: AttemptStatus,
+        changes: Mapping[str, Any],
+        cause: str,
+        now: datetime,
     ) -> bool:
         """Change status and columns and note the event; False when the status is not `attempt.status` any more."""
         ...
