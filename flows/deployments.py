@@ -8,11 +8,11 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import httpx
+from msgspec import Struct
 from prefect import Flow
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import PrefectException
@@ -27,8 +27,7 @@ from flows.take_in_policies import take_in_policies
 NAME = "outbound"
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """How often a flow runs, and with which parameters."""
 
     flow: Flow[Any, Any]

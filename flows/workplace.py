@@ -6,10 +6,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 
 class Placing(Protocol):
@@ -100,5 +102,5 @@ def _opened() -> Workplace:
 
 def plain(report: Any) -> dict[str, Any]:
     """Make a report into what Prefect may keep: counts, reason codes and instants; reports hold nothing personal."""
-    values = asdict(report) if is_dataclass(report) and not isinstance(report, type) else dict(report)
+    values = asdict(report) if isinstance(report, Struct) else dict(report)
     return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from outbound.adapters.clock import RandomIdentifiers, SystemClock
-from outbound.adapters.files.campaigns import load_campaigns, load_companies
 from outbound.adapters.sql.key_check import check_keys
 from outbound.adapters.sql.keys import Keyring, read_key
 from outbound.adapters.sql.migrate import upgrade
@@ -60,11 +59,15 @@ class House:
     @cached_property
     def companies(self) -> Mapping[str, Company]:
         """Companies of the group by id."""
+        from outbound.adapters.files.campaigns import load_companies
+
         return load_companies(self.folder / "config" / "companies.yaml")
 
     @cached_property
     def campaigns(self) -> Mapping[str, Campaign]:
         """Campaigns by id."""
+        from outbound.adapters.files.campaigns import load_campaigns
+
         return load_campaigns(self.folder / "config" / "campaigns", self.companies, self.folder / "scripts_tts")
 
     @cached_property

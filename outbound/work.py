@@ -4,11 +4,13 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, is_dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial, wraps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from outbound.bootstrap import House
 from outbound.compliance.rules.rulebook import Rulebook
@@ -267,7 +269,7 @@ class Work:
 
 def _told(report: object) -> str:
     """Say what a batch did, in counts; nothing where it did nothing."""
-    values = asdict(report) if is_dataclass(report) and not isinstance(report, type) else report
+    values = asdict(report) if isinstance(report, Struct) else report
     found = values.items() if isinstance(values, Mapping) else ()
     told: dict[str, int] = {}
     for key, value in found:

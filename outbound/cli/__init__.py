@@ -21,7 +21,7 @@ from outbound.cli import (
     simulate,
     why,
 )
-from outbound.cli.quick import QuickGroup
+from outbound.cli.quick import QuickCommand, QuickGroup
 
 app = typer.Typer(
     name="outbound",
@@ -43,7 +43,7 @@ for _batch in (batches.plan, batches.dial, batches.settle, batches.file_records)
     app.command()(_batch)
 app.add_typer(hours.app, name="hours", help="May a call start at an instant, and when next?")
 app.add_typer(rules.app, name="rules", help="The rule packs: what is in force, and who signed it.")
-app.command()(desk.status)
+app.command(cls=QuickCommand)(desk.status)
 app.command()(why.why)
 app.add_typer(audit.app, name="audit", help="Receipts: prove them, hand them over.")
 app.add_typer(desk.inbox, name="inbox", help="What waits for a person.")
@@ -52,8 +52,8 @@ app.add_typer(desk.suppress, name="suppress", help="Who must not be called, and 
 app.add_typer(letters.letters, name="dead-letters", help="What could not be delivered, and how it goes on.")
 app.add_typer(places.app, name="places", help="Contacts that cannot be placed; where a customer says to be.")
 app.add_typer(areas.app, name="areas", help="Areas where nobody is called for a while, as in a typhoon.")
-app.command()(desk.stop_dialling)
-app.command()(desk.resume_dialling)
+app.command(cls=QuickCommand)(desk.stop_dialling)
+app.command(cls=QuickCommand)(desk.resume_dialling)
 app.add_typer(database.app, name="db")
 
 

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 
 def print_json(value: Any) -> None:
@@ -14,8 +16,8 @@ def print_json(value: Any) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Make dataclasses, mappings and instants into what JSON knows."""
-    if is_dataclass(value) and not isinstance(value, type):
+    """Make values, mappings and instants into what JSON knows."""
+    if isinstance(value, Struct):
         return plain(asdict(value))
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}

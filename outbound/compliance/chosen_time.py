@@ -1,7 +1,8 @@
 """A day on which the customer chose a time: two sets of hours joined where they meet."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from outbound.compliance.timetable import ALWAYS, DayTable, Interval, intersect, shared_by
 

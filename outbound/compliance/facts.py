@@ -1,8 +1,9 @@
 """What the gate is told about a contact, about earlier attempts, and about the question itself."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from outbound.compliance.rules.pack import PACK_LAYERS, Layer, Line
 from outbound.compliance.rules.rulebook import Trust
@@ -24,8 +25,7 @@ class SuppressionScope(StrEnum):
     SERVICE = "service"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """A number or contact that must not be called. A refusal never ends, whatever `until` says."""
 
     scope: SuppressionScope
@@ -33,24 +33,21 @@ class Suppression:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentEvidence:
+class ConsentEvidence(Struct, frozen=True):
     """A recorded agreement, such as automated_voice or marketing; `given_on` None when only the fact is recorded."""
 
     purpose: str
     given_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenWindow:
+class ChosenWindow(Struct, frozen=True):
     """Instants [start, end) between which the customer asked to be called."""
 
     start: datetime
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ContactFacts:
+class ContactFacts(Struct, frozen=True):
     """A contact as the rules see it: no name, no number.
 
     `region` is ISO 3166-1 or -2; `stated_zone` an IANA zone that the customer or the policy states; `number_zones`
@@ -73,8 +70,7 @@ class ContactFacts:
     place_source: PlaceSource = PlaceSource.POLICY
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """Instants of attempts, answered or not, on the number to be called and for the contact on any number.
 
     `number_live`: a telephone of this number may be ringing now. `quiet_until`: end of the campaign's quiet days.
@@ -88,8 +84,7 @@ class History:
     refusals: tuple[datetime, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BlockedArea:
+class BlockedArea(Struct, frozen=True):
     """Calls into this area (ISO code) stop from `since` until `until`, as in a typhoon; None leaves a side open."""
 
     code: str
@@ -119,8 +114,7 @@ class Stage(StrEnum):
     CARRIER = "carrier"
 
 
-@dataclass(frozen=True, slots=True)
-class GateOptions:
+class GateOptions(Struct, frozen=True):
     """Everything else that a decision depends on.
 
     `promotional` makes any call telemarketing. `caller_number` is what the called party sees (E.164). Seconds of

@@ -1,8 +1,9 @@
 """The gate: may this contact be called at this instant, and if not, why, and when?"""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import floor
+
+from msgspec import Struct
 
 from outbound.compliance.evidence.receipt import Receipt
 from outbound.compliance.facts import Check, ContactFacts, GateOptions, History
@@ -20,8 +21,7 @@ _DEFAULT = GateOptions()
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The gate's answer with every reason at once.
 
     `next_allowed` (UTC) is the earliest instant from the one asked at which the answer would be yes with the same

@@ -7,9 +7,10 @@ costs ten minutes, one too few an unlawful acceptance.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class FundSource(StrEnum):
@@ -37,16 +38,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 _APART = re.compile(r"[,;/+、，；／＋&\n]|和|及")
 
 
-@dataclass(frozen=True, slots=True)
-class ProductKind:
+class ProductKind(Struct, frozen=True):
     """How products of a kind are known: beginnings of their codes, words in their names (both folded)."""
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InterviewRule:
+class InterviewRule(Struct, frozen=True):
     """One dated rule; all that it names must hold. `age_from` None and empty sets ask for nothing."""
 
     code: str
@@ -62,8 +61,7 @@ class InterviewRule:
         return self.enabled and self.effective_from <= day <= (self.effective_to or date.max)
 
 
-@dataclass(frozen=True, slots=True)
-class InterviewRules:
+class InterviewRules(Struct, frozen=True):
     """The matrix of one country; words are folded by `fold`. `version` names file version and content."""
 
     region: str
@@ -73,8 +71,7 @@ class InterviewRules:
     rules: tuple[InterviewRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyFacts:
+class PolicyFacts(Struct, frozen=True):
     """What the rules look at. `issued_on` decides which rules are in force, and the age."""
 
     issued_on: date

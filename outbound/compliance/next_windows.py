@@ -5,11 +5,11 @@ person (attempts, consents, refusals, suspended areas) is asked of the gate when
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from outbound.compliance.facts import Check, GateOptions
@@ -40,8 +40,7 @@ Seconds = NDArray[np.int64]
 SegmentOn = Callable[[date], Segment]
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Whereabouts(Struct, frozen=True):
     """A place as contacts share it; see `ContactFacts`."""
 
     region: str | None
@@ -49,8 +48,7 @@ class Whereabouts:
     number_zones: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Questions:
+class Questions(Struct, frozen=True):
     """Columns of equal length, one row a contact.
 
     `place` indexes `places`, `call_class` indexes `CLASSES`, `born` is datetime64[D] (NaT: hours of 65+), `instant` in
@@ -64,8 +62,7 @@ class Questions:
     instant: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class NextWindows:
+class NextWindows(Struct, frozen=True):
     """For each row the seconds [opens, closes) in which a call may start; NEVER in both where there is no window."""
 
     opens: Seconds
@@ -101,8 +98,7 @@ def next_windows(questions: Questions, rulebook: Rulebook, options: GateOptions)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Hours:
+class _Hours(Struct, frozen=True):
     """What places share where the gate reads the same rules on the same clocks; `by_age`: 65+ has hours of its own."""
 
     rulebook: Rulebook
@@ -136,8 +132,7 @@ def _by_age(hours: Sequence[_Hours]) -> NDArray[np.bool_]:
     return np.array([*(each.by_age for each in hours), False])
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """One group of rows: whose hours, which class, and which segment on which day."""
 
     hours: _Hours

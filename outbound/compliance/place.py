@@ -1,9 +1,10 @@
 """Where a call rings: which packs bind there, and in which zones it must be allowed."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from outbound.compliance.reason import Reason, reason
 from outbound.compliance.rules.pack import Pack
@@ -12,8 +13,7 @@ from outbound.compliance.rules.rulebook import Rulebook
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """A zone in which these packs (by code) are read, and the region whose holidays count.
 
     `region` is what calendars are asked with: the contact's part where a calendar knows it, else the country, whose
@@ -26,8 +26,7 @@ class Clock:
     fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place that was understood: its packs, narrowest first, its clocks, and how each zone was found.
 
     `zones` are those in which the call must be allowed: those of the called party, then those that rules name.
@@ -41,8 +40,7 @@ class Place:
     zones: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unplaced:
+class Unplaced(Struct, frozen=True):
     """A place that was not understood, with every reason."""
 
     reasons: tuple[Reason, ...]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from outbound.compliance.rules.pack import Layer
 
@@ -147,8 +148,7 @@ def _say(value: str, *, chinese: bool) -> str:
     return ("、" if chinese else ", ").join(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One reason against a call. `jurisdiction` is empty where no pack speaks; `details` fill the text."""
 
     code: str

@@ -1,11 +1,12 @@
 """One question to the gate with everything that does not change with the instant worked out once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from math import ceil
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from outbound.compliance.facts import BlockedArea, Check, ChosenWindow, ContactFacts, GateOptions, History
 from outbound.compliance.place import Place, may_hold
@@ -19,8 +20,7 @@ _PER_PERSON = frozenset({CountedPer.CONTACT, CountedPer.DEBT})
 _FEBRUARY, _LEAP_DAY = 2, 29
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """Facts, rules and derived values of one question; attempts and refusals are seconds since 1970 UTC.
 
     `chosen` is [start, end) of the time that the customer asked for, None also where it would hold no second.

@@ -1,10 +1,11 @@
 """One local day of a clock as open intervals in UTC seconds, layer by layer: what a decision looks up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from outbound.compliance.place import Clock
 from outbound.compliance.rules.calendar import Calendar
@@ -47,8 +48,7 @@ def binds(bound: frozenset[CallClass], call_class: CallClass) -> bool:
     return call_class in bound or hours_class(call_class) in bound
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What, besides the place and the day, decides which windows apply."""
 
     call_class: CallClass
@@ -57,8 +57,7 @@ class Profile:
     chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LayerDay:
+class LayerDay(Struct, frozen=True):
     """One layer on one local date: `windows` in minutes, the same in UTC as `open`.
 
     An interval that goes on after midnight ends where tomorrow's does. `eve`: an ordinary day that is narrowed because
@@ -79,8 +78,7 @@ class LayerDay:
         return self.missing_year is None
 
 
-@dataclass(frozen=True, slots=True)
-class DayTable:
+class DayTable(Struct, frozen=True):
     """All layers of a clock on one local date, and the intervals in which every one of them is open.
 
     `ends` is the first second of the next local date.
@@ -120,8 +118,7 @@ def shared_by(layers: tuple[LayerDay, ...]) -> tuple[Interval, ...]:
     return shared
 
 
-@dataclass(frozen=True, slots=True)
-class Governed:
+class Governed(Struct, frozen=True):
     """A rule that has hours, with its pack."""
 
     pack: Pack

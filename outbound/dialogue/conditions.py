@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from outbound.dialogue.choices import choices_of
 from outbound.dialogue.facts import Facts, VerifyBy
 from outbound.dialogue.session import Session
 
@@ -26,7 +27,8 @@ CONDITIONS: Mapping[str, Callable[[Session], bool]] = {
     "right_party": lambda session: session.right_party is True,
     "recording_given": lambda session: session.recording is True,
     "transfer_available": lambda session: session.facts.transfer_available,
-    "callback_choices_given": lambda session: bool(session.facts.callback_choices),
+    "callback_choices_given": lambda session: bool(choices_of(session)),
+    "person_can_call": lambda session: session.facts.person_can_call,
     "asked_for_later": lambda session: session.reason in {"later", "not_available"},
     "callback_wished": lambda session: "callback_wished" in session.done,
     "person_requested": lambda session: "person_requested" in session.done,

@@ -3,9 +3,10 @@
 Words of the callee are None where they may not be kept (recording was refused or not yet agreed to).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from outbound.domain.call_class import CallClass
 from outbound.domain.disposition import Disposition
@@ -13,57 +14,48 @@ from outbound.domain.disposition import Disposition
 ALL_ROBOT_CALLS: Literal["all robot calls"] = "all robot calls"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingChosen:
+class RecordingChosen(Struct, frozen=True):
     """The callee agreed to, or refused, that a record of the call is kept."""
 
     given: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RightParty:
+class RightParty(Struct, frozen=True):
     """The callee says that they are the person asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrongParty:
+class WrongParty(Struct, frozen=True):
     """The number does not lead to the person asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """The callee proved to be the policyholder."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerificationFailed:
+class VerificationFailed(Struct, frozen=True):
     """Two wrong answers: the robot stops here and a person takes over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A question of the script was answered."""
 
     name: str
     value: str | int
 
 
-@dataclass(frozen=True, slots=True)
-class SatisfactionGiven:
+class SatisfactionGiven(Struct, frozen=True):
     """Satisfaction from 0 (not at all) to 10."""
 
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionAsked:
+class QuestionAsked(Struct, frozen=True):
     """A question for a person to answer in the callback."""
 
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CallbackWished:
+class CallbackWished(Struct, frozen=True):
     """A return call in the half-open window [start, end), read back and confirmed.
 
     `reason` is `later` (not now), `not_available` (household member's advice), `question` or `wish`.
@@ -74,8 +66,7 @@ class CallbackWished:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRequested:
+class PersonRequested(Struct, frozen=True):
     """A person was promised.
 
     `reason` is `asked`, `not_understood`, `not_verified`, `question`, `service`, `wish` or `script_error`.
@@ -84,54 +75,46 @@ class PersonRequested:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonReached:
+class PersonReached(Struct, frozen=True):
     """The live transfer was answered: what `PersonRequested` opened is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class OptedOut:
+class OptedOut(Struct, frozen=True):
     """No further calls: of one class, or by robot at all."""
 
     scope: CallClass | Literal["all robot calls"]
 
 
-@dataclass(frozen=True, slots=True)
-class ComplaintRaised:
+class ComplaintRaised(Struct, frozen=True):
     """A complaint, in the callee's words."""
 
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CancelWished:
+class CancelWished(Struct, frozen=True):
     """The callee wants to cancel a policy: the moment of this turn is the moment of the statement."""
 
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageChosen:
+class LanguageChosen(Struct, frozen=True):
     """The callee changed the language of the call."""
 
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
-class VoicemailLeft:
+class VoicemailLeft(Struct, frozen=True):
     """The message for an answering machine is being spoken."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptFailed:
+class ScriptFailed(Struct, frozen=True):
     """The script could not go on at `step` (`kind` names the mistake, never data); the callee heard an apology."""
 
     step: str
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Disposed:
+class Disposed(Struct, frozen=True):
     """The conversation is over, with this disposition. Exactly one in every ended session."""
 
     disposition: Disposition

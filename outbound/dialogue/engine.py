@@ -1,13 +1,14 @@
 """The conversation: pure. `(script, session, heard)` gives the next session, what is said, and what it brings about."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from jinja2 import TemplateError
+from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.apologies import BROKEN_TURN, in_language
+from outbound.dialogue.choices import is_for_a_person
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.heard import Heard, HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
 from outbound.dialogue.recognise import Recognition, recognise
@@ -64,9 +65,12 @@ def advance(script: Script, session: Session, heard: Heard, understanding: Under
 def offer_again(script: Script, session: Session, choices: tuple[tuple[datetime, datetime], ...]) -> Sprint:
     """Say that the time which was just confirmed has been taken meanwhile, and offer `choices` instead (maybe none).
 
-    `session` is the conversation as it stood when the confirmation was heard; nothing was promised.
+    They are times of who makes the call, as before: the robot's or a person's. `session` is the conversation as it
+    stood when the confirmation was heard; nothing was promised.
     """
-    facts = replace(session.facts, callback_choices=choices)
+    facts = session.facts
+    by_person = is_for_a_person(session)
+    facts = replace(facts, person_choices=choices) if by_person else replace(facts, callback_choices=choices)
     moved = replace(session, turn=session.turn + 1, facts=facts, callback=None)
     turn = Turn(script, moved, script.understanding)
     turn.heard_step, turn.heard_as = session.step, _TAKEN

@@ -3,8 +3,9 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from outbound.dialogue.facts import PolicyFacts
 
@@ -19,8 +20,7 @@ _ZH_COUNTS = "零一兩三四五六七八九十"
 _EN_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-@dataclass(frozen=True, slots=True)
-class FreeLooks:
+class FreeLooks(Struct, frozen=True):
     """Last days in ascending order with the policies of each; `policies` counts all of the call, run out ones too."""
 
     groups: tuple[Group, ...]

@@ -1,40 +1,34 @@
+from msgspec import Struct
+
 """What comes back from the telephone after the robot has spoken."""
 
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Keyed:
+class Keyed(Struct, frozen=True):
     """Keys pressed, without the `#` that ended them."""
 
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """Words recognised; `confidence` from 0 to 1, or None where the carrier gave none."""
 
     text: str
     confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """Neither a key nor a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class MachineDetected:
+class MachineDetected(Struct, frozen=True):
     """An answering machine is on the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class HungUp:
+class HungUp(Struct, frozen=True):
     """The callee, or the line, ended the call."""
 
 
-@dataclass(frozen=True, slots=True)
-class TransferEnded:
+class TransferEnded(Struct, frozen=True):
     """The transfer is over; `ok` when a person answered it."""
 
     ok: bool

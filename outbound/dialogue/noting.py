@@ -1,9 +1,11 @@
 """The effects that a script may name, and how each is made from the session and the words heard."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
+from outbound.dialogue.choices import DEFAULT_REASON, choices_of
 from outbound.dialogue.script.model import EffectSpec
 from outbound.dialogue.session import Session
 
@@ -50,8 +52,8 @@ def _satisfaction(session: Session, arguments: Arguments, _w: str | None) -> tup
 def _callback(session: Session, _a: Arguments, _w: str | None) -> tuple[Session, fx.Effect]:
     if session.callback is None:
         raise LookupError("a callback is noted before a time was chosen")
-    start, end = session.facts.callback_choices[session.callback]
-    return session, fx.CallbackWished(start, end, session.reason or "wish")
+    start, end = choices_of(session)[session.callback]
+    return session, fx.CallbackWished(start, end, session.reason or DEFAULT_REASON)
 
 
 def _person(session: Session, arguments: Arguments, _w: str | None) -> tuple[Session, fx.Effect]:

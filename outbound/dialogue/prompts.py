@@ -1,14 +1,15 @@
 """Prompts: sandboxed Jinja2 templates that know a fixed set of fields, compiled once, checked before any call."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
 
+from outbound.dialogue.choices import choices_of
 from outbound.dialogue.facts import Facts, Label, PolicyFacts, label_of
 from outbound.dialogue.free_look import FreeLooks, free_looks_of
 from outbound.dialogue.session import Session
@@ -26,6 +27,9 @@ FIELDS: Mapping[str, Label] = {
 }
 """Every variable that a prompt may use, and who may hear it."""
 
+_OF_COMPANY = frozenset({"company", "hotline", "self_service"})
+"""Variables that are the same in every call of a company."""
+
 
 def context_of(session: Session) -> dict[str, Any]:
     """Return the variables that a prompt may use now.
@@ -37,12 +41,12 @@ def context_of(session: Session) -> dict[str, Any]:
         "company": facts.company_name[language],
         "hotline": facts.hotline_spoken[language],
         "self_service": facts.self_service_spoken[language],
-        "callback_choices": facts.callback_choices,
+        "callback_choices": choices_of(session),
     }
     if session.right_party is not False:
         context["full_name"] = facts.full_name
     if session.callback is not None:
-        context["callback"] = facts.callback_choices[session.callback]
+        context["callback"] = choices_of(session)[session.callback]
     if session.score is not None:
         context["score"] = session.score
     looks = free_looks_of(facts.policies) if session.verified else None
@@ -51,8 +55,7 @@ def context_of(session: Session) -> dict[str, Any]:
     return context
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """One prompt in one language; `fixed` holds the text of a prompt without variables."""
 
     template: Template
@@ -61,7 +64,11 @@ class Prompt:
 
     def render(self, context: Mapping[str, Any]) -> str:
         """Return the sentence to speak; jinja2.TemplateError when a variable is missing."""
-        return self.fixed if self.fixed is not None else _tidy(self.template.render(context))
+        if self.fixed is not None:
+            return self.fixed
+        if self.variables <= _OF_COMPANY and self.variables <= context.keys():
+            return _in_every_call(self.template, tuple([(name, context[name]) for name in sorted(self.variables)]))
+        return _tidy(self.template.render(context))
 
 
 class Prompts:
@@ -77,6 +84,11 @@ class Prompts:
     def get(self, name: str, language: str) -> Prompt | None:
         """Return a prompt, or None if there is none of that name."""
         return self._by_language.get(language, {}).get(name)
+
+
+@lru_cache(maxsize=1024)
+def _in_every_call(template: Template, values: tuple[tuple[str, str], ...]) -> str:
+    return _tidy(template.render(values))
 
 
 class PromptError(ValueError):

@@ -1,13 +1,14 @@
 """From a key or an utterance to the branch that the open question takes."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
+from outbound.dialogue.choices import choices_of
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.heard import Keyed, Spoken
-from outbound.dialogue.script.model import SLOTS, VERIFYING, AnswerKind, Branch, Question, Script
+from outbound.dialogue.script.model import VERIFYING, AnswerKind, Branch, Question, Script
 from outbound.dialogue.session import Session
 from outbound.dialogue.spoken import part_names, weekday_names
-from outbound.dialogue.understanding.base import Expected, Understanding, Understood
+from outbound.dialogue.understanding.base import Understanding, Understood
 from outbound.dialogue.understanding.numbers import is_month_day
 
 LEAST_CONFIDENCE = 0.3
@@ -17,8 +18,7 @@ _LONG_UTTERANCE = 12
 _FOUR = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(Struct, frozen=True):
     """`name` is what was meant (stored as `heard_as`); `branch` None means not understood; `value` a slot's value."""
 
     name: str
@@ -39,19 +39,6 @@ def recognise(
     return _spoken(script, session, question, heard, understanding)
 
 
-def expected_at(script: Script, session: Session, question: Question) -> Expected:
-    """Return what may be said at a question, in order of precedence."""
-    own = question.meanings
-    others = tuple(name for name in script.universal if name not in own)
-    return Expected(
-        language=session.language,
-        urgent=tuple(name for name in others if script.universal[name].urgent),
-        intents=tuple(own),
-        universal=tuple(name for name in others if not script.universal[name].urgent),
-        slot=SLOTS.get(question.answer),
-    )
-
-
 def _keyed(script: Script, session: Session, question: Question, digits: str) -> Recognition:
     if question.answer in VERIFYING and len(digits) == _FOUR and digits.isdecimal():
         # Who begins with the year of birth has not tried and failed: they are told again how to key it.
@@ -61,7 +48,7 @@ def _keyed(script: Script, session: Session, question: Question, digits: str) ->
         return _keyed_score(question, int(digits))
     key = digits[:1] if len(set(digits)) == 1 else digits
     if question.answer is AnswerKind.CALLBACK_CHOICE and key.isdecimal():
-        choice = _choice(session.facts, question, int(key))
+        choice = _choice(session, question, int(key))
         if choice.branch is not None:
             return choice
     if key in question.keys:
@@ -77,8 +64,8 @@ def _keyed_score(question: Question, score: int) -> Recognition:
     return Recognition(name, question.hear[name], score) if score in range(11) else NOTHING
 
 
-def _choice(facts: Facts, question: Question, number: int) -> Recognition:
-    count = len(facts.callback_choices)
+def _choice(session: Session, question: Question, number: int) -> Recognition:
+    count = len(choices_of(session))
     if number in range(1, count + 1):
         return Recognition("chosen", question.hear["chosen"], number - 1)
     return Recognition("none_of_them", question.hear["none_of_them"]) if number == count + 1 else NOTHING
@@ -95,7 +82,7 @@ def _verification(facts: Facts, question: Question, digits: str) -> Recognition:
 def _spoken(
     script: Script, session: Session, question: Question, heard: Spoken, understanding: Understanding
 ) -> Recognition:
-    expected = expected_at(script, session, question)
+    expected = question.expects[session.language]
     understood = understanding.understand(heard.text, expected)
     doubtful = heard.confidence is not None and heard.confidence < LEAST_CONFIDENCE
     if understood.intent in expected.urgent:
@@ -123,7 +110,7 @@ def _meant(script: Script, question: Question, intent: str) -> Recognition:
 def _valued(session: Session, question: Question, text: str, value: str | int | None) -> Recognition:
     if question.answer is AnswerKind.CALLBACK_CHOICE:
         number = int(value) if value is not None else _named_choice(session, text)
-        return _choice(session.facts, question, number)
+        return _choice(session, question, number)
     if value is None:
         return NOTHING
     if question.answer in VERIFYING:
@@ -135,15 +122,16 @@ def _named_choice(session: Session, text: str) -> int:
     """Return the number of the only window that the words may mean, or 0."""
     words = text.lower()
     fits: list[int] = []
-    for number, (start, _end) in enumerate(session.facts.callback_choices, start=1):
+    choices = choices_of(session)
+    for number, (start, _end) in enumerate(choices, start=1):
         names = (*weekday_names(session.language, start), *part_names(session.language, start))
         if any(name in words for name in names):
             fits.append(number)
     by_both = [
         number
         for number in fits
-        if any(name in words for name in weekday_names(session.language, session.facts.callback_choices[number - 1][0]))
-        and any(name in words for name in part_names(session.language, session.facts.callback_choices[number - 1][0]))
+        if any(name in words for name in weekday_names(session.language, choices[number - 1][0]))
+        and any(name in words for name in part_names(session.language, choices[number - 1][0]))
     ]
     best = by_both or fits
     return best[0] if len(best) == 1 else 0

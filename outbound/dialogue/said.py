@@ -1,10 +1,9 @@
+from msgspec import Struct
+
 """What the robot says and does in a turn. The web layer renders it for the carrier."""
 
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Speak `text` in `language` (a tag such as zh-TW); `slow` at 0.85 of the rate, `loud` by 6 dB."""
 
     text: str
@@ -13,15 +12,13 @@ class Say:
     loud: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """Say nothing for `seconds`."""
 
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Speak `prompt` and listen; keys interrupt it. The last thing in a turn.
 
     `num_digits` ends the input at that many keys (None: `#` or silence ends it). `timeout` is in seconds, counted from
@@ -37,15 +34,13 @@ class Ask:
     hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """Connect the callee with `number` (E.164); its end comes back as `TransferEnded`."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class HangUp:
+class HangUp(Struct, frozen=True):
     """End the call."""
 
 

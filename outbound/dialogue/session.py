@@ -1,17 +1,20 @@
 """Where a conversation stands between two turns, and what a turn yields."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct, field
 
 from outbound.dialogue.effects import Effect
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.said import SaidItem
 from outbound.domain.disposition import Disposition
 
+_Stored = TypeVar("_Stored")
 
-@dataclass(frozen=True, slots=True)
-class Session:
+
+class Session(Struct, frozen=True):
     """One conversation, complete: nothing about it is kept elsewhere between turns. Store it encrypted.
 
     `step` is the question that is open, `turn` counts what was heard. `failures` counts on the open question,
@@ -45,34 +48,41 @@ class Session:
     outcome: Disposition | None = None
     ended: bool = False
 
+    def to_json(self) -> bytes:
+        """Return the session as it is stored between turns: JSON in UTF-8. It holds personal data."""
+        return _ENCODER.encode(self)
+
+    @classmethod
+    def from_json(cls, stored: bytes) -> "Session":
+        """Rebuild a session from `to_json`; ValueError, without what it holds, if `stored` is not one."""
+        return _read(_DECODER.decode, stored)
+
     def to_data(self) -> dict[str, Any]:
-        """Return the session as JSON types. It holds personal data."""
-        data = {name: getattr(self, name) for name in _PLAIN}
-        data["facts"] = self.facts.to_data()
-        data["answers"] = dict(self.answers)
-        data["return_to"], data["done"] = list(self.return_to), list(self.done)
+        """Return what `to_json` writes, as plain mappings, lists and texts."""
+        data: dict[str, Any] = msgspec.json.decode(self.to_json())
         return data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Session":
-        """Rebuild a session from `to_data`; ValueError if `data` is not one."""
-        try:
-            changed = {
-                "facts": Facts.from_data(data["facts"]),
-                "done": tuple(data["done"]),
-                "return_to": tuple(data["return_to"]),
-                "outcome": Disposition(data["outcome"]) if data["outcome"] else None,
-            }
-            return cls(**{**data, **changed})
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"this is not a stored conversation: {type(error).__name__}") from None
+        """Rebuild a session from `to_data`; ValueError, without what it holds, if `data` is not one."""
+        return _read(_converted, data)
 
 
-_PLAIN = tuple(each.name for each in fields(Session) if each.name not in {"facts", "answers", "return_to", "done"})
+_ENCODER, _DECODER = msgspec.json.Encoder(), msgspec.json.Decoder(Session)
 
 
-@dataclass(frozen=True, slots=True)
-class Sprint:
+def _converted(data: Mapping[str, Any]) -> Session:
+    return msgspec.convert(data, Session)
+
+
+def _read(read: Callable[[_Stored], Session], stored: _Stored) -> Session:
+    try:
+        return read(stored)
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        raise ValueError(f"this is not a stored conversation: {type(error).__name__}") from None
+
+
+class Sprint(Struct, frozen=True):
     """One turn: where the conversation stands, what is said, what it brings about.
 
     `heard_step` is the step that had asked; `heard_as` the intent or meaning of the key (`yes`, `person`, `words`,

@@ -1,14 +1,14 @@
 """The work of one turn: walking steps, collecting what is said and brought about."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.conditions import holds
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.noting import note
 from outbound.dialogue.prompts import context_of
-from outbound.dialogue.recognise import expected_at
 from outbound.dialogue.said import Ask, HangUp, Pause, SaidItem, Say, Transfer
 from outbound.dialogue.script.model import (
     BACK,
@@ -102,11 +102,12 @@ class Turn:
         """Bring about what a branch notes, without going there."""
         self._note(branch.effects, words)
         if branch.outcome is not None or branch.reason is not None:
-            self.session = replace(
-                self.session,
-                outcome=branch.outcome or self.session.outcome,
-                reason=branch.reason or self.session.reason,
-            )
+            session = self.session
+            reason = branch.reason or session.reason
+            # Another reason means another list of times: a number that was chosen from the old one says nothing.
+            callback = session.callback if reason == session.reason else None
+            outcome = branch.outcome or session.outcome
+            self.session = replace(session, outcome=outcome, reason=reason, callback=callback)
 
     def fail(self, question: Question, *, silent: bool) -> None:
         """Ask again in other words, then in the plainest; after three failures, or too many in the call, give up."""
@@ -176,7 +177,7 @@ class Turn:
         self._speak((Line(question.prompts[rung]),))
         if question.offers_language is not None and (session.failures or session.repeats):
             self._speak((Line(question.offers_language, other_language=True),))
-        expected = expected_at(self.script, session, question)
+        expected = question.expects[session.language]
         intents = expected.intents + expected.urgent + expected.universal
         words = question.answer is AnswerKind.WORDS
         self._said.append(

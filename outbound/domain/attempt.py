@@ -1,10 +1,11 @@
 """The life of one dial, from plan to end, as a table of legal transitions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from outbound.domain.disposition import Disposition
 
@@ -82,8 +83,7 @@ def move(current: AttemptStatus | None, target: AttemptStatus) -> AttemptStatus:
     return target
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One dial or the plan of one. `attempt_number` counts dials of the contact within `round`, once reserved.
 
     It is None again for a call that was taken back before it rang: that was no dial. From `ring_by` on the telephone

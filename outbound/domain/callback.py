@@ -1,8 +1,9 @@
 """A return call that the customer asked for, and whether the promise was kept."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from outbound.domain.attempt import Attempt, ConnectResult
 from outbound.domain.disposition import Disposition
@@ -43,8 +44,7 @@ class CallbackStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Callback:
+class Callback(Struct, frozen=True):
     """A promise to ring within the half-open window [window_start, window_end); `attempt_id` is the call that made it.
 
     `reason` says why it was asked for: later, not_available, question, wish.

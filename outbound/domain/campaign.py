@@ -1,9 +1,10 @@
 """What a company's operations schedule: whom to call, with which script, when, how often and how fast."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from outbound.domain.call_class import CallClass
 from outbound.domain.hours import OpenHours
@@ -19,8 +20,7 @@ class SecondPolicy(StrEnum):
     MERGE = "merge"
 
 
-@dataclass(frozen=True, slots=True)
-class RetryRule:
+class RetryRule(Struct, frozen=True):
     """When to try again after one cause: `delays_hours[n]` after the (n+1)-th attempt that ended so.
 
     The rule is spent when its delays are; the campaign's cap holds over all causes together.
@@ -30,8 +30,7 @@ class RetryRule:
     next_number: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pacing:
+class Pacing(Struct, frozen=True):
     """Calls per second stay below the carrier's; `max_live` counts calls that may be ringing or in conversation."""
 
     calls_per_second: float
@@ -40,8 +39,7 @@ class Pacing:
     slot_capacity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Campaign:
+class Campaign(Struct, frozen=True):
     """One campaign. `max_attempts` counts dials a contact and round over all numbers; one more for a promise.
 
     `return_script` is for those who ring back; without one they are told where a person is reached.

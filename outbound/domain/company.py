@@ -1,13 +1,13 @@
 """A member of the group, as the people whom it calls know it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from outbound.domain.service_desk import ServiceDesk
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(Struct, frozen=True):
     """Who calls: `spoken_name` by language tag, `caller_number` and `hotline` in E.164, `self_service` an address.
 
     `hotline_spoken` and `self_service_spoken` say both by language tag, as a voice reads them. `service_desk` None: it

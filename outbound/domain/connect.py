@@ -1,15 +1,15 @@
 """What the carrier's words about a call mean: how far it came, who answered, and what came of it without words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.domain.attempt import AttemptStatus, ConnectResult
 from outbound.domain.disposition import Disposition
 
 
-@dataclass(frozen=True, slots=True)
-class CarrierStatus:
+class CarrierStatus(Struct, frozen=True):
     """One thing that the carrier says of a call: a status webhook, or the call as fetched (`sequence` None).
 
     `status` is the carrier's word (queued, initiated, ringing, in-progress, completed, busy, no-answer, failed,
@@ -25,16 +25,14 @@ class CarrierStatus:
     answered_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True):
     """What the session of a call knows at its end: `human` once a person keyed or said something understood."""
 
     disposition: Disposition
     human: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What came of a call, and why it is taken so (`cause`, a short code)."""
 
     connect_result: ConnectResult

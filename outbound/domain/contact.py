@@ -1,9 +1,10 @@
 """A person to be called, with the numbers and policies that belong to the call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from outbound.domain.policy import PolicyStatus
 
@@ -26,8 +27,7 @@ class WelcomeState(StrEnum):
     MERGED = "merged"
 
 
-@dataclass(frozen=True, slots=True)
-class ContactPhone:
+class ContactPhone(Struct, frozen=True):
     """One of a contact's numbers, best first by `rank`; `unusable` is a reason code once it is known to be wrong."""
 
     id: str
@@ -39,8 +39,7 @@ class ContactPhone:
     unusable: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ContactPolicy:
+class ContactPolicy(Struct, frozen=True):
     """What a call needs to know of a policy."""
 
     id: str
@@ -53,8 +52,7 @@ class ContactPolicy:
     welcome: WelcomeState
 
 
-@dataclass(frozen=True, slots=True)
-class StatedPlace:
+class StatedPlace(Struct, frozen=True):
     """Where a customer said to be, at `at`: ISO 3166, perhaps an IANA zone; `until` None for until further notice."""
 
     region: str
@@ -63,8 +61,7 @@ class StatedPlace:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """A person of a company. `consents` maps a purpose to the date on which it was given, if that is known.
 
     `region`, `time_zone` and `postal_code` are those of the policy's address, `billing_region` is where bills go;

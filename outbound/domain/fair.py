@@ -2,12 +2,12 @@
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Due:
+
+class Due(Struct, frozen=True):
     """An attempt that is due; `promised` when the customer chose the time."""
 
     attempt_id: str
@@ -15,8 +15,7 @@ class Due:
     promised: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(Struct, frozen=True):
     """Who had how much of the line: calls by campaign, each divided by the campaign's weight, and the line's own count.
 
     A campaign that had nothing to dial for a while is not owed it: its turn begins at the line's count. (Start-time

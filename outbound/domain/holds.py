@@ -1,16 +1,16 @@
 """What keeps due calls from being dialled at an instant, line by line, for people who watch."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from outbound.domain.campaign import Campaign
 from outbound.domain.pace import Breaker, Pace
 from outbound.domain.trunk import Hold, Lines, Trunk, rates
 
 
-@dataclass(frozen=True, slots=True)
-class HoldInForce:
+class HoldInForce(Struct, frozen=True):
     """One hold. `name` is a trunk or a campaign, None for everything.
 
     `live` of `most` calls are under way where a line is full. `until` ends a pause or waits for the pace; `cause` says

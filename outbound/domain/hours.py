@@ -1,9 +1,10 @@
 """Hours of a week, and the time that they come to between two instants, whatever clocks do in between."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 Span = tuple[datetime, datetime]
 """Half-open [start, end) of aware instants, in UTC."""
@@ -11,8 +12,7 @@ Span = tuple[datetime, datetime]
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenHours:
+class OpenHours(Struct, frozen=True):
     """Half-open hours [start, end) on ISO weekdays (1 = Monday), as clocks show them; a campaign's: the contact's.
 
     An end of `time.max` is midnight.

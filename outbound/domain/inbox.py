@@ -1,7 +1,9 @@
 """What waits for a person, and until when it should have been taken up."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from outbound.domain.service_desk import PeoplesHours
 
 
 class InboxKind(StrEnum):
@@ -38,6 +40,9 @@ RINGS_BACK = frozenset(
 )
 """Kinds of which a person speaks with the customer: finishing one keeps the promise of a return call."""
 
+_BY_A_CALL = RINGS_BACK | {InboxKind.CALLBACK_BROKEN}
+"""Kinds that a person sees to by calling the customer."""
+
 DUE_WITHIN: dict[InboxKind, timedelta] = {
     InboxKind.CANCELLATION: timedelta(hours=4),
     InboxKind.COMPLAINT: timedelta(hours=4),
@@ -52,4 +57,13 @@ DUE_WITHIN: dict[InboxKind, timedelta] = {
     InboxKind.CARRIER: timedelta(hours=1),
     InboxKind.INTERVIEW: timedelta(hours=24),
 }
-"""Elapsed time until an item is overdue, unless a time was promised: then its end."""
+"""Time until an item is overdue, unless a time was promised: then its end. `due_at` says how it is counted."""
+
+
+def due_at(kind: InboxKind, now: datetime, people: PeoplesHours) -> datetime:
+    """Until when an item that begins to wait now has to be taken up; `people`: when they can call whom it is about.
+
+    What is seen to by a call is due at a moment of people's hours; the others run as the clock does.
+    """
+    within = DUE_WITHIN[kind]
+    return people.due(now, within) if kind in _BY_A_CALL else now + within

@@ -1,8 +1,9 @@
 """The interview that the law asks for before some policies are accepted, as it waits and as it is closed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 WAITING = "waiting"
 """Standing of an interview that nobody has closed."""
@@ -21,8 +22,7 @@ BLOCKS_ACCEPTANCE = frozenset({InterviewResult.FAILED, InterviewResult.MISMATCH}
 """After these the policy must not be accepted as it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interview:
+class Interview(Struct, frozen=True):
     """One policy's interview. `because` are codes of `compliance.interview.TEXTS`; `status` is waiting or a result."""
 
     id: str
@@ -33,8 +33,7 @@ class Interview:
     status: str = WAITING
 
 
-@dataclass(frozen=True, slots=True)
-class InterviewEvent:
+class InterviewEvent(Struct, frozen=True):
     """What the company's own systems are told when an interview is closed.
 
     `seller_compared` is False when the policy names no selling agent, so that nobody could be compared with them.
@@ -75,8 +74,7 @@ class Unheard(StrEnum):
     MISMATCH = "mismatch"
 
 
-@dataclass(frozen=True, slots=True)
-class InterviewStep:
+class InterviewStep(Struct, frozen=True):
     """One sentence that the interviewer reads out, in Traditional Chinese and English.
 
     `otherwise` None: whatever the answer is, nothing follows from it.
@@ -88,8 +86,7 @@ class InterviewStep:
     otherwise: Unheard | None
 
 
-@dataclass(frozen=True, slots=True)
-class InterviewScript:
+class InterviewScript(Struct, frozen=True):
     """What is read out in an interview. It is the interviewer's own script: no robot speaks it."""
 
     version: str

@@ -1,8 +1,9 @@
 """What follows an attempt for the contact."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from outbound.domain.callback import NO_MORE_CALLS, Callback
 from outbound.domain.contact import ContactState
@@ -24,8 +25,7 @@ class NextStepCode(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(Struct, frozen=True):
     """Where the contact stands from now on; `reason` is why it is closed or what it waits for."""
 
     code: NextStepCode
@@ -34,8 +34,7 @@ class NextStep:
     not_before: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """The answer of the rules for retries: when at the earliest, or (None) why not again."""
 
     at: datetime | None

@@ -5,9 +5,11 @@ we are too fast or gives no clear answer, or our own webhooks answer slowly. Eac
 hundredths back, so that one halving is forgotten after ten minutes. The growth is read off the clock: no job runs.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 CLOCK_SLACK = timedelta(seconds=5)
 """Workers' clocks may be this far apart; a next slot further ahead was written by a clock that was wrong."""
@@ -52,8 +54,7 @@ class Breaker(StrEnum):
     """The pause is over: a harmless question comes first, then one order on trial."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """A trunk's or a campaign's pace as all workers share it.
 
     `next_at` is when the next call may be ordered; a pause may stand against it. `factor` is the share of the

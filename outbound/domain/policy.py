@@ -1,9 +1,10 @@
 """A policy as the company's systems hand it over, normalised."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class PolicyStatus(StrEnum):
@@ -15,8 +16,7 @@ class PolicyStatus(StrEnum):
     DECEASED = "deceased"
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneNumber:
+class PhoneNumber(Struct, frozen=True):
     """A number in E.164 with the extension behind it; `line` is mobile, landline or unknown."""
 
     e164: str
@@ -24,16 +24,14 @@ class PhoneNumber:
     line: str = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Struct, frozen=True):
     """Agreement or refusal of the customer for one purpose, as recorded by the company."""
 
     purpose: str
     given_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policyholder:
+class Policyholder(Struct, frozen=True):
     """The person behind a policy. `customer_id` is unique within a company; everything here is personal data."""
 
     customer_id: str
@@ -51,8 +49,7 @@ class Policyholder:
     billing_region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """One version of a policy; `content_hash` (hex SHA-256 of the normalised content) names the version."""
 
     policy_no: str

@@ -1,9 +1,10 @@
 """When people of a company's service desk call and take calls, and by when they have to see to what waits for them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from outbound.domain.hours import OpenHours, Span, common_spans, weekly_spans
 
@@ -17,8 +18,7 @@ ENOUGH = timedelta(hours=1)
 """How much of people's hours lies at least between the moment at which something begins to wait and its due time."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceDesk:
+class ServiceDesk(Struct, frozen=True):
     """Weekly `hours` of people at the desk, as clocks in `zone` (IANA) show them.
 
     `closed_on` are holidays. In a year that is not among `years_known` nobody knows whether people work: they do not.
@@ -44,8 +44,7 @@ class ServiceDesk:
         return not is_known or day in self.closed_on
 
 
-@dataclass(frozen=True, slots=True)
-class PeoplesHours:
+class PeoplesHours(Struct, frozen=True):
     """When people can speak with one contact: at the desk, and within `hours` on every clock where the contact may be.
 
     `desk` None: no hours are configured. `zones` empty: nobody knows where the contact is, and nobody is promised.
@@ -83,6 +82,10 @@ class PeoplesHours:
         if found is None and self.desk is not None:
             found = _due(self.desk.open_spans(now, now + timedelta(days=DAYS_AHEAD)), now + within)
         return now + within if found is None else found
+
+
+NOBODYS_HOURS = PeoplesHours(None, (), ())
+"""Nothing is known of people's hours, or of where the contact is."""
 
 
 def _due(spans: Iterable[Span], limit: datetime) -> datetime | None:

@@ -1,15 +1,15 @@
 """What the company's service record is told of one attempt, or of one call that came in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from outbound.domain.callback import Callback
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceRecord:
+class ServiceRecord(Struct, frozen=True):
     """One outcome. `call_sid` is None if the call was never placed; `answers` by name; `nps` from 0 to 10.
 
     `next_step` is retry_at, callback_planned, person or none. For a call that came in and began no conversation,

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from outbound.domain.campaign import Campaign
 from outbound.domain.carrier_code import RefusalKind
@@ -28,8 +30,7 @@ class Hold(StrEnum):
     DIALLED_TOO_LATE = "dialled_too_late"
 
 
-@dataclass(frozen=True, slots=True)
-class Trunk:
+class Trunk(Struct, frozen=True):
     """Limits over all campaigns. `calls_per_second` stays below the carrier's; `max_live` None is unlimited."""
 
     calls_per_second: float
@@ -37,16 +38,14 @@ class Trunk:
     name: str = "trunk/main"
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(Struct, frozen=True):
     """How long the webhooks of one of our web processes took lately (95th percentile), as told at `seen_at`."""
 
     seen_at: datetime
     milliseconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """How things stand: pace by trunk or campaign, stop orders (None: everything), live calls by campaign.
 
     `answering` tells how our own webhooks keep up.
@@ -103,8 +102,7 @@ class Lines:
         return Turns(line, {name: pace.served for name, pace in self.paces.items() if name != trunk.name})
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Which of some attempts may be dialled at an instant, and how the line stands once they are."""
 
     taken: Sequence[Due]

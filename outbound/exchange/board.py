@@ -3,10 +3,11 @@
 import hashlib
 import heapq
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+
+from msgspec import Struct, field
 
 from outbound.exchange.call import Call, CallBook, Direction
 from outbound.exchange.log import LogEvent
@@ -19,8 +20,7 @@ _Entry = tuple[datetime, int, Call | None, int | None, Callable[..., None], tupl
 ANY_NUMBER = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingNumber:
+class IncomingNumber(Struct, frozen=True):
     """How calls to a number of ours are answered: Twilio's VoiceUrl, VoiceMethod, StatusCallback and its method."""
 
     voice_url: str
@@ -29,8 +29,7 @@ class IncomingNumber:
     status_method: str = "POST"
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeConfig:
+class ExchangeConfig(Struct, frozen=True):
     """The account and the manners of the exchange.
 
     `callers` None: any caller number is allowed, otherwise others are refused with 21210. `max_queued` None: the queue

@@ -11,6 +11,8 @@ from functools import cache
 from random import Random
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from outbound.exchange.population import (
     SAYS_NOTHING,
     Callee,
@@ -43,8 +45,7 @@ _FATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Encounter:
+class Encounter(Struct, frozen=True):
     """One dial as it will go: the fate, the seconds of ringing before it, who picks up, and the stream of draws."""
 
     fate: Fate
@@ -83,8 +84,7 @@ def chance_to_answer(profile: Profile, local: datetime) -> float:
     return profile.otherwise
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What the callee does: `at` seconds from the beginning of the prompt."""
 
     does: Does

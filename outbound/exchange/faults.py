@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct
+
 from outbound.exchange.reading import DocumentError, Node, located, read
 
 WEBHOOK_FAULTS = ("webhook_lost", "webhook_doubled", "webhook_delayed", "webhook_reordered")
@@ -36,8 +38,7 @@ class FaultsError(ValueError):
     """A faults file that cannot be used: says where, what, and what is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class FaultWindow:
+class FaultWindow(Struct, frozen=True):
     """Half-open interval of time in which `fault` is certain."""
 
     fault: str

@@ -51,11 +51,13 @@ whose last seven digits stand in `ALWAYS` behave so in every population.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 from string import Formatter
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 DEFAULT_ZONE = "Asia/Taipei"
 DEFAULT_SENTENCES = ("是的", "我是本人", "謝謝")
@@ -91,8 +93,7 @@ class NumberState(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One reply: `after` seconds from the prompt's end (its beginning, if it `interrupts`), `times` a call at most."""
 
     does: Does
@@ -107,8 +108,7 @@ ASKS_AGAIN = Rule(Does.SAYS, "蛤？不好意思，請再說一次")
 SAYS_NOTHING = Rule(Does.SILENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """How somebody behaves on the telephone; shared by any number of residents."""
 
     replies: tuple[Rule, ...] = ()
@@ -119,14 +119,13 @@ class Person:
     hangs_up_after_turns: int | None = None
     talks: tuple[float, float] = (40.0, 120.0)
     seems_machine: float = 0.0
-    names: frozenset[str] = field(init=False, default=frozenset())
+    names: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "names", frozenset(_names_in((*self.replies, self.repeat))))
+        force_setattr(self, "names", frozenset(_names_in((*self.replies, self.repeat))))
 
 
-@dataclass(frozen=True, slots=True)
-class Resident:
+class Resident(Struct, frozen=True):
     """A person who may pick up at a number, with the facts that his replies name."""
 
     person: Person
@@ -139,8 +138,7 @@ class Resident:
             raise PopulationError(f"replies name facts that are not given: {', '.join(sorted(missing))}")
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """Chance to answer on ISO weekdays (1 = Monday) within the half-open local hours [start, end)."""
 
     weekdays: frozenset[int]
@@ -149,8 +147,7 @@ class Band:
     chance: float
 
 
-@dataclass(frozen=True, slots=True)
-class Voicemail:
+class Voicemail(Struct, frozen=True):
     """A machine: seconds of greeting, whether it beeps, how long it records before it hangs up."""
 
     greeting_seconds: float = 8.0
@@ -158,16 +155,14 @@ class Voicemail:
     records_seconds: float = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class RingsBack:
+class RingsBack(Struct, frozen=True):
     """Whoever missed a call rings the number that was shown, with this chance, `after` so many seconds."""
 
     chance: float
     after: tuple[float, float] = (60.0, 7200.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """When a number is answered, and what happens when it is not; shared by any number of callees."""
 
     answers: tuple[Band, ...] = ()
@@ -180,8 +175,7 @@ class Profile:
     rings_back: RingsBack | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(Struct, frozen=True):
     """What is at the other end of one number. Nobody answers where there are no residents."""
 
     profile: Profile
@@ -191,8 +185,7 @@ class Callee:
 NOBODY = Callee(Profile())
 
 
-@dataclass(frozen=True, slots=True)
-class RingIn:
+class RingIn(Struct, frozen=True):
     """A call to a number of ours `at` an instant; `from_` empty is a withheld number.
 
     `caller` None: one of the residents at `from_` makes it.
@@ -204,8 +197,7 @@ class RingIn:
     caller: Resident | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Population:
+class Population(Struct, frozen=True):
     """Callees by E.164 number; every other number rings and is not answered, but for the endings in `ALWAYS`."""
 
     callees: Mapping[str, Callee] = field(default_factory=dict)
@@ -234,8 +226,8 @@ def _always(person: Person, rings: float = 3.0) -> Callee:
     return Callee(Profile(otherwise=1.0, rings=(rings, rings)), (Resident(person),))
 
 
-def _never(unanswered: Unanswered, voicemail: Voicemail = Voicemail()) -> Callee:
-    return Callee(Profile(rings=(3.0, 3.0), unanswered={unanswered: 1.0}, voicemail=voicemail))
+def _never(unanswered: Unanswered, voicemail: Voicemail | None = None) -> Callee:
+    return Callee(Profile(rings=(3.0, 3.0), unanswered={unanswered: 1.0}, voicemail=voicemail or Voicemail()))
 
 
 SAYS_SENTENCES = "0000107"

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -16,6 +15,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 import uvicorn
+from msgspec import Struct, field
+from msgspec.structs import replace
 from yarl import URL
 
 from outbound.exchange.core import Exchange, ExchangeConfig
@@ -34,8 +35,7 @@ _IDLE_SECONDS = 4.0
 """A connection is not used again afterwards: many servers close it after five, perhaps in the same moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerOptions:
+class ServerOptions(Struct, frozen=True):
     """What the exchange serves and where. `port` 0 takes a free one; `speed` N lets time run N times as fast.
 
     A webhook has `config.webhook_timeout_seconds` of wall-clock time whatever the speed, and the `Date` of an answer

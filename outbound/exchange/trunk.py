@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from outbound.exchange.board import Switchboard
 from outbound.exchange.call import FINAL, Call, Detection, Direction, Orders, Status

@@ -4,9 +4,10 @@ import base64
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from email.utils import format_datetime
 from urllib.parse import urlencode, urlsplit
+
+from msgspec import Struct
 
 from outbound.exchange.board import Switchboard
 from outbound.exchange.call import FINAL, Call, Status
@@ -38,8 +39,7 @@ def signature(auth_token: str, url: str, form: Form) -> str:
     return base64.b64encode(hmac.digest(auth_token.encode(), message.encode(), "sha1")).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """What a webhook is about, kept until its answer is here; `serial` is the same for its repetitions."""
 
     serial: int

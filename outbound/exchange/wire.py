@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 API_VERSION = "2010-04-01"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One HTTP request. `url` is absolute, or a path with its query; `form` is the decoded body, in order."""
 
     method: str
@@ -22,8 +22,7 @@ class Request:
         return header(self.headers, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """One HTTP response."""
 
     status: int
@@ -35,8 +34,7 @@ class Response:
         return header(self.headers, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Struct, frozen=True):
     """A signed request that the driver must send; its result goes back through `Exchange.delivered`.
 
     `kind` is voice, action, status, amd or message; only the answers to voice and action are TwiML.

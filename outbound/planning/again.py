@@ -1,8 +1,9 @@
 """Whether a contact is dialled again after an attempt, when, and on which number: retries and callbacks together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.callback import MOST_DIALS, UNREACHED
@@ -27,8 +28,7 @@ _REACHED = REACHED_FOR_GOOD | {Disposition.PARTLY_WELCOMED, Disposition.CALLBACK
 _SILENT = frozenset({ConnectResult.FAILED, ConnectResult.CANCELED})
 
 
-@dataclass(frozen=True, slots=True)
-class Dial:
+class Dial(Struct, frozen=True):
     """One dial that is over, made `at` (None: not known); `callback_id` names the promise for which it was made."""
 
     phone_id: str

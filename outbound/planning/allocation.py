@@ -1,15 +1,15 @@
 """What a planner is given and what it answers: candidates, slots, openings, and who got none and why."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from outbound.domain.campaign import OpenHours
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """Half-open span [start, end) in which at most `capacity` calls are started.
 
     `promises` is how many may still be planned for people who chose the time: what is merely planned gives way to a
@@ -22,8 +22,7 @@ class Slot:
     promises: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A contact that waits for a call. Instants are aware.
 
     `zones`: IANA zones the contact may be in; campaign hours hold in each. `free_look_until` is what the plan aims to
@@ -46,8 +45,7 @@ class Candidate:
     gate_key: Hashable = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """The gate's answer: the earliest lawful instant from the one asked, or None with the codes of the reasons."""
 
     at: datetime | None
@@ -62,8 +60,7 @@ class AskGate(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(Struct, frozen=True):
     """One candidate in one slot; `at` is the first lawful instant inside it."""
 
     candidate_id: str
@@ -71,8 +68,7 @@ class Allocation:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Unallocated:
+class Unallocated(Struct, frozen=True):
     """Why a candidate got no slot: no_capacity, deadline_passed, no_slot, already_planned, or the gate's codes.
 
     `attempt_limit` also stands for a number that is planned for somebody else on every day that is left.
@@ -82,8 +78,7 @@ class Unallocated:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A planner's answer: every candidate is in exactly one of the two."""
 
     allocations: tuple[Allocation, ...] = ()

@@ -1,9 +1,10 @@
 """When to try again after an attempt that did not reach the contact."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.campaign import Campaign
@@ -21,8 +22,7 @@ class RetryReason(StrEnum):
     ATTEMPTS_SPENT = "attempts_spent"
 
 
-@dataclass(frozen=True, slots=True)
-class RetryDecision:
+class RetryDecision(Struct, frozen=True):
     """Not before which instant, on the contact's next number or on the same one, and why; None: not again."""
 
     not_before: datetime | None

@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
+
+from msgspec import Struct
 
 PROMOTER, PASSIVE = 9, 7
 _Z95 = 1.96
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(Struct, frozen=True):
     """One call as analysts see it; instants in the local time of the contact, `nps` from 0 to 10.
 
     `came_in`: the contact rang us back. It is no dial: it counts where people are counted, and nowhere among dials.
@@ -31,8 +31,7 @@ class CallRow:
     came_in: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One stage of the funnel: how many contacts came so far, and their share of the stage before."""
 
     name: str
@@ -40,8 +39,7 @@ class Stage:
     share: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Nps:
+class Nps(Struct, frozen=True):
     """Net promoter score in points from -100 to 100, with its 95 % interval; None while nobody has answered."""
 
     answers: int

@@ -3,9 +3,10 @@
 import heapq
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from outbound.usecases.ports.carrier import CarrierAwayError
 from outbound.usecases.problems import ServiceAwayError
@@ -19,8 +20,7 @@ _TROUBLE = (ServiceAwayError, CarrierAwayError)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(Struct, frozen=True):
     """A verb that runs every `every`; it may return an instant at which it wants to run sooner.
 
     One that is done `once` runs at its first instant, and again only if it could not be done. A `quiet` one never
@@ -35,8 +35,7 @@ class Errand:
     quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
+class Rhythm(Struct, frozen=True):
     """How often each verb runs at the least; placing runs sooner whenever it asks to."""
 
     plan: timedelta = timedelta(minutes=30)

@@ -6,11 +6,13 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sql.keys import KEY_BYTES, Keyring
@@ -44,8 +46,7 @@ FIRST_ISSUE = date(2026, 11, 16)
 Progress = Callable[[datetime, datetime], None]
 
 
-@dataclass(frozen=True, slots=True)
-class DemoOptions:
+class DemoOptions(Struct, frozen=True):
     """`contacts` None takes the sample file as shipped; a number invents so many people."""
 
     contacts: int | None = None
@@ -53,8 +54,7 @@ class DemoOptions:
     days: int = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(Struct, frozen=True):
     """Where a demo puts its things; everything but `prefect` is made anew at each run."""
 
     root: Path

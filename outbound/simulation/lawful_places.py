@@ -1,19 +1,19 @@
 """The judge's own reading of places: which pack files bind a person, and on which clocks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from outbound.simulation.lawful_days import read_yaml
 
 Document = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """What the hours depend on. `number_zones` are those that the called number could be in: they only add clocks.
 
     `region` and `billing_region` are ISO 3166 codes, the zones IANA names.
@@ -26,8 +26,7 @@ class Person:
     billing_region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """One layer of windows that has hours: its entry in the file, its calendar, and who it binds."""
 
     entry: Document
@@ -46,8 +45,7 @@ class Layer:
         return not classes.isdisjoint(entry["binds"]) and since <= day.isoformat() <= until
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place that was understood: its part or country, the layers of its packs, and the zones of the called party."""
 
     code: str

@@ -4,11 +4,11 @@ The judge never reads the product's tables; this does nothing else. Both should 
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, inbox, outbox
@@ -30,8 +30,7 @@ _FOR_A_PERSON = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Discrepancy:
+class Discrepancy(Struct, frozen=True):
     """Something in the tables that cannot be right: `rule` is a short code, `subject` an attempt's or a row's id."""
 
     rule: str

@@ -1,15 +1,16 @@
 """What a run came to, as `simulate --json` and `demo --json` answer it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 MOST_SHOWN = 10
 """Violations of one law that a result names one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(Struct, frozen=True):
     """Counts of a run: `rang` and `answered` in calls; `right_party`, `verified`, `welcomed` in contacts.
 
     `for_a_person` counts what went to the inbox by kind; a simulated desk takes it up. `talked_past_closing` counts

@@ -3,12 +3,14 @@
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import func, select
 
 from outbound.adapters.sources.files import read_rows
@@ -34,8 +36,7 @@ LONGEST_REST = timedelta(hours=30)
 """An unknown call is given up after a day: by then everything has come to rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What is to be simulated. `start` is aware; its zone is that of the campaign's operations."""
 
     policies: Path

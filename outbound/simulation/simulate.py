@@ -3,9 +3,10 @@
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from outbound.bootstrap import House
 from outbound.exchange.faults import Faults
@@ -35,8 +36,7 @@ from outbound.usecases.cancel_queued import LOOK_AGAIN
 Progress = Callable[[datetime], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
+class Outputs(Struct, frozen=True):
     """Files that a run writes, where they are asked for."""
 
     exchange_log: Path | None = None

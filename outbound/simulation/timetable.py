@@ -1,11 +1,11 @@
 """The demo's coarse timetable: which flow runs at which virtual instant, three hundred runs at most."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
 import pendulum
+from msgspec import Struct
 from pendulum import DateTime
 
 from outbound.domain.campaign import Campaign
@@ -17,8 +17,7 @@ _PLANS_A_DAY = 9
 _BEFORE_OPENING = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One flow run to come: the flow's name, when, and for place_calls the seconds of its slot."""
 
     at: datetime

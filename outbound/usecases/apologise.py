@@ -13,12 +13,21 @@ from outbound.usecases.ports.store import Store
 
 
 def apologise(
-    store: Store, *, token: str, turn: int, answer: bytes, reason: str, context: VoiceContext, now: datetime
+    store: Store,
+    *,
+    token: str,
+    turn: int,
+    answer: bytes,
+    reason: str,
+    context: VoiceContext,
+    now: datetime,
+    promised_at: datetime | None = None,
 ) -> bool:
     """Put the promise into the inbox, and `answer` on record for a turn that has none; False for an unknown token.
 
     From now on the contact is a person's: the robot does not ring it any more. The same promise again changes nothing.
-    `reason` is a code, such as an exception's class.
+    `reason` is a code, such as an exception's class. `promised_at` is when the promise was heard (now, by default): how
+    soon it is due is counted from then.
     """
     with store.begin() as work:
         call = work.voice.lock_call(token, turn)
@@ -27,7 +36,7 @@ def apologise(
         scene = answering(work, call, turn, context, now)
         # Who reads a journal once more, maybe from a backup, must not take back what was planned since.
         is_on_record = work.outcomes.item_waits(call.attempt_id, InboxKind.APOLOGY)
-        owe_person(scene, reason)
+        owe_person(scene, reason, promised_at)
         if call.status in FINAL and is_on_record:
             return True
         if call.status in FINAL:

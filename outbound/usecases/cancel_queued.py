@@ -3,8 +3,9 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
@@ -37,13 +38,12 @@ _MOST_READ = 1000
 _AREA_BLOCKED = "area_blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class CancelReport:
+class CancelReport(Struct, frozen=True):
     """Calls that the carrier cancelled, by cause; those that had `begun`; and those about which it gave no answer.
 
     Causes: closing_time, stop_order, contact_closed, campaign_unknown, a code of the gate (area_blocked,
     suppressed), or `in_doubt` for calls of which several fit one attempt. `found` calls of unknown fate were found in
-    the queue; `nameless` ones must not ring either and are not in it. `next_due` is when to look again, None when
+    the carrier; `nameless` ones must not ring either and are not there. `next_due` is when to look again, None when
     nothing is queued or in doubt.
     """
 
@@ -78,8 +78,7 @@ def cancel_queued(
     return _Clearing(store, carrier, rules, campaigns, companies, identifiers, now).run(limit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Barred:
+class _Barred(Struct, frozen=True):
     """Calls against which something may stand: why each must not ring, and what the gate says."""
 
     calls: Mapping[str, Attempt]
@@ -88,8 +87,7 @@ class _Barred:
     nearer: Mapping[str, datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """What the carrier said about some calls."""
 
     cancelled: Counter[str] = field(default_factory=Counter)
@@ -102,8 +100,7 @@ class _Told:
         return _Told(self.cancelled + other.cancelled, begun, unheard, self.away or other.away)
 
 
-@dataclass(frozen=True, slots=True)
-class _Clearing:
+class _Clearing(Struct, frozen=True):
     store: Store
     carrier: Carrier
     rules: Callable[[], Rules]

@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session, final_disposition
@@ -53,8 +55,7 @@ _Call = Attempt | CallProgress
 """The whole attempt where the call is over: then much follows from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CloseReport:
+class CloseReport(Struct, frozen=True):
     """`closing` says what was done; `status` is where the attempt stands now (None for an unknown token).
 
     After `second_call` and `contradiction` the caller hangs up the call with that sid; the latter is a call for an
@@ -93,8 +94,7 @@ def close_attempt(
     return report
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
+class _Terms(Struct, frozen=True):
     campaigns: Mapping[str, Campaign]
     scripts: Mapping[str, Script]
     identifiers: Identifiers

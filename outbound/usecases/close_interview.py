@@ -1,8 +1,9 @@
 """Close an interview that the law asks for: the only verb that does, and a person's word, never a call's."""
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.interview import WAITING, InterviewEvent, InterviewResult
@@ -11,8 +12,7 @@ from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import InputProblemError
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """What came of it: the event that goes to the company, or the code of why it was refused.
 
     Refusals: `closed_before` (with `found` saying when and by whom), `by_the_seller`.

@@ -1,9 +1,11 @@
 """Bring an attempt to its end, inside the caller's transaction: status, what follows, promise kept, record filed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult, may_move
 from outbound.domain.callback import (
@@ -19,8 +21,9 @@ from outbound.domain.connect import Finding
 from outbound.domain.contact import ContactState
 from outbound.domain.disposition import NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.inbox import InboxKind, due_at
 from outbound.domain.next_step import CALLBACK_NOT_REACHED, Again, NextStep, NextStepCode, next_step
+from outbound.domain.service_desk import NOBODYS_HOURS, PeoplesHours
 from outbound.domain.service_record import ServiceRecord
 from outbound.planning.again import Dial, again, callback_dial_left, is_taken_back
 from outbound.planning.rang_back import FOLLOWED_UP, RANG_US, again_as_planned
@@ -47,8 +50,7 @@ _ALREADY_RINGS = {
 _WITH_THE_PLANNER = frozenset({ContactState.OPEN, ContactState.PLANNED})
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Struct, frozen=True):
     """What was written. `concluded` is False when the attempt had ended before: then nothing changed."""
 
     concluded: bool
@@ -100,7 +102,7 @@ def conclude(
     if closes and standing.has_late_policies and campaign is not None:
         by_person = step.code is NextStepCode.PERSON
         welcome_late(work, done, campaign, by_person=by_person, identifiers=identifiers, now=now)
-    _tell_a_person(work, done, step, standing, identifiers, now)
+    _tell_a_person(work, done, step, standing, identifiers, now, people=_people(done, campaign))
     if given_up in FOLLOWED_UP and (step.state is ContactState.OPEN or disposition in REACHED_FOR_GOOD):
         work.inbound.close_follow_ups(done.contact_id, done.id, RANG_US, now)
     work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)
@@ -203,20 +205,32 @@ def _dials_of(done: Attempt, standing: Standing) -> int:
 
 
 def _tell_a_person(
-    work: UnitOfWork, done: Attempt, step: NextStep, standing: Standing, identifiers: Identifiers, now: datetime
+    work: UnitOfWork,
+    done: Attempt,
+    step: NextStep,
+    standing: Standing,
+    identifiers: Identifiers,
+    now: datetime,
+    *,
+    people: PeoplesHours,
 ) -> None:
     """Put into the inbox what is left for a person, due while a wish can still be kept."""
     is_theirs = step.code is NextStepCode.PERSON
     wished = standing.wished if is_theirs else None
-    _ensure_item(work, done, wished, identifiers, now)
+    _ensure_item(work, done, wished, people, identifiers, now)
     if wished is not None:
         work.desk.due_by(done.id, wished.window_end)
     if is_theirs and step.reason == CALLBACK_NOT_REACHED and not done.came_in:
-        _hand_over(work, done, identifiers, now)
+        _hand_over(work, done, people, identifiers, now)
 
 
 def _ensure_item(
-    work: UnitOfWork, done: Attempt, wished: Callback | None, identifiers: Identifiers, now: datetime
+    work: UnitOfWork,
+    done: Attempt,
+    wished: Callback | None,
+    people: PeoplesHours,
+    identifiers: Identifiers,
+    now: datetime,
 ) -> None:
     """Let a person know, unless the turn that brought it about did so already."""
     kind = _INBOX.get(done.disposition) if done.disposition else None
@@ -232,12 +246,12 @@ def _ensure_item(
             contact_id=done.contact_id,
             attempt_id=done.id,
             at=now,
-            due_at=now + DUE_WITHIN[kind],
+            due_at=due_at(kind, now, people),
         )
     )
 
 
-def _hand_over(work: UnitOfWork, done: Attempt, identifiers: Identifiers, now: datetime) -> None:
+def _hand_over(work: UnitOfWork, done: Attempt, people: PeoplesHours, identifiers: Identifiers, now: datetime) -> None:
     kind = InboxKind.PERSON_REQUESTED
     if not work.outcomes.item_waits(done.id, *_ALREADY_RINGS[kind]):
         work.desk.add_item(
@@ -245,10 +259,17 @@ def _hand_over(work: UnitOfWork, done: Attempt, identifiers: Identifiers, now: d
                 company_id=done.company_id,
                 contact_id=done.contact_id,
                 attempt_id=done.id,
+                people=people,
                 identifiers=identifiers,
                 now=now,
             )
         )
+
+
+def _people(done: Attempt, campaign: Campaign | None) -> PeoplesHours:
+    """When people can call the contact, as far as a conversation tells where that is."""
+    facts = (done.session or {}).get("facts") or {}
+    return campaign.people(facts.get("zones") or ()) if campaign is not None else NOBODYS_HOURS
 
 
 def _record(done: Attempt, standing: Standing, step: NextStep, record_id: str) -> ServiceRecord:

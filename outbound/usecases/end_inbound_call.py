@@ -6,13 +6,14 @@ from enum import StrEnum
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.connect import FINAL_STATUSES, CarrierStatus
 from outbound.domain.disposition import Disposition
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.inbox import InboxKind, due_at
 from outbound.domain.next_step import NextStepCode
+from outbound.domain.service_desk import NOBODYS_HOURS
 from outbound.domain.service_record import ServiceRecord
 from outbound.usecases.close_attempt import close_attempt
 from outbound.usecases.inbound.caller import InboundRequest, InboundTerms, is_planned, recognise
 from outbound.usecases.ports.desk import NewItem
-from outbound.usecases.ports.inbound import InboundCall, Met
+from outbound.usecases.ports.inbound import InboundCall, Met, Rung
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 NOT_ANSWERED_NOTE = "客戶回電時系統沒有回應 / rang back and the system gave no answer"
@@ -96,14 +97,15 @@ def _unanswered(
     )
     work.inbound.save(call)
     if rung is not None and not is_planned(rung) and not work.inbound.person_waits(rung.contact_id):
-        _let_person_ring(work, call, terms, now)
+        _let_person_ring(work, call, rung, terms, now)
     return call
 
 
-def _let_person_ring(work: UnitOfWork, call: InboundCall, terms: InboundTerms, now: datetime) -> None:
+def _let_person_ring(work: UnitOfWork, call: InboundCall, rung: Rung, terms: InboundTerms, now: datetime) -> None:
     kind = InboxKind.APOLOGY
-    due, note = now + DUE_WITHIN[kind], NOT_ANSWERED_NOTE
-    item = NewItem(terms.identifiers.new(), kind, call.company_id, call.contact_id, None, now, due, note)
+    campaign = terms.campaigns.get(rung.campaign_id)
+    due = due_at(kind, now, campaign.people(()) if campaign is not None else NOBODYS_HOURS)
+    item = NewItem(terms.identifiers.new(), kind, call.company_id, call.contact_id, None, now, due, NOT_ANSWERED_NOTE)
     work.desk.add_item(item)
 
 

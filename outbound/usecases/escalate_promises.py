@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from outbound.domain.company import Company
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.ports.desk import NewItem
@@ -11,6 +12,9 @@ from outbound.usecases.ports.planning import RiskyPromise
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 BATCH = 200
+
+TIME_TO_CALL = timedelta(minutes=10)
+"""What a person at the desk needs to take up an item and ring, before they go home."""
 
 _CAUSE = "callback_escalated"
 _IN_THE_WAY: Mapping[str, tuple[str, str]] = {
@@ -27,19 +31,22 @@ _NOT_YET = ("系統還沒有撥通", "the robot has not got through")
 _log = logging.getLogger(__name__)
 
 
-def escalate_promises(store: Store, *, identifiers: Identifiers, now: datetime) -> int:
+def escalate_promises(
+    store: Store, *, companies: Mapping[str, Company], identifiers: Identifiers, now: datetime
+) -> int:
     """Put promises into the inbox that nobody has kept shortly before their end; return how many.
 
     Whatever is in the way (a stop order, a carrier that is away, a campaign that was taken out), a person has the last
-    half hour, or the last half of a shorter window. What the robot planned is cancelled and it rings no more, so that
-    nobody is rung twice; whoever is being rung at this moment is left to that call. The person is told of a call of
-    unknown fate. Safe to run twice at once.
+    half hour, or the last half of a shorter window. Where nobody is at the company's desk then, the robot has it to
+    the end: what is handed to an empty desk is broken for certain. What the robot planned is cancelled and it rings no
+    more, so that nobody is rung twice; whoever is being rung at this moment is left to that call. The person is told of
+    a call of unknown fate. Safe to run twice at once.
     """
     handed_over = 0
     while True:
         with store.begin() as work:
             promises = work.planning.promises_at_risk(now, BATCH)
-            done = sum(_hand_over(work, promise, identifiers, now) for promise in promises)
+            done = sum(_hand_over(work, promise, companies, identifiers, now) for promise in promises)
             if done:
                 work.commit()
         handed_over += done
@@ -47,8 +54,17 @@ def escalate_promises(store: Store, *, identifiers: Identifiers, now: datetime) 
             return handed_over
 
 
-def _hand_over(work: UnitOfWork, promise: RiskyPromise, identifiers: Identifiers, now: datetime) -> bool:
+def _hand_over(
+    work: UnitOfWork,
+    promise: RiskyPromise,
+    companies: Mapping[str, Company],
+    identifiers: Identifiers,
+    now: datetime,
+) -> bool:
     callback = promise.callback
+    due_at = _person_until(companies.get(promise.company_id), callback.window_end, now)
+    if due_at is None:
+        return False
     work.desk.cancel_planned(number_index=None, contact_id=callback.contact_id, cause=_CAUSE, now=now)
     # A worker may have reserved it in the same moment; it had the attempt's row first.
     if work.planning.is_live(callback.contact_id) or not work.planning.note_escalated(callback.id, now):
@@ -63,11 +79,20 @@ def _hand_over(work: UnitOfWork, promise: RiskyPromise, identifiers: Identifiers
             contact_id=callback.contact_id,
             attempt_id=callback.attempt_id,
             at=now,
-            due_at=callback.window_end,
+            due_at=due_at,
             note=_note(promise),
         )
     )
     return True
+
+
+def _person_until(company: Company | None, window_end: datetime, now: datetime) -> datetime | None:
+    """Until when a person who gets a promise now can keep it; None when nobody is at the desk."""
+    desk = company.service_desk if company is not None else None
+    if desk is None:  # nobody knows when people work: they may be there
+        return window_end
+    opens, closes = next(desk.open_spans(now, window_end), (window_end, window_end))
+    return closes if opens <= now and closes - now >= min(TIME_TO_CALL, window_end - now) else None
 
 
 def _note(promise: RiskyPromise) -> str:

@@ -1,8 +1,10 @@
 """What the gate says about a contact at an instant, asked just as the planner and the dialler ask it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
@@ -15,8 +17,7 @@ from outbound.usecases.ports.dialling import PastAttempt
 from outbound.usecases.ports.store import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedCall:
+class PlannedCall(Struct, frozen=True):
     """A call that stands in the plan: its attempt and number by their identifiers, and when it would ring first."""
 
     attempt_id: str
@@ -24,8 +25,7 @@ class PlannedCall:
     start: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The gate's answer on the number that comes next, and whether a time that the customer chose was asked about.
 
     `decision` None: there is no number left to ask about. `at_start` is the answer for the start of the planned call.

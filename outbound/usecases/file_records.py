@@ -1,7 +1,8 @@
 """Tell the company's service record what came of each attempt, and its systems what they must act on."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.usecases.ports.records import Delivered, OutboxItem, RecordSink, Undelivered
 from outbound.usecases.ports.store import Store
@@ -14,8 +15,7 @@ _MOST_IN_A_ROW = 3
 _KINDS = ("event", "record")
 
 
-@dataclass(frozen=True, slots=True)
-class FilingReport:
+class FilingReport(Struct, frozen=True):
     """What one batch did: `filed` now, `failed` to be tried again, `dead` for a person, `pending` in all."""
 
     filed: int

@@ -1,10 +1,12 @@
 """Ask the gate about a stored contact: gathers what the rules need to know, decides, says why."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from outbound.compliance.facts import (
     BlockedArea,
@@ -39,8 +41,7 @@ _LONGEST_PREFIX = 9
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What every decision of an installation rests on: rule packs, who calls, and which signatures count.
 
     `script_seconds` is the longest conversation of each script by name (`dialogue.script.length`); for a script that is
@@ -53,8 +54,7 @@ class Rules:
     script_seconds: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """What the store knows about some contacts and their numbers, by contact id and by number index.
 
     `refusals` are suppressions, those that were lifted among them; `suppressed` holds who is suppressed now.

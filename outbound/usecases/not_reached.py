@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.inbox import InboxKind, due_at
+from outbound.domain.service_desk import PeoplesHours
 from outbound.usecases.ports.desk import NewItem
 
 _NOTE = (
@@ -13,9 +14,18 @@ _NOTE = (
 
 
 def not_reached_item(
-    *, company_id: str, contact_id: str, attempt_id: str | None, identifiers: Identifiers, now: datetime
+    *,
+    company_id: str,
+    contact_id: str,
+    attempt_id: str | None,
+    people: PeoplesHours,
+    identifiers: Identifiers,
+    now: datetime,
 ) -> NewItem:
-    """Make the item. The promise itself was kept, it rang: what is open is the person's wish to speak with us."""
+    """Make the item, due in `people`'s hours.
+
+    The promise itself was kept, it rang: what is open is the person's wish to speak with us.
+    """
     kind = InboxKind.PERSON_REQUESTED
-    due_at = now + DUE_WITHIN[kind]
-    return NewItem(identifiers.new(), kind, company_id, contact_id, attempt_id, now, due_at, _NOTE)
+    due = due_at(kind, now, people)
+    return NewItem(identifiers.new(), kind, company_id, contact_id, attempt_id, now, due, _NOTE)

@@ -1,13 +1,13 @@
 """Take in the carrier's verdict on who answered; leave the message where it is an answering machine."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import MachineDetected
-from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_turn
@@ -32,8 +32,7 @@ class MachineOutcome(StrEnum):
     UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 - an outcome, no secret
 
 
-@dataclass(frozen=True, slots=True)
-class MachineReport:
+class MachineReport(Struct, frozen=True):
     """`turn` is the one whose answer is the message for the machine, None when there is none."""
 
     outcome: MachineOutcome
@@ -76,7 +75,7 @@ def _note(scene: Webhook, sid: str, answered_by: str) -> MachineReport:
     is_open = call.status is AttemptStatus.IN_PROGRESS
     if not answered_by.startswith(MACHINE_ENDED) or not is_open or call.session is None:
         return MachineReport(MachineOutcome.NOTED)
-    session = Session.from_data(call.session)
+    session = call.session
     if session.human or session.ended:
         return MachineReport(MachineOutcome.PERSON_SPOKE if session.human else MachineOutcome.NOTED)
     heard = MachineDetected()

@@ -3,8 +3,9 @@
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from outbound.domain.campaign import Campaign
 from outbound.domain.fair import Due
@@ -40,8 +41,7 @@ _LONGEST = 3.0
 _CLOCK = frozenset({Hold.CLOCK_JUMPED, Hold.CLOCK_WRONG})
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceReport:
+class PlaceReport(Struct, frozen=True):
     """Counts of one batch. `next_due` is when to call again, None when nothing is planned.
 
     `cancelled` and `held` count attempts by reason: the former go back to the planner, the latter stay planned.

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from outbound.domain.campaign import Campaign
 from outbound.domain.identifiers import Identifiers
 from outbound.planning.allocation import Planner
@@ -19,8 +21,7 @@ BATCH = 250
 HORIZON_DAYS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class PlanReport:
+class PlanReport(Struct, frozen=True):
     """What one run did. `held` and `closed` count contacts by reason code; `missed` is what was let go beforehand.
 
     `next_due` is when planning again can make a difference, as far as the contacts say; None when none waits.
@@ -58,7 +59,7 @@ def plan_calls(
     hours later, or at once when campaign, company, rule packs or their signatures are others than last time; one whose
     last day has passed, or about whose policies nothing is left to say, is closed.
     """
-    missed = release_missed(store, identifiers=identifiers, now=now)
+    missed = release_missed(store, companies=rules.companies, identifiers=identifiers, now=now)
     with store.begin() as work:
         work.planning.lock(campaign.id)
         if work.planning.look_again(campaign.id, fingerprint(campaign, rules), now):

@@ -1,12 +1,16 @@
 """Let go of what was planned and not dialled in time, and say which promises to call back were not kept."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
+from msgspec import Struct
+
 from outbound.domain.callback import CallbackStatus
+from outbound.domain.company import Company
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.inbox import InboxKind, due_at
+from outbound.domain.service_desk import PeoplesHours
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.planning import OverduePromise
 from outbound.usecases.ports.store import Store, UnitOfWork
@@ -17,8 +21,7 @@ _CAUSE = "callback_broken"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class MissedReport:
+class MissedReport(Struct, frozen=True):
     """`released` attempts whose window passed without a dial; promises settled because theirs is over."""
 
     released: int
@@ -27,7 +30,9 @@ class MissedReport:
     broken: int
 
 
-def release_missed(store: Store, *, identifiers: Identifiers, now: datetime) -> MissedReport:
+def release_missed(
+    store: Store, *, companies: Mapping[str, Company], identifiers: Identifiers, now: datetime
+) -> MissedReport:
     """Cancel planned attempts whose window is over (that was no attempt) and settle promises whose window is.
 
     A callback that a person was to make counts by when they finished its inbox item. A broken one goes to a person,
@@ -39,7 +44,7 @@ def release_missed(store: Store, *, identifiers: Identifiers, now: datetime) -> 
     while True:
         with store.begin() as work:
             promises = work.planning.overdue_promises(now, BATCH)
-            found = [_settle(work, promise, identifiers, now) for promise in promises]
+            found = [_settle(work, promise, companies, identifiers, now) for promise in promises]
             settled = [each for each in found if each is not CallbackStatus.OPEN]
             if settled:
                 work.commit()
@@ -62,7 +67,13 @@ def _release(store: Store, now: datetime) -> int:
             return released
 
 
-def _settle(work: UnitOfWork, promise: OverduePromise, identifiers: Identifiers, now: datetime) -> CallbackStatus:
+def _settle(
+    work: UnitOfWork,
+    promise: OverduePromise,
+    companies: Mapping[str, Company],
+    identifiers: Identifiers,
+    now: datetime,
+) -> CallbackStatus:
     callback, taken_up_at = promise.callback, promise.taken_up_at
     if taken_up_at is not None:
         verdict = CallbackStatus.KEPT if taken_up_at < callback.window_end else CallbackStatus.LATE
@@ -85,7 +96,11 @@ def _settle(work: UnitOfWork, promise: OverduePromise, identifiers: Identifiers,
                 contact_id=callback.contact_id,
                 attempt_id=callback.attempt_id,
                 at=now,
-                due_at=now + DUE_WITHIN[InboxKind.CALLBACK_BROKEN],
+                due_at=due_at(InboxKind.CALLBACK_BROKEN, now, _people(companies.get(promise.company_id))),
             )
         )
     return CallbackStatus.BROKEN
+
+
+def _people(company: Company | None) -> PeoplesHours:
+    return PeoplesHours(company.service_desk if company is not None else None, (), ())

@@ -1,9 +1,10 @@
 """Read the rows in quarantine again, after a reader, a mapping or a setting was mended."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby, islice
+
+from msgspec import Struct, field
 
 from outbound.compliance.interview import InterviewRules
 from outbound.domain.campaign import Campaign
@@ -18,8 +19,7 @@ from outbound.usecases.ports.store import Store
 Reader = Callable[[str, int, Mapping[str, str]], Policy | RejectedRow]
 
 
-@dataclass(frozen=True, slots=True)
-class RetryReport:
+class RetryReport(Struct, frozen=True):
     """How many rows waited, how many are mended, and how many of those a newer version had overtaken already."""
 
     waiting: int = 0

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.domain.call_class import CallClass
 from outbound.domain.campaign import Campaign
@@ -21,8 +22,7 @@ _TRY_AGAIN = frozenset({RefusalKind.RATE, RefusalKind.NOT_NOW, RefusalKind.UNREA
 _TOO_OLD = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class MessagesReport:
+class MessagesReport(Struct, frozen=True):
     """`unknown` may or may not have gone out and are not sent again; `dead` certainly did not."""
 
     sent: int

@@ -3,8 +3,10 @@
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.dialogue.script.model import Script
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
@@ -60,8 +62,7 @@ _NOT_FOUND = "not_found"
 _LAPSED = "reservation_lapsed"
 
 
-@dataclass(frozen=True, slots=True)
-class SettleReport:
+class SettleReport(Struct, frozen=True):
     """Counts of one batch: reservations that lapsed, calls found at the carrier, calls ended, calls given up.
 
     `escalated` counts promised return calls that were handed to a person in time. `live` is what may still be ringing
@@ -99,8 +100,7 @@ def settle_calls(
     return replace(batch.run(limit), escalated=escalated)
 
 
-@dataclass(frozen=True, slots=True)
-class _Settling:
+class _Settling(Struct, frozen=True):
     store: Store
     carrier: Carrier
     campaigns: Mapping[str, Campaign]

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.domain.connect import FINAL_STATUSES, CarrierStatus
 from outbound.usecases.end_inbound_call import end_inbound_call
@@ -21,8 +22,7 @@ _OVERLAP = timedelta(minutes=2)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class InboundReport:
+class InboundReport(Struct, frozen=True):
     """`ended` calls were over without our knowing, `live` ones are not over.
 
     `since` says for each company (by its id) where to look from next, by the carrier's clock.

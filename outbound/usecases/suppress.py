@@ -1,7 +1,8 @@
 """Make sure that a number or a person is not called any more."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from outbound.domain.call_class import CallClass
 from outbound.domain.identifiers import Identifiers
@@ -13,8 +14,7 @@ from outbound.usecases.references import reference, signed
 LONGEST_REASON = 60
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressReport:
+class SuppressReport(Struct, frozen=True):
     """`added` is False when the same suppression was in force already; `cancelled` counts planned calls."""
 
     suppression_id: str | None

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from outbound.compliance.interview import InterviewRules
 from outbound.domain.campaign import Campaign
@@ -21,8 +22,7 @@ from outbound.usecases.take_in_policies import take_in_policies
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveriesReport:
+class DeliveriesReport(Struct, frozen=True):
     """Rows of all deliveries together; `refused` names deliveries that could not be read at all, with the reason."""
 
     deliveries: int = 0

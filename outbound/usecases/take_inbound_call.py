@@ -1,10 +1,12 @@
 """Answer somebody who rings the number that we show: once, in one transaction, and the same when it is asked again."""
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from msgspec.structs import replace
+
+from outbound.domain.inbox import InboxKind, due_at
+from outbound.domain.service_desk import NOBODYS_HOURS
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.inbound.caller import Caller, InboundRequest, company_rung, recognise
 from outbound.usecases.inbound.conversation import open_conversation
@@ -80,7 +82,7 @@ def _promise_person(work: UnitOfWork, caller: Caller, rung: Rung, context: Voice
     """From now on the contact is a person's: the call that is under way is not tried anew (`conclude` sees to it)."""
     if work.inbound.person_waits(rung.contact_id) or caller.company is None:
         return
-    kind = InboxKind.PERSON_REQUESTED
+    kind, campaign = InboxKind.PERSON_REQUESTED, context.campaigns.get(rung.campaign_id)
     work.desk.add_item(
         NewItem(
             id=context.identifiers.new(),
@@ -89,7 +91,7 @@ def _promise_person(work: UnitOfWork, caller: Caller, rung: Rung, context: Voice
             contact_id=rung.contact_id,
             attempt_id=None,
             at=now,
-            due_at=now + DUE_WITHIN[kind],
+            due_at=due_at(kind, now, campaign.people(()) if campaign is not None else NOBODYS_HOURS),
             note=BUSY_NOTE,
         )
     )

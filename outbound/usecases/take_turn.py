@@ -1,9 +1,11 @@
 """Answer one webhook of a conversation: once, in one transaction, and with the same bytes whenever it comes again."""
 
 import logging
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.dialogue.apologies import SECOND_CALL
 from outbound.dialogue.engine import advance, begin
@@ -43,8 +45,7 @@ class TurnOutcome(StrEnum):
     OUT_OF_STEP = "out_of_step"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The document for the carrier, and what became of the webhook."""
 
     body: bytes
@@ -108,7 +109,7 @@ def _answer(scene: Webhook, sid: str, heard: Heard | None) -> Answer:
     if turn == call.turn == 0 and call.session is None:
         return _open(scene)
     if turn == call.turn and call.session is not None:
-        return _advance(scene, Session.from_data(call.session), heard or Silence())
+        return _advance(scene, call.session, heard or Silence())
     return _out_of_step(scene)
 
 

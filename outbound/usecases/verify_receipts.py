@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from outbound.compliance.evidence.archive import Archive
 from outbound.compliance.evidence.digest import receipt_digest
 from outbound.compliance.evidence.replay import Difference, Standing, replay
@@ -36,8 +38,7 @@ class FindingKind(StrEnum):
     ORPHANED = "orphaned"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One receipt that does not hold, or an attempt without one; `differences` name keys of the receipt's body."""
 
     kind: FindingKind

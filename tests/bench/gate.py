@@ -1,7 +1,7 @@
 """How many decisions a second the gate makes, by what they take; the caller brings the clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from outbound.compliance.facts import ConsentEvidence, ContactFacts, GateOptions, History
@@ -9,6 +9,7 @@ from outbound.compliance.gate import Decision, decide
 from outbound.compliance.rules.pack import Line
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
+from tests.values import replace
 
 _STEP = timedelta(seconds=7)
 _SPREAD = 5000

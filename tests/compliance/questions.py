@@ -1,6 +1,6 @@
 """Questions to the gate, drawn over every pack that is shipped."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from outbound.compliance.gate import Decision, decide
 from outbound.compliance.rules.pack import PACK_LAYERS, Layer, Line, Pack
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
+from tests.values import replace
 
 FIRST = date(2026, 1, 1)
 # Changes of clocks north and south, Lunar New Year, Golden Week, Thanksgiving, Christmas, and the last known day.

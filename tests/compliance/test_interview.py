@@ -1,6 +1,5 @@
 """Which policies need an interview before acceptance, by the rules as shipped and by others."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from outbound.adapters.files.duties import load_duties, load_interviews
 from outbound.adapters.files.rules.document import RuleFileError
 from outbound.compliance.interview import TEXTS, InterviewRules, PolicyFacts, in_words, interview_needed
 from tests.conftest import ROOT
+from tests.values import replace
 
 SHIPPED = (ROOT / "config" / "duties" / "interviews-tw.yaml").read_text(encoding="utf-8")
 ISSUED = date(2026, 11, 16)

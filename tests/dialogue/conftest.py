@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -27,6 +28,6 @@ def make_facts() -> FactsMaker:
     data = yaml.safe_load((ROOT / "tests/journeys/facts.yaml").read_text(encoding="utf-8"))
 
     def make(**changes: Any) -> Facts:
-        return Facts.from_data({**data, **changes})
+        return msgspec.convert({**data, **changes}, Facts)
 
     return make

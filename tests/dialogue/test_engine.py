@@ -1,7 +1,6 @@
 """The engine at its edges: what the journeys do not show."""
 
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from outbound.dialogue.said import Ask, HangUp, spoken_texts
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session, Sprint, final_disposition
 from outbound.domain.disposition import Disposition
+from tests.values import replace
 
 
 def _walk(script: Script, facts: Facts, *keys: str) -> Sprint:

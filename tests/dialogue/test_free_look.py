@@ -115,7 +115,7 @@ def test_without_a_running_right_there_is_nothing_to_say() -> None:
 )
 def test_the_sentences_stay_short(script: Script, make_facts: FactsMaker, held: Held) -> None:
     """However many policies run, a listener can follow: no wording exceeds the limits of a question."""
-    facts = make_facts(policies=[each.to_data() for each in _policies(held)])
+    facts = make_facts(policies=_policies(held))
     for language in script.languages:
         context = context_of(Session("welcome_call", "1", language, facts, step="free_look", verified=True))
         for name in ("free_look", "free_look_again", "free_look_keys"):

@@ -1,6 +1,5 @@
 """What a Taiwanese policyholder can rely on in every call, at every question of the shipped script."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from outbound.dialogue.heard import Keyed, Spoken
 from outbound.dialogue.said import spoken_texts
 from outbound.dialogue.script.model import Script
 from tests.conftest import ROOT
+from tests.values import replace
 
 
 def at_every_question(script: Script, make_facts: Any, language: str) -> list[Any]:

@@ -1,12 +1,12 @@
 """What keeps due calls from being dialled, as people are told."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from outbound.domain.campaign import Campaign
 from outbound.domain.holds import HoldInForce, holds_in_force
 from outbound.domain.pace import Breaker, Pace
 from outbound.domain.trunk import Hold, Lines, Trunk
+from tests.values import replace
 
 NOW = datetime(2026, 11, 16, 2, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=30)

@@ -1,6 +1,5 @@
 """The share of the rate that is in force, the breaker, and slots."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from outbound.domain.pace import (
     open_for,
     paused,
 )
+from tests.values import replace
 
 NOW = datetime(2026, 11, 16, 2, tzinfo=UTC)
 PAUSE = timedelta(seconds=5)

@@ -1,6 +1,5 @@
 """Pace, pauses, places on the line, and who gets them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from outbound.domain.campaign import Campaign
 from outbound.domain.fair import Due
 from outbound.domain.pace import Breaker, Pace
 from outbound.domain.trunk import Answering, Hold, Lines, Trunk, claim
+from tests.values import replace
 
 NOW = datetime(2026, 11, 16, 2, tzinfo=UTC)
 TRUNK = Trunk(calls_per_second=0.5)

@@ -1,6 +1,10 @@
 """TwiML: what each verb does, how long it lasts, and what cannot be read."""
 
+from collections.abc import Callable
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outbound.exchange.population import (
     Callee,
@@ -12,9 +16,9 @@ from outbound.exchange.population import (
     Rule,
     Unanswered,
 )
-from outbound.exchange.twiml.document import MAX_BYTES, TwimlError, parse
+from outbound.exchange.twiml.document import MAX_BYTES, TwimlError, parse, parse_anew
 from outbound.exchange.twiml.speech import break_of, rate_of, seconds_of
-from outbound.exchange.twiml.verbs import Dial, Say
+from outbound.exchange.twiml.verbs import Dial, Document, Say
 from tests.exchange.exchange_rig import CALLEE, CALLER, Rig, number, person, twiml
 
 AGENT = "+886255550100"
@@ -305,6 +309,34 @@ def test_prosody_rates_are_read(rate: str, factor: float) -> None:
 def test_breaks_are_read(time: str, strength: str, seconds: float) -> None:
     """A break has a time or a strength."""
     assert break_of(time, strength) == seconds
+
+
+ACTIONS = st.text("/abz09:._-?='>é", max_size=6) | st.sampled_from(["&amp;", "&#65;", "urn:x-place:0", "/turn 1", "\n"])
+LITTERED = st.sampled_from(["", "您好", ' action="/x"', "<b/>", '<![CDATA[ action="/x"]]>', '<!-- action="/x" -->'])
+LEADING = st.one_of(
+    st.builds(
+        '<Gather{}action="{}" timeout="3"><Say>{}</Say></Gather>'.format, st.sampled_from("  \n"), ACTIONS, LITTERED
+    ),
+    st.builds("<Gather action='{}'><Pause action=\"/y\"/></Gather>".format, ACTIONS),
+    st.builds('<Dial action="{}">+886{}</Dial>'.format, ACTIONS, st.sampled_from(["1", "2"])),
+    st.builds('<Record playBeep="false" action="{}"/>'.format, ACTIONS),
+    st.builds('<Say>{}</Say><Redirect action="/z">{}</Redirect>'.format, LITTERED, ACTIONS),
+)
+
+
+@given(st.lists(LEADING, max_size=4))
+def test_a_document_is_read_alike_however_often_its_like_was_read(verbs: list[str]) -> None:
+    """What differs from an earlier document in nothing but where it leads is read as if it were the first."""
+    body = twiml(*verbs).encode()
+    assert outcome(parse, body) == outcome(parse_anew, body)
+
+
+def outcome(reads: Callable[[bytes], Document], body: bytes) -> Document | int:
+    """A document, or the code with which it is refused."""
+    try:
+        return reads(body)
+    except TwimlError as refused:
+        return refused.code
 
 
 def test_the_number_of_a_dial_may_be_nested() -> None:

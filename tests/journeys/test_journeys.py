@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -76,7 +77,7 @@ def start(script: Script, lines: list[tuple[int, str, str]]) -> Call:
         if word == "facts":
             data |= yaml.safe_load(rest)
     language = next((rest for _, word, rest in lines if word == "begins in"), None)
-    first = begin(script, Facts.from_data(data), language)
+    first = begin(script, msgspec.convert(data, Facts), language)
     call = Call(script, first)
     call.take(first)
     return call

@@ -1,6 +1,5 @@
 """Whether, when and on which number a contact is dialled again."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from outbound.domain.attempt import ConnectResult
 from outbound.domain.campaign import Campaign
 from outbound.domain.disposition import Disposition
 from outbound.planning.again import Dial, again, dials_since_callback, next_phone, retry_cause
+from tests.values import replace
 
 AT = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 _R, _D = ConnectResult, Disposition

@@ -1,6 +1,5 @@
 """Contacts as a planner sees them."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from outbound.domain.disposition import Disposition
 from outbound.domain.policy import PolicyStatus
 from outbound.planning.again import Dial
 from outbound.planning.candidates import candidate_of, give_up_day, preferred_hours, standing_callback
+from tests.values import replace
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 PROMISE = Callback("cb", "c", "a", NOW, NOW, NOW + timedelta(hours=2), "later", CallbackStatus.OPEN)

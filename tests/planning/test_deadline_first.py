@@ -1,6 +1,5 @@
 """The first planner."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
@@ -11,6 +10,7 @@ from outbound.domain.campaign import OpenHours
 from outbound.planning.allocation import Allocation, Candidate, Opening, Plan, Slot
 from outbound.planning.deadline_first import DeadlineFirst, allocate
 from outbound.planning.slots import cut_slots, is_open
+from tests.values import replace
 
 EVERY_DAY = frozenset(range(1, 8))
 HOURS = (OpenHours(EVERY_DAY, time(9), time(12)),)

@@ -1,6 +1,6 @@
 """Retries and callbacks together, over random lives of a contact: one cap, other hours, the second number."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from outbound.planning.allocation import Candidate, Opening
 from outbound.planning.deadline_first import allocate
 from outbound.planning.slots import cut_slots
 from tests.conftest import MONDAY_TEN
+from tests.values import replace
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NO_ANSWER = (ConnectResult.NO_ANSWER, Disposition.NO_ANSWER)

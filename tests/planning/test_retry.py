@@ -1,6 +1,5 @@
 """When an attempt is tried again."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from outbound.domain.attempt import ConnectResult
 from outbound.domain.campaign import Campaign, RetryRule
 from outbound.domain.disposition import REACHED_FOR_GOOD, Disposition
 from outbound.planning.retry import RetryReason, cause_of, next_try
+from tests.values import replace
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 

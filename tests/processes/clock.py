@@ -1,9 +1,11 @@
 """One clock for all processes of a rig: it begins at a lawful hour and runs evenly, at whatever speed."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from tests.values import replace
 
 _LOOK_SECONDS = 0.2
 

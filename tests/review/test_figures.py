@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -6,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outbound.review.figures import CallRow, answer_rate_by_hour, by_day, dispositions, funnel, nps, welcomed_share
+from tests.values import replace
 
 MONDAY = datetime(2026, 11, 16, 10, 30, tzinfo=UTC)
 

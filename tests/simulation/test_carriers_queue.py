@@ -3,7 +3,6 @@
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,6 +33,7 @@ from outbound.usecases.stop_dialling import stop_dialling
 from tests.conftest import ROOT
 from tests.simulation.test_runs import house_at
 from tests.usecases.builders import make_attempt
+from tests.values import replace
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 MONDAY = datetime(2026, 11, 23, tzinfo=TAIPEI)
@@ -223,7 +223,7 @@ def test_stop_order_while_calls_are_queued(queue: Queue) -> None:
 def test_stop_order_while_a_call_is_in_doubt(
     queue: Queue,
     monkeypatch: pytest.MonkeyPatch,
-    is_searched: bool,  # noqa: FBT001
+    is_searched: bool,
 ) -> None:
     """A call whose order timed out waits a minute in the queue; a stop order two seconds later holds for it as well.
 

@@ -5,7 +5,7 @@ written into the log or the records by hand.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -39,6 +39,7 @@ from outbound.web.voice.desk import VoiceDesk
 from tests.torture.people import People
 from tests.torture.scenario import TAIPEI, Scenario, draw
 from tests.torture.workshop import Workshop
+from tests.values import replace
 
 MONDAY = datetime(2026, 11, 23, tzinfo=TAIPEI)
 PRODUCT = "安心終身壽險"

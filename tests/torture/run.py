@@ -5,7 +5,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from outbound.simulation.runs import Plan
 from outbound.simulation.simulate import Outputs, simulate
 from tests.torture.scenario import Scenario, draw
 from tests.torture.workshop import Workshop
+from tests.values import replace
 
 CrashAt = tuple[str, int]
 """Name of an instrumented point, and at which passing the process dies there (0: at none)."""

@@ -1,7 +1,7 @@
 """A scenario: a small campaign and everything that happens to it, drawn from one number."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from tests.torture.draws import Draws
 from tests.torture.orders import Orders, draw_orders
 from tests.torture.people import People, draw_people
 from tests.torture.troubles import draw_faults
+from tests.values import replace
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 BEGINNINGS: Sequence[tuple[str, float, tuple[str, ...], float]] = (

@@ -1,7 +1,7 @@
 """What dialling needs in a test: a carrier that obeys, the shipped rules, and one call to each verb."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,7 @@ from outbound.usecases.ports.carrier import (
 )
 from outbound.usecases.ports.clock import Clock
 from outbound.usecases.settle_calls import SettleReport, settle_calls
+from tests.values import replace
 
 ROOT = Path(__file__).resolve().parents[2]
 Answer = Placed | Refused | Ambiguous

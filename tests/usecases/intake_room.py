@@ -1,7 +1,7 @@
 """What the tests of intake share: policies of invented people, and a way to look at what is stored."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -19,6 +19,7 @@ from outbound.domain.policy import PhoneNumber, Policy, Policyholder, PolicyStat
 from outbound.usecases.intake.report import IntakeReport
 from outbound.usecases.take_in_policies import take_in_policies
 from tests.conftest import MONDAY_TEN
+from tests.values import replace
 
 X, Y, Z = "+886900000101", "+886900000102", "+886900000103"
 

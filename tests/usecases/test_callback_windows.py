@@ -1,6 +1,5 @@
 """Which times may be offered for a return call."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +7,7 @@ from outbound.domain.campaign import Campaign
 from outbound.planning.promised import Window
 from outbound.usecases.conversation.windows import offer_windows
 from tests.conftest import MONDAY_TEN
+from tests.values import replace
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 FRIDAY_EVENING = datetime(2026, 11, 20, 11, 10, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """What the carrier says of a call ends it once, and everything that follows is written with it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +30,7 @@ from tests.usecases.builders import (
     new_id,
     rows,
 )
+from tests.values import replace
 
 LATER = MONDAY_TEN + timedelta(minutes=3)
 

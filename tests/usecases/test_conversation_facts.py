@@ -1,6 +1,5 @@
 """What one call may know of its contact."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from outbound.usecases.conversation.facts import (
     last_digits,
     local_day,
 )
+from tests.values import replace
 
 TODAY = date(2026, 11, 16)
 POLICY = ContactPolicy(

@@ -1,6 +1,7 @@
 """A promised return call that nobody has kept goes to a person while it can still be kept."""
 
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from outbound.adapters.clock import RandomIdentifiers
 from outbound.adapters.sql.schema import attempt_events, callbacks, contacts, inbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
+from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
 from outbound.domain.inbox import ROBOT
 from outbound.usecases.escalate_promises import escalate_promises
@@ -52,14 +54,15 @@ def planned(store: SqlStore, made: Attempt, callback: str, status: AttemptStatus
     return make_attempt(store, contact, status=status, callback_id=callback, origin="callback", window_minutes=120)
 
 
-def escalate(store: SqlStore, minutes: float = 90) -> int:
-    """Look at the promises so many minutes after ten."""
-    return escalate_promises(store, identifiers=RandomIdentifiers(), now=MONDAY_TEN + timedelta(minutes=minutes))
+def escalate(store: SqlStore, minutes: float = 90, companies: Mapping[str, Company] | None = None) -> int:
+    """Look at the promises so many minutes after ten; by default nobody knows when people work."""
+    now = MONDAY_TEN + timedelta(minutes=minutes)
+    return escalate_promises(store, companies=companies or {}, identifiers=RandomIdentifiers(), now=now)
 
 
 def release(store: SqlStore) -> tuple[int, int, int]:
     """Judge what is over; return how many promises were kept, late, broken."""
-    report = release_missed(store, identifiers=RandomIdentifiers(), now=NOON)
+    report = release_missed(store, companies={}, identifiers=RandomIdentifiers(), now=NOON)
     return report.kept, report.late, report.broken
 
 

@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from outbound.usecases.take_turn import TurnOutcome
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import contact_now, make_callback, rows
 from tests.usecases.voice_room import Line, make_context, ring
+from tests.values import replace
 
 TAKEN = "這個時段剛剛約滿了"
 

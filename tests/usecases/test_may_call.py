@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from outbound.domain.contact import Contact
 from outbound.usecases.may_call import gather, judge, may_call, number_zones
 from tests.usecases.builders import MONDAY_TEN, contact_now, make_attempt, make_contact, new_id, suppress_number
 from tests.usecases.dial_room import DialRoom
+from tests.values import replace
 
 S = AttemptStatus
 

@@ -1,6 +1,5 @@
 """Calls that must not ring and whose names we do not know: they are looked for in the carrier's queue."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from outbound.usecases.ports.dialling import NamelessCall
 from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_contact
 from tests.usecases.dial_room import DialRoom
+from tests.values import replace
 
 S = AttemptStatus
 FIRST = f"CA{1:032x}"
@@ -127,17 +127,18 @@ class TestStopOrder:
         assert room.carrier.asked_queues == 1
         room.clock.advance(seconds=2)
         room.carrier.take(room.carrier.orders[0], "CA" + "a" * 32)
-        assert (clear(room).found, room.carrier.asked_queues) == (1, 2)
+        assert (clear(room).found, room.carrier.asked_queues, room.carrier.asked_lists) == (1, 2, 1)
         assert attempt_now(room.store, attempt.id).sid == "CA" + "a" * 32
 
     def test_what_began_is_left(self, room: DialRoom) -> None:
-        """A telephone that rings already is not cut off; its own reports tell of it."""
-        unanswered(room)
-        room.carrier.now_is(FIRST, "ringing")
+        """A telephone that rings already is found as well, and not cut off."""
+        attempt = unanswered(room)
+        room.carrier.now_is(FIRST, "ringing", started_at=MONDAY_TEN)
         stop(room)
         report = clear(room)
-        assert (report.found, report.nameless) == (0, 1)
-        assert room.carrier.asked_to_cancel == []
+        assert (report.found, report.nameless, report.cancelled, report.begun) == (1, 0, {}, 1)
+        assert (attempt_now(room.store, attempt.id).sid, room.carrier.calls[FIRST].status) == (FIRST, "ringing")
+        assert room.carrier.ended == []
 
     def test_a_second_order_to_stop(self, room: DialRoom) -> None:
         """However seldom it is looked for by now, a new order has it looked for at once."""

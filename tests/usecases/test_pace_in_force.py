@@ -1,7 +1,6 @@
 """The pace in force, as every worker finds it in the database: lowered by trouble, and the breaker of the carrier."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from outbound.usecases.place_calls import PlaceReport
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Placed, Refused
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import DialRoom
+from tests.values import replace
 
 S = AttemptStatus
 

@@ -1,7 +1,6 @@
 """Dialling: what is due rings once, under every limit; what is certain is written so, what is not stays unknown."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +33,7 @@ from tests.usecases.builders import (
     suppress_number,
 )
 from tests.usecases.dial_room import DialRoom
+from tests.values import replace
 
 S = AttemptStatus
 

@@ -1,6 +1,5 @@
 """Which place of a contact counts, and what a stated one does to plan and dial."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -26,6 +25,7 @@ from outbound.usecases.problems import InputProblemError
 from tests.usecases.builders import MONDAY_TEN, attempt_now, attempts_of, contact_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import ROOT, DialRoom
 from tests.usecases.sent import statements
+from tests.values import replace
 
 S = AttemptStatus
 NEW_YORK_TEN = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ from tests.usecases.builders import (
     rows,
     suppress_number,
 )
+from tests.values import replace
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 RULES_DIR = Path(__file__).resolve().parents[2] / "config" / "compliance"

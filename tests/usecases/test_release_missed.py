@@ -48,7 +48,9 @@ def promised(store: SqlStore, kind: InboxKind, done_by: str, done_after: timedel
 
 def release(store: SqlStore) -> MissedReport:
     """Look at the promises once their window is over."""
-    return release_missed(store, identifiers=SeededIdentifiers(5), now=MONDAY_TEN + TWO_HOURS + timedelta(minutes=1))
+    return release_missed(
+        store, companies={}, identifiers=SeededIdentifiers(5), now=MONDAY_TEN + TWO_HOURS + timedelta(minutes=1)
+    )
 
 
 @pytest.mark.parametrize(("hours", "report"), [(1, MissedReport(0, 1, 0, 0)), (2, MissedReport(0, 0, 1, 0))])

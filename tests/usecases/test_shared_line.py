@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from outbound.usecases.stop_dialling import stop_dialling
 from tests.conftest import ManualClock
 from tests.usecases.builders import MONDAY_TEN, make_attempt, make_contact
 from tests.usecases.dial_room import DialRoom
+from tests.values import replace
 
 WORKERS = 2
 

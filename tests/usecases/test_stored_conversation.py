@@ -1,7 +1,6 @@
 """A conversation between two turns, as it is stored."""
 
 import json
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +10,7 @@ from outbound.dialogue.session import Session
 from outbound.domain.disposition import Disposition
 from tests.usecases.builders import attempt_now
 from tests.usecases.voice_room import open_to_service, ring
+from tests.values import replace
 
 
 def test_what_is_stored_is_the_engine_s_json(sqlite_store: SqlStore) -> None:
@@ -31,5 +31,5 @@ def test_what_is_stored_is_the_engine_s_json(sqlite_store: SqlStore) -> None:
 @pytest.mark.parametrize("data", [{}, {"outcome": None}, {"facts": {}, "done": [], "outcome": None}])
 def test_what_is_no_conversation_is_refused(data: dict[str, object]) -> None:
     """An object that lacks what a conversation has is refused without showing what it holds."""
-    with pytest.raises(ValueError, match="not a stored conversation: KeyError"):
+    with pytest.raises(ValueError, match="not a stored conversation: ValidationError"):
         Session.from_data(data)

@@ -1,6 +1,5 @@
 """Suspended areas: in force at once, at plan, at reservation and right before the carrier; and refusals on record."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -33,6 +32,7 @@ from tests.usecases.builders import (
 )
 from tests.usecases.dial_room import DialRoom, rulebook
 from tests.usecases.test_places import plan
+from tests.values import replace
 
 S = AttemptStatus
 TONIGHT = MONDAY_TEN + timedelta(hours=14)

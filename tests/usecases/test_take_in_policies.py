@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from outbound.domain.policy import PolicyStatus
 from outbound.usecases.problems import InputProblemError
 from tests.conftest import MONDAY_TEN
 from tests.usecases.intake_room import Bad, Intake, X, Y, Z, policy, seen
+from tests.values import replace
 
 LATER = MONDAY_TEN + timedelta(days=3)
 

@@ -1,6 +1,5 @@
 """Whoever rings the number that we show: recognised without being told so, and given what they are due."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from outbound.domain.attempt import AttemptStatus
 from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState, WelcomeState
 from outbound.domain.disposition import Disposition
+from outbound.domain.service_desk import NOBODYS_HOURS
 from outbound.usecases.close_attempt import close_attempt
 from outbound.usecases.inbound.caller import InboundTerms
 from outbound.usecases.ports.carrier import CarrierAwayError, CarrierCall
@@ -30,6 +30,7 @@ from tests.usecases.builders import (
     suppress_number,
 )
 from tests.usecases.inbound_room import OURS, SID, THEIRS, Caller, inbound_context, missed, missed_contact
+from tests.values import replace
 
 NAME = "王試明"
 OTHER = f"CA{'8' * 32}"
@@ -172,6 +173,7 @@ def test_a_person_need_not_follow_up_any_more(store: SqlStore) -> None:
         company_id=contact.company_id,
         contact_id=contact.id,
         attempt_id=attempts_of(store, contact)[0].id,
+        people=NOBODYS_HOURS,
         identifiers=context.identifiers,
         now=MONDAY_TEN - timedelta(minutes=30),
     )

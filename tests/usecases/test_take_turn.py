@@ -33,7 +33,7 @@ from tests.usecases.builders import (
     rows,
     suppress_number,
 )
-from tests.usecases.voice_room import OTHER_SID, SID, Line, make_context, open_to_service, ring
+from tests.usecases.voice_room import OTHER_SID, SID, Line, open_to_service, ring, with_transfers
 
 SECRET_WORDS = "我的鄰居偷看了信"
 
@@ -455,7 +455,7 @@ class TestEffects:
 
     def test_a_missed_transfer_is_told_apart(self, store: SqlStore) -> None:
         """Who asked for a person and was not connected waits as a missed transfer, and only as that."""
-        line = ring(store, context=make_context(transfer_open=lambda _company, _now: True))
+        line = ring(store, context=with_transfers())
         line.hear()
         assert "<Dial" in line.key("0")
         assert line.inbox() == [("person_requested", "asked", "waiting")]
@@ -465,7 +465,7 @@ class TestEffects:
 
     def test_a_transfer_that_was_answered_is_done(self, store: SqlStore) -> None:
         """Who was connected waits no more."""
-        line = ring(store, context=make_context(transfer_open=lambda _company, _now: True))
+        line = ring(store, context=with_transfers())
         line.hear()
         line.key("0")
         line.hear(TransferEnded(ok=True))

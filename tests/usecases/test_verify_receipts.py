@@ -1,6 +1,5 @@
 """Receipts of a real run are proved from the database, and what was tampered with is found, over both databases."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,6 +26,7 @@ from outbound.usecases.verify_receipts import VerifyReport, verify_receipts
 from tests.conftest import ManualClock
 from tests.usecases.builders import MONDAY_TEN, make_attempt, make_contact, new_id, rows, suppress_number
 from tests.usecases.dial_room import DialRoom, rulebook
+from tests.values import replace
 
 
 @pytest.fixture

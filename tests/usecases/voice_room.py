@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from outbound.adapters.clock import SeededIdentifiers
-from outbound.adapters.files.campaigns import load_campaign, load_companies
+from outbound.adapters.files.campaigns import check_campaign, load_campaign, load_companies
 from outbound.adapters.files.rules.packs import load_rulebook
 from outbound.adapters.files.scripts import FileScripts
 from outbound.adapters.sql.schema import inbox, turns
@@ -24,6 +24,7 @@ from outbound.usecases.take_turn import Answer, take_turn
 from outbound.web.voice.twiml import render
 from tests.conftest import MONDAY_TEN, ROOT
 from tests.usecases.builders import make_attempt, make_contact, rows
+from tests.values import replace
 
 BASE = "https://voice.example.test"
 SID = f"CA{'1' * 32}"
@@ -36,8 +37,9 @@ BIRTH_DATE = Keyed("0528")
 def shipped() -> tuple[Any, Any, Any, Any]:
     """Scripts, campaigns, companies and rulebook of the checkout."""
     script = FileScripts(ROOT / "scripts_tts").load("welcome_call")
-    campaign = load_campaign(ROOT / "config" / "campaigns" / "welcome-tw.yaml")
     companies = load_companies(ROOT / "config" / "companies.yaml")
+    path = ROOT / "config" / "campaigns" / "welcome-tw.yaml"
+    campaign = check_campaign(load_campaign(path), path, companies, ROOT / "scripts_tts")
     return {script.name: script}, {campaign.id: campaign}, companies, load_rulebook(ROOT / "config" / "compliance")
 
 
@@ -53,6 +55,16 @@ def make_context(**changes: Any) -> VoiceContext:
         "render": render,
     }
     return VoiceContext(**values | changes)
+
+
+def with_transfers() -> VoiceContext:
+    """The same, where people at the desk take calls that are put through."""
+    _, campaigns, *_ = shipped()
+    taking = {
+        name: replace(each, service_desk=replace(each.service_desk, takes_transfers=True))
+        for name, each in campaigns.items()
+    }
+    return make_context(campaigns=taking)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from outbound.web.voice.webhook import BODY_LIMIT, WebRequest, WebResponse, hear
 from tests.conftest import ManualClock
 from tests.usecases.builders import attempt_now, rows
 from tests.usecases.voice_room import BASE, OTHER_SID, SID, FakeCarrier, Line, make_context, ring
+from tests.values import replace
 
 TOKEN = "an invented token"
 SPOKEN = "我要申訴，鄰居的狗叫整晚"

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
+from msgspec.structs import replace
 from pydantic import Field, ValidationError, field_validator
 
 from outbound.adapters.files.hours import FileForm, HoursForm

@@ -5,11 +5,11 @@ write anew are its own as well.
 """
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from outbound.dialogue.script.document import Cursor, Document, Finding, Findings, ScriptError, extended
 from outbound.dialogue.script.model import Script
@@ -24,8 +24,7 @@ _PHRASES = "phrases"
 _JOINED = ("steps", "universal")
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """What a script says of itself: the class of call it is written for, and whether it promotes anything."""
 
     call_class: CallClass

@@ -10,6 +10,8 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec import Struct
+
 from outbound.adapters.sources.contract import RawRow, SourceError
 from outbound.adapters.sources.files import read_rows
 from outbound.usecases.ports.sources import Delivery
@@ -57,8 +59,7 @@ class FileInFolder:
         return target
 
 
-@dataclass(frozen=True, slots=True)
-class FolderSource:
+class FolderSource(Struct, frozen=True):
     """A folder of dropped files. A file is complete when it has not changed for `quiet`; `.part` and alike are left.
 
     A run renames a file into a folder of its own under `taking/`, which only one run can do, and locks it. The lock

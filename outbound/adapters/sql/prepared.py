@@ -6,9 +6,9 @@ errors of SQLAlchemy, and belongs to the transaction of its connection; events o
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.result import SimpleResultMetaData
@@ -99,8 +99,7 @@ class Prepared:
         return (*values, *(len(values[name]) for name in self._lists))
 
 
-@dataclass(frozen=True, slots=True)
-class _Bind:
+class _Bind(Struct, frozen=True):
     """One parameter as the driver wants it: `key` None is a constant, `at` the place in a list that was spelt out."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -18,7 +17,7 @@ from outbound.domain.policy import PolicyStatus
 CHUNK = 500
 """Identifiers in one IN clause: below every database's limit of parameters."""
 
-_ATTEMPT_FIELDS = tuple(each.name for each in fields(Attempt))
+_ATTEMPT_FIELDS = Attempt.__struct_fields__
 ATTEMPT_COLUMNS = tuple(attempts.c[name] for name in _ATTEMPT_FIELDS)
 _STATUS, _RESULT, _DISPOSITION = (_ATTEMPT_FIELDS.index(name) for name in ("status", "connect_result", "disposition"))
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, text, update
+from sqlalchemy import Connection, and_, bindparam, func, select, text, type_coerce, update
 
 from outbound.adapters.sql.calls.heard import note_event
+from outbound.adapters.sql.columns import Sealed
 from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
@@ -18,6 +19,7 @@ from outbound.adapters.sql.schema import (
     inbox,
     turns,
 )
+from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus, may_move
 from outbound.domain.inbox import ROBOT
 from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow
@@ -25,6 +27,9 @@ from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, Tu
 _VERDICT = "amd"
 _ONE_DAY = timedelta(days=1)
 _a, _t = attempts.c, turns.c
+_SEALED_JSON: Sealed = Sealed("attempts.session", raw=True)
+"""The session's column, for the JSON that the conversation itself writes and reads."""
+_SESSION = type_coerce(_a.session, _SEALED_JSON).label("session")
 
 _LOCK = Prepared(
     select(
@@ -38,7 +43,7 @@ _LOCK = Prepared(
         _a.status,
         _a.sid,
         _a.answered_by,
-        _a.session,
+        _SESSION,
         _a.turn,
         _t.answer,
     )
@@ -52,10 +57,12 @@ _SAVE_SESSION = Prepared(
     .where(_THIS)
     .values(
         {
+            "session": bindparam("session", type_=_SEALED_JSON),
+        }
+        | {
             name: bindparam(name)
             for name in (
                 "turn",
-                "session",
                 "script",
                 "script_version",
                 "language",
@@ -138,7 +145,7 @@ class SqlVoice:
             AttemptStatus(status),
             sid,
             by,
-            session,
+            Session.from_json(session) if session is not None else None,
             following,
             answer,
         )
@@ -175,16 +182,17 @@ class SqlVoice:
 
     def save_session(self, row: SessionRow) -> None:
         """Write where the conversation stands into its attempt."""
+        session = row.session
         values = {
             "this_attempt": row.attempt_id,
             "turn": row.turn,
-            "session": row.session,
-            "script": row.script,
-            "script_version": row.script_version,
-            "language": row.language,
-            "recording": row.recording,
-            "right_party": row.right_party,
-            "verified": row.verified,
+            "session": session.to_json(),
+            "script": session.script,
+            "script_version": session.script_version,
+            "language": session.language,
+            "recording": session.recording,
+            "right_party": session.right_party,
+            "verified": session.verified,
             "updated_at": row.at,
         }
         _SAVE_SESSION.run(self._connection, values)

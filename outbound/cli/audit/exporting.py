@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from outbound.adapters.sql.views.contact_story import find_contact
@@ -20,8 +21,7 @@ FORMAT = 1
 """Of the file; receipts have a format of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Which receipts are meant: from an instant on, of one contact; None leaves a side open."""
 
     since: datetime | None

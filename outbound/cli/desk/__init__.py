@@ -138,15 +138,15 @@ def stop_dialling(
     Example: outbound stop-dialling --reason "wrong prompt in the script"
     """
     from outbound.bootstrap import open_house
-    from outbound.cli.desk.stopping import take_back
+    from outbound.cli.desk.stopping import check_campaign, take_back
     from outbound.usecases.problems import InputProblemError
     from outbound.usecases.stop_dialling import stop_dialling as verb
 
-    house = open_house()
-    if campaign is not None and campaign not in house.campaigns:
-        raise InputProblemError(f"no campaign {campaign}; known are {', '.join(house.campaigns)}")
     if not reason.strip():
         raise InputProblemError("--reason: say why in a few words; it stays on record. Nothing was stopped")
+    house = open_house()
+    if campaign is not None:
+        check_campaign(house, campaign)
     verb(
         house.store,
         campaign_id=campaign,

@@ -1,9 +1,10 @@
 """Refusals that come as a file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from outbound.usecases.problems import InputProblemError
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from outbound.bootstrap import House
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """How many lines were new, how many in force before, and which were not taken (line, why; never their text)."""
 
     added: int

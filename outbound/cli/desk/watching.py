@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from outbound.cli.show import local_in
 from outbound.cli.status import print_status
@@ -18,8 +20,7 @@ _EVERY_SECONDS = 2
 _CLEAR = "\033[2J\033[H"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The status at an instant, what keeps due calls from being dialled, and which rules cannot be read."""
 
     status: "Status"

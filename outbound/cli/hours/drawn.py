@@ -1,9 +1,10 @@
 """`outbound hours table`: the options turned into a drawn week and what stands around it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from outbound.adapters.files.rules.packs import load_rulebook
 from outbound.cli.hours.holiday_names import holiday_names
@@ -26,8 +27,7 @@ _WEEK = timedelta(days=7)
 _SLACK = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The options as typed."""
 
     jurisdiction: str
@@ -39,16 +39,14 @@ class Wanted:
     rules: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A pack that the picture is drawn from, and how it is signed: production, demo or unsigned."""
 
     pack: Pack
     signed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A week as drawn. `speaking` are the layers that give hours, with their pack's code, strongest first.
 
     `calendars` are (code, version). `names` are those of holidays, empty where no file has one.

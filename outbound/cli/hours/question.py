@@ -1,7 +1,8 @@
 """The options of `outbound hours check` and `next` turned into a question to the gate."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.cli.hours.options import (
     age_of,
@@ -42,8 +43,7 @@ _SLACK = timedelta(days=2)
 """No zone is further from UTC; a holiday's eve needs the day after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The options as typed."""
 
     jurisdiction: str
@@ -63,8 +63,7 @@ class Asked:
     promotional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The gate's decision and what an answer shows besides.
 
     `missing_years` are those without a calendar, where only passing time was in the way and none was found.

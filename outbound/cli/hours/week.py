@@ -1,11 +1,12 @@
 """One week of a place as a picture's values: half hours of the first zone, each open or closed by a layer."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from outbound.compliance.place import Clock, Place
 from outbound.compliance.rules.pack import Layer
@@ -34,8 +35,7 @@ class Shade(StrEnum):
 _STRENGTH = (Layer.LEGAL, Layer.INDUSTRY_CODE, Layer.COURTESY)
 
 
-@dataclass(frozen=True, slots=True)
-class ClockChange:
+class ClockChange(Struct, frozen=True):
     """A clock of the place is put forward or back: from which local time to which, at an instant (UTC)."""
 
     zone: str
@@ -49,8 +49,7 @@ class ClockChange:
         return self.after.replace(tzinfo=None) > self.before.replace(tzinfo=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One local date of the first zone. `open` in UTC seconds: where every layer is open in every zone.
 
     `open_at_home`: every layer is open at some time as far as the first zone goes. `holiday`: a layer makes something
@@ -67,8 +66,7 @@ class Row:
     changes: tuple[ClockChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A clock's table with the span of its local date in UTC seconds."""
 
     span: Interval

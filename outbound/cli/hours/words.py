@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from outbound.cli.hours.place_names import pack_name, place_name
 from outbound.compliance.reason import Reason

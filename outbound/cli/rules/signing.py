@@ -1,9 +1,10 @@
 """Signing packs: the checks that make a signature one, the kept text, and the entry in the register of signatures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from outbound.adapters.files.rules.packs import load_packs
 from outbound.adapters.files.rules.signatures import add_signatures, archive, archived, archived_versions
@@ -13,8 +14,7 @@ from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKin
 from outbound.usecases.problems import InputProblemError
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """The packs that were asked for as they stand now, and those of them that bore this signature before."""
 
     rulebook: Rulebook

@@ -1,13 +1,16 @@
 """What `simulate` is given, read and checked."""
 
+import dataclasses
 import os
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.usecases.problems import InputProblemError
 
@@ -22,8 +25,7 @@ if TYPE_CHECKING:
 DEFAULT_CAMPAIGN = "welcome-tw"
 
 
-@dataclass(frozen=True, slots=True)
-class SimulateOptions:
+class SimulateOptions(Struct, frozen=True):
     """The options as typed."""
 
     policies: str
@@ -151,7 +153,7 @@ def _faults(options: SimulateOptions, plan: "Plan") -> "Faults | None":
                 f"{plan.end.isoformat()}",
                 file=sys.stderr,
             )
-    return replace(found, until=plan.end)
+    return dataclasses.replace(found, until=plan.end)
 
 
 def _existing(option: str, path: str) -> Path:

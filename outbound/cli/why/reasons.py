@@ -1,9 +1,10 @@
 """Reasons of the gate as the people of operations read them: of a decision now, and of a receipt of then."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from math import floor
 from typing import Any
+
+from msgspec.structs import replace
 
 from outbound.cli.hours.place_names import place_name
 from outbound.cli.hours.words import each_once, reason_text, whose

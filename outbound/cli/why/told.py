@@ -1,12 +1,12 @@
 """How an answer is told: about which instant, when it is asked, in which zone and language."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Told:
+
+class Told(Struct, frozen=True):
     """How it is told: about which instant, on which day it is asked, in which zone and language."""
 
     instant: datetime

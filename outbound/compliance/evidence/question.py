@@ -1,9 +1,10 @@
 """A receipt's body read back into the question that it answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from outbound.compliance.facts import (
     BlockedArea,
@@ -24,8 +25,7 @@ from outbound.compliance.situation import ELDER_AGE
 from outbound.domain.call_class import CallClass
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What the gate was asked."""
 
     contact: ContactFacts

@@ -1,13 +1,13 @@
 """The receipt of a decision: what was evaluated, and everything that is needed to evaluate it again years later."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import tzdata
+from msgspec import Struct
 
 from outbound.compliance.evidence.manifest import manifest_hash
 from outbound.compliance.evidence.sources import calendar_entry, consulted, pack_entry
@@ -25,8 +25,7 @@ FORMAT = 2
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """The question, the rules and the answer of one decision; `body` writes them out when the receipt is stored.
 
     `situation` is None where place or instants could not be understood, so that no rule was asked.

@@ -1,9 +1,10 @@
 """Evaluate a stored decision again, from its receipt and the history of the rules alone."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from outbound.compliance.evidence.archive import RulesDenyError, RulesMissingError
 from outbound.compliance.evidence.question import question_of
@@ -25,8 +26,7 @@ class Standing(StrEnum):
     UNPROVABLE = "unprovable"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A value of the receipt, by its path in the body, that a second evaluation does not give."""
 
     key: str
@@ -34,8 +34,7 @@ class Difference:
     found: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether a receipt holds; `why` names what is missing where that cannot be told."""
 
     standing: Standing

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
+
+from msgspec import Struct, field
 
 SATURDAY = 6
 _LONGEST_REST = 60
@@ -14,8 +15,7 @@ class CalendarMissingError(LookupError):
     """No calendar for a year: nothing may be concluded about its days."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarYear:
+class CalendarYear(Struct, frozen=True):
     """Holidays of one year: `everywhere` in the country, and `regional` by day with the parts (ISO codes) that keep it.
 
     `make_up_workdays` are Saturdays that are worked; they move deadlines, but never widen call windows.
@@ -41,8 +41,7 @@ class CalendarYear:
         return sha256(self.content(code, year).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """Holidays of one country. A year that is no key of `years` is unknown, not free of holidays.
 
     `parts` are the subdivisions whose own holidays are known. `not_covered` says which days no source lists, such as

@@ -1,9 +1,10 @@
 """Rule packs as values: what one jurisdiction says about hours, attempts, consent and the caller's number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from outbound.domain.call_class import CallClass
 
@@ -85,8 +86,7 @@ Week = tuple[DayHours, DayHours, DayHours, DayHours, DayHours, DayHours, DayHour
 """Monday to Sunday."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """A week of windows and what a public holiday makes of it; `holiday_windows` for `own_window` only.
 
     `eve_windows` narrows an ordinary day right before a public holiday; None where eves are ordinary days.
@@ -98,8 +98,7 @@ class Hours:
     eve_windows: DayHours | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
+class InForce(Struct, frozen=True):
     """Inclusive first and last local date on which a rule holds; None leaves that side open."""
 
     since: date | None = None
@@ -114,8 +113,7 @@ class InForce:
         return (self.since is None or self.since <= last) and (self.until is None or first <= self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class WindowRule:
+class WindowRule(Struct, frozen=True):
     """One layer of call windows. `hours` None is a negative finding: no clock hours are known, nothing is opened.
 
     `segments` narrows the hours of a segment; `customer_chosen` is how far a time that the customer chose may stretch
@@ -138,8 +136,7 @@ class WindowRule:
     fixed_zone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """Span in which attempts are counted; `length` for rolling periods only."""
 
     kind: PeriodKind
@@ -147,8 +144,7 @@ class Period:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptLimit:
+class AttemptLimit(Struct, frozen=True):
     """At most `count` attempts a period, answered or not. `unless_consent` names the consent that lifts the limit."""
 
     layer: Layer
@@ -160,8 +156,7 @@ class AttemptLimit:
     in_force: InForce = InForce()
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceRule:
+class VoiceRule(Struct, frozen=True):
     """A robot's voice needs these consents, by class and line. An unknown line is every line at once."""
 
     layer: Layer
@@ -170,8 +165,7 @@ class VoiceRule:
     consents: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CallerRule:
+class CallerRule(Struct, frozen=True):
     """What the displayed number must be: shown, with one of `prefixes` (any where empty), and none of `forbidden`."""
 
     layer: Layer
@@ -181,8 +175,7 @@ class CallerRule:
     binds: frozenset[CallClass] = frozenset(CallClass)
 
 
-@dataclass(frozen=True, slots=True)
-class DialGuard:
+class DialGuard(Struct, frozen=True):
     """Room kept before closing time: at least `minimum_seconds`, and never less than ringing and script take."""
 
     minimum_seconds: int = 300
@@ -197,16 +190,14 @@ class DialGuard:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Subdivision:
+class Subdivision(Struct, frozen=True):
     """A state or county: its zones, and whether it has stricter rules of its own that a pack must bring."""
 
     zones: tuple[str, ...]
     own_pack: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a rule was read. `seen` is false for what is only remembered."""
 
     citation: str
@@ -216,8 +207,7 @@ class Source:
     paraphrase: str
 
 
-@dataclass(frozen=True, slots=True)
-class Duties:
+class Duties(Struct, frozen=True):
     """What the conversation owes: opening disclosures, the way out, and how soon a refusal must be honoured.
 
     The texts besides are for the people who write scripts and sign packs; nothing decides by them.
@@ -233,8 +223,7 @@ class Duties:
     post_sale_call: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """The do-not-call register of a jurisdiction, and whom it spares; for the people who keep suppressions."""
 
     name: str
@@ -243,8 +232,7 @@ class Register:
     confidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """The rules of one jurisdiction. `content_hash` is the SHA-256 of its content, `zones` are IANA names.
 
     `same_clock` maps zones to the one in `zones` whose clock they share today. `subdivision_required` marks a country

@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from outbound.compliance.rules.calendar import Calendar
 from outbound.compliance.rules.pack import Pack
 
@@ -42,8 +44,7 @@ class Trust(StrEnum):
     ASSUMED = "assumed"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """Who signed which content (SHA-256) of a pack, and when."""
 
     jurisdiction: str

@@ -1,14 +1,14 @@
 """Data as read from a file, with the line of everything in it, and what was found wrong."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something to mend: a stable `code`, the file, the line from 1, and what to do."""
 
     code: str
@@ -28,8 +28,7 @@ class ScriptError(ValueError):
         self.findings = findings
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The content of one file. `lines` maps paths of keys and indexes to lines.
 
     With a `base`, `data` holds what that document says as well, where this one says nothing else (`extended`).
@@ -69,8 +68,7 @@ def extended(own: Document, base: Document, by_name: tuple[str, ...]) -> Documen
     return Document(own.file, joined, own.lines, base)
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """Collects findings, so that one run shows everything there is to mend."""
 
     found: list[Finding] = field(default_factory=list)
@@ -87,8 +85,7 @@ class Findings:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """A place in a document, read with types: a wrong one is noted and a harmless default returned."""
 
     document: Document

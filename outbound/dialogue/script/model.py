@@ -1,11 +1,12 @@
 """The nouns of a script. `reading` makes them from data and proves them sound; the engine only walks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct, field
+
 from outbound.dialogue.prompts import Prompts
-from outbound.dialogue.understanding.base import Slot, Understanding
+from outbound.dialogue.understanding.base import Expected, Slot, Understanding
 from outbound.domain.call_class import CallClass
 from outbound.domain.disposition import Disposition
 
@@ -49,8 +50,7 @@ RESERVED_TARGETS = frozenset({REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE})
 language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Something to say: a prompt (in the other language of the script if `other_language`), or a pause in seconds."""
 
     prompt: str | None = None
@@ -58,16 +58,14 @@ class Line:
     other_language: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EffectSpec:
+class EffectSpec(Struct, frozen=True):
     """An effect by name with its arguments, as the script notes it."""
 
     name: str
     arguments: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """Where it goes after something was heard, and what is said and noted on the way.
 
     `key` is what may be pressed, `also` further intents that mean the same. `outcome` is what the call would come to
@@ -84,12 +82,11 @@ class Branch:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked: the prompt, how it is rephrased, and the plainest form with keys; then what may be heard.
 
     `hear` maps intents and outcomes of the answer to branches; `keys` and `meanings` map a key, or an intent, to a name
-    in `hear`. `silent` and `not_understood` are the steps after three failures. `hung_up` is what a hang-up means here.
+    in `hear`; `expects` holds by language what may be said, in order of precedence. `silent` and `not_understood` are the steps after three failures. `hung_up` is what a hang-up means here.
     `offers_language` is a prompt, spoken in the other language when the question is asked again; who then changes the
     language is greeted anew. `timeout` is in seconds.
     """
@@ -99,6 +96,7 @@ class Question:
     hear: Mapping[str, Branch]
     keys: Mapping[str, str]
     meanings: Mapping[str, str]
+    expects: Mapping[str, Expected]
     silent: str
     not_understood: str
     hung_up: Branch | None = None
@@ -106,16 +104,14 @@ class Question:
     offers_language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A guard: go there when the named condition holds (`not NAME` negates; None always holds)."""
 
     when: str | None
     go: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step: says its lines, brings about its effects, then asks, chooses, transfers, ends or goes on.
 
     Exactly one of `question`, `choose`, `transfer`, `ends`, `goes_on` is set. Lines that are not `interruptible` are
@@ -134,8 +130,7 @@ class Step:
     goes_on: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Where a conversation is cut short.
 
     Failures and turns a call, repeats a question (more of them count as failures), steps walked in one turn.
@@ -147,8 +142,7 @@ class Limits:
     steps_in_a_turn: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """A script that passed every check. `version` is the hash of all its files (hex SHA-256).
 
     `leads` are spoken before a question is asked again, after `silence` or `not_understood`. `too_long` is the step for

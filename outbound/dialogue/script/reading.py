@@ -1,6 +1,6 @@
 """From documents to a script. Everything that is wrong is found here, before any call."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from outbound.dialogue.noting import NOTES
@@ -8,6 +8,7 @@ from outbound.dialogue.prompts import Prompt, PromptError, Prompts, compile_prom
 from outbound.dialogue.script.checks import check
 from outbound.dialogue.script.document import Cursor, Document, Finding, Findings
 from outbound.dialogue.script.model import (
+    SLOTS,
     AnswerKind,
     Branch,
     Choice,
@@ -19,6 +20,7 @@ from outbound.dialogue.script.model import (
     Step,
 )
 from outbound.dialogue.spoken import filters_for
+from outbound.dialogue.understanding.base import Expected
 from outbound.dialogue.understanding.phrases import PhraseUnderstanding
 from outbound.domain.call_class import CallClass
 from outbound.domain.disposition import Disposition
@@ -27,6 +29,9 @@ _KINDS = {each.value: each for each in AnswerKind}
 _DISPOSITIONS: Mapping[str, Disposition] = {each.value: each for each in Disposition}
 _CLASSES = {each.value: each for each in CallClass}
 AS_DECIDED = "as_decided"
+
+_Anywhere = tuple[tuple[str, ...], Mapping[str, Branch]]
+"""The languages of a script, and what is heard at every question."""
 
 
 def read_script(
@@ -108,13 +113,13 @@ def _script(
         ),
         universal=universal,
         universal_keys={branch.key: name for name, branch in universal.items() if branch.key},
-        steps={name: _step(name, steps.at(name), failed) for name in steps.keys()},  # noqa: SIM118
+        steps={name: _step(name, steps.at(name), failed, (languages, universal)) for name in steps.keys()},  # noqa: SIM118
         prompts=prompts,
         understanding=understanding,
     )
 
 
-def _step(name: str, cursor: Cursor, failed: Cursor) -> Step:
+def _step(name: str, cursor: Cursor, failed: Cursor, anywhere: _Anywhere) -> Step:
     cursor.only("say", "interruptible", "effects", "outcome", "ask", "answer", "hear", "failed", "hung_up", "timeout",
                 "offers_language", "choose", "transfer", "end", "next")  # fmt: skip
     exits = [key for key in ("ask", "choose", "transfer", "end", "next") if cursor.at(key).value is not None]
@@ -134,7 +139,7 @@ def _step(name: str, cursor: Cursor, failed: Cursor) -> Step:
         interruptible=cursor.at("interruptible").flag(default=True),
         effects=_effects(cursor.at("effects")),
         outcome=outcome,
-        question=_question(cursor, failed) if "ask" in exits else None,
+        question=_question(cursor, failed, anywhere) if "ask" in exits else None,
         choose=tuple(_choice(each) for each in cursor.at("choose").items()),
         transfer=_transfer(transfer) if transfer.value is not None else None,
         ends=end.value is not None,
@@ -142,7 +147,7 @@ def _step(name: str, cursor: Cursor, failed: Cursor) -> Step:
     )
 
 
-def _question(cursor: Cursor, failed: Cursor) -> Question:
+def _question(cursor: Cursor, failed: Cursor, anywhere: _Anywhere) -> Question:
     hear_at = cursor.at("hear")
     hear = {name: _branch(hear_at.at(name)) for name in hear_at.keys()}  # noqa: SIM118
     keys: dict[str, str] = {}
@@ -165,12 +170,22 @@ def _question(cursor: Cursor, failed: Cursor) -> Question:
         hear=hear,
         keys=keys,
         meanings=meanings,
+        expects=_expects(answer, meanings, *anywhere),
         silent=own.at("silence").text() or _required(failed.at("silence")),
         not_understood=own.at("not_understood").text() or _required(failed.at("not_understood")),
         hung_up=_branch(hung_up, leads_on=False) if hung_up.value is not None else None,
         timeout=cursor.at("timeout").number(10 if answer is AnswerKind.WORDS else 7),
         offers_language=cursor.at("offers_language").text() or None,
     )
+
+
+def _expects(
+    answer: AnswerKind, own: Collection[str], languages: tuple[str, ...], universal: Mapping[str, Branch]
+) -> dict[str, Expected]:
+    others = [name for name in universal if name not in own]
+    urgent = tuple(name for name in others if universal[name].urgent)
+    calm = tuple(name for name in others if not universal[name].urgent)
+    return {tag: Expected(tag, urgent, tuple(own), calm, SLOTS.get(answer)) for tag in languages}
 
 
 def _branch(cursor: Cursor, *, leads_on: bool = True) -> Branch:

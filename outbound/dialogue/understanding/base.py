@@ -1,8 +1,9 @@
 """What the engine asks of whoever understands speech."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class Slot(StrEnum):
@@ -17,8 +18,7 @@ class Slot(StrEnum):
     CHOICE = "choice"
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What may be heard now, in order of precedence: `urgent`, the `slot`, the step's `intents`, `universal` ones."""
 
     language: str
@@ -28,8 +28,7 @@ class Expected:
     slot: Slot | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """An intent, or a slot's value (then `intent` is None); both None means: not understood."""
 
     intent: str | None = None

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from outbound.dialogue.script.document import Cursor, Document, Findings
 from outbound.dialogue.understanding import numbers
@@ -22,8 +23,7 @@ _LONGEST = 400
 _NOISE = re.compile(r"[^\w\s]|_")
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """How one intent is said: whole utterances, patterns anywhere in one, and what must not stand beside them."""
 
     phrases: frozenset[str]

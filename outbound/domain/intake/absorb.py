@@ -1,10 +1,11 @@
 """What a new version of a policy changes about a person: pure, and the same in whatever order rows arrive."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
+
+from msgspec.structs import replace
 
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, WelcomeState

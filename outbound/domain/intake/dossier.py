@@ -1,16 +1,16 @@
 """A contact as intake sees it, and a version of a policy that comes in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.contact import Contact
 from outbound.domain.policy import PhoneNumber, Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What one policy says of its holder: numbers by blind index, best first; no robot calls; which source said so."""
 
     numbers: tuple[str, ...]
@@ -18,8 +18,7 @@ class Claim:
     source: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldAttempt:
+class HeldAttempt(Struct, frozen=True):
     """What intake needs to know of an attempt; `ended_at` is None while it is not over."""
 
     id: str
@@ -30,8 +29,7 @@ class HeldAttempt:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """A contact with what each of its policies claims (by policy_no) and its attempts."""
 
     contact: Contact
@@ -67,8 +65,7 @@ class Dossier:
         return max((one.ended_at for one in self.attempts if one.ended_at), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A version of a policy that was never seen before; `phones` by blind index, best first.
 
     `policy_id` is the policy's own identifier, the same in every version and whoever holds it; `is_known` says that

@@ -1,7 +1,9 @@
 """Where a contact stands after its policies changed: to be called, told by message, or withdrawn."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.domain.campaign import Campaign, SecondPolicy
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, WelcomeState
@@ -17,8 +19,7 @@ _DECIDES_HOURS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(Struct, frozen=True):
     """The contact as it stands now; `cancel` is why its planned attempt goes; `withdrawn` takes back promises too."""
 
     contact: Contact

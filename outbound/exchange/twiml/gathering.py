@@ -1,6 +1,6 @@
 """What a Gather makes of what the callee does: when it ends, which keys or words it takes, where its audio stops."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from outbound.exchange.callee import Reply
 from outbound.exchange.population import Does
@@ -12,8 +12,7 @@ AUTO_SPEECH_TIMEOUT = 1.0
 _SHORTEST_UTTERANCE = 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """The end of a Gather, `at` seconds from the beginning of its audio. None: no such input.
 
     `ignored` is what the callee did that this Gather does not listen to.

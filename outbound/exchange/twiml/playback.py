@@ -1,16 +1,16 @@
 """Audio on its way to the callee: what has been said of it at any instant."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.exchange.twiml.verbs import Audio, Pause, Say
 
 SECONDS_PER_KEY = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """A Say as far as the callee heard it."""
 
     began: datetime

@@ -1,10 +1,9 @@
+from msgspec import Struct
+
 """The verbs of TwiML as values. Names are Twilio's; lengths of time are in seconds."""
 
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Speech: `text` without markup, and the `seconds` that it lasts."""
 
     text: str
@@ -12,8 +11,7 @@ class Say:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+class Play(Struct, frozen=True):
     """An audio file (`seconds` None: its length is not known here), or keys that are played."""
 
     url: str
@@ -21,8 +19,7 @@ class Play:
     loops: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """Silence."""
 
     seconds: float
@@ -31,8 +28,7 @@ class Pause:
 Audio = Say | Play | Pause
 
 
-@dataclass(frozen=True, slots=True)
-class Gather:
+class Gather(Struct, frozen=True):
     """A question. `timeout` counts after the nested audio; `speech_timeout` None means `timeout`."""
 
     nested: tuple[Audio, ...]
@@ -48,16 +44,14 @@ class Gather:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(Struct, frozen=True):
     """Goes to another document and never comes back."""
 
     url: str
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Records what the callee says until `timeout` seconds of silence."""
 
     action: str
@@ -67,8 +61,7 @@ class Record:
     play_beep: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Dial:
+class Dial(Struct, frozen=True):
     """Puts the callee through to another number; without an `action` the document goes on afterwards."""
 
     number: str
@@ -79,13 +72,11 @@ class Dial:
     time_limit: float
 
 
-@dataclass(frozen=True, slots=True)
-class Hangup:
+class Hangup(Struct, frozen=True):
     """Ends the call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(Struct, frozen=True):
     """Ends a call; on an outbound call the same as Hangup."""
 
     reason: str
@@ -94,8 +85,7 @@ class Reject:
 Verb = Say | Play | Pause | Gather | Redirect | Record | Dial | Hangup | Reject
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The verbs of a document, and the elements that were left out."""
 
     verbs: tuple[Verb, ...]

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from outbound.exchange.wire import Request
 from outbound.simulation.faults.accidents import FORGED, Accidents

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import time
+
+from msgspec import Struct
 
 from outbound.exchange.population import (
     Band,
@@ -20,8 +21,7 @@ from outbound.exchange.population import (
 SAY, PRESS = Does.SAYS, Does.PRESSES
 
 
-@dataclass(frozen=True, slots=True)
-class Trait:
+class Trait(Struct, frozen=True):
     """A kind of person: `share` of all, per mille, among people under 65 and among older ones."""
 
     name: str

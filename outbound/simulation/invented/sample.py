@@ -9,10 +9,12 @@ import csv
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import cycle
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.simulation.invented import sample_people as parts
 
@@ -40,8 +42,7 @@ _WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
 Row = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """What a sample file holds: rows = policies + bad + doubled; `contacts` are the people behind good rows."""
 
     contacts: int
@@ -51,8 +52,7 @@ class Sample:
     doubled: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(Struct, frozen=True):
     index: int
     traits: frozenset[str]
     fields: Row

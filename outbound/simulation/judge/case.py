@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
+
 from outbound.domain.policy import Policy
 from outbound.simulation.judge.calls import Call
 from outbound.simulation.lawful_hours import LawfulHours
@@ -17,8 +19,7 @@ GRACE = timedelta(seconds=10)
 """How long after an order from outside a telephone may still begin to ring."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopOrder:
+class StopOrder(Struct, frozen=True):
     """Nothing rings from `start` to `end` (None: to the end of the run), for one campaign or (None) for all."""
 
     start: datetime
@@ -31,8 +32,7 @@ class StopOrder:
         return concerned and self.start + GRACE < instant and (self.end is None or instant < self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """From `start` on nobody calls this number, or this customer on any number (the other one None)."""
 
     start: datetime
@@ -40,8 +40,7 @@ class Refusal:
     customer_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(Struct, frozen=True):
     """Within [start, end) nobody is rung whose policy names this region (an ISO 3166-2 code)."""
 
     region: str
@@ -49,8 +48,7 @@ class Closure:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Instructions:
+class Instructions(Struct, frozen=True):
     """Orders that came from outside during the run, as those who gave them remember them."""
 
     stops: Sequence[StopOrder] = ()

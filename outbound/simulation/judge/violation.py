@@ -1,11 +1,11 @@
 """One breach of a law, as it is reported."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+
+class Violation(Struct, frozen=True):
     """Which law, which call (`sid`; a record's or an attempt's id where there is no call), when, what it asks for.
 
     `at` is ISO 8601, empty where no instant is known. It names no person and no number.

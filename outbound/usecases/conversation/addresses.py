@@ -1,10 +1,9 @@
+from msgspec import Struct
+
 """The addresses that a call bears: an opaque token and a turn's number, never anything about a person."""
 
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class VoiceAddresses:
+class VoiceAddresses(Struct, frozen=True):
     """Where the carrier reaches us, below the configured public base (`https://host`, no slash at its end)."""
 
     base: str

@@ -1,14 +1,13 @@
 """What every turn draws on. Made once at the start; a turn adds the call and the instant."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Protocol
+
+from msgspec import Struct
 
 from outbound.dialogue.said import SaidItem
 from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
-from outbound.domain.company import Company
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.conversation.addresses import VoiceAddresses
 from outbound.usecases.may_call import Rules
@@ -22,17 +21,8 @@ class Renderer(Protocol):
         ...
 
 
-def never_open(_company: Company, _now: datetime) -> bool:
-    """No hotline takes transferred calls: who wants a person is called back by one."""
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceContext:
-    """Scripts by name, campaigns and companies by id, the rules, and the ways out of the conversation.
-
-    `transfer_open` says whether people at a company's hotline take transferred calls at an instant.
-    """
+class VoiceContext(Struct, frozen=True):
+    """Scripts by name, campaigns and companies by id, the rules, and the ways out of the conversation."""
 
     scripts: Mapping[str, Script]
     campaigns: Mapping[str, Campaign]
@@ -40,4 +30,3 @@ class VoiceContext:
     identifiers: Identifiers
     addresses: VoiceAddresses
     render: Renderer
-    transfer_open: Callable[[Company, datetime], bool] = never_open

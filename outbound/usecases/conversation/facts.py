@@ -25,11 +25,15 @@ def conversation_facts(
     today: date | None,
     next_working_day: NextWorkingDay,
     callback_choices: tuple[tuple[datetime, datetime], ...] = (),
+    person_choices: tuple[tuple[datetime, datetime], ...] = (),
+    person_can_call: bool = False,
+    zones: tuple[str, ...] = (),
     transfer_available: bool = False,
 ) -> Facts:
     """Put together what the call may know of the contact's due policies.
 
-    `today` is the contact's local date, None when their zone is not known: then no right is said to run.
+    `today` is the contact's local date, None when their zone is not known: then no right is said to run. `zones` are
+    those in which the contact may be.
     """
     return Facts(
         company_name=company.spoken_name,
@@ -48,6 +52,9 @@ def conversation_facts(
         ),
         callback_choices=callback_choices,
         language=spoken_language(contact.language, campaign.languages),
+        person_choices=person_choices,
+        person_can_call=person_can_call,
+        zones=zones,
         transfer_available=transfer_available,
         slow=is_elderly(contact.birth_date, today),
     )

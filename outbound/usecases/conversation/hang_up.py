@@ -9,6 +9,7 @@ from outbound.dialogue.heard import HungUp
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import Attempt
+from outbound.domain.campaign import Campaign
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.conversation.effects import carry_out
 from outbound.usecases.conversation.scene import Scene
@@ -17,7 +18,13 @@ from outbound.usecases.ports.voice import CallState
 
 
 def hear_hang_up(
-    work: UnitOfWork, attempt: Attempt, *, scripts: Mapping[str, Script], identifiers: Identifiers, now: datetime
+    work: UnitOfWork,
+    attempt: Attempt,
+    *,
+    campaign: Campaign | None,
+    scripts: Mapping[str, Script],
+    identifiers: Identifiers,
+    now: datetime,
 ) -> dict[str, Any]:
     """Carry out what hanging up says at the open question; return the columns of `attempt` that it changes.
 
@@ -31,7 +38,8 @@ def hear_hang_up(
     if script is None:  # taken out of the configuration: what was said so far is all that is known
         return {}
     sprint = advance(script, session, HungUp())
-    carry_out(Scene(work, _call_of(attempt), attempt.turn, identifiers, now), sprint.session, sprint.effects)
+    scene = Scene(work, _call_of(attempt, session), attempt.turn, identifiers, now, campaign)
+    carry_out(scene, sprint.session, sprint.effects)
     after = sprint.session
     return {
         "session": after.to_data(),
@@ -42,7 +50,7 @@ def hear_hang_up(
     }
 
 
-def _call_of(attempt: Attempt) -> CallState:
+def _call_of(attempt: Attempt, session: Session) -> CallState:
     return CallState(
         attempt_id=attempt.id,
         token=attempt.token,
@@ -54,7 +62,7 @@ def _call_of(attempt: Attempt) -> CallState:
         status=attempt.status,
         sid=attempt.sid,
         answered_by=attempt.answered_by,
-        session=attempt.session,
+        session=session,
         turn=attempt.turn,
         answer=None,
     )

@@ -60,20 +60,7 @@ def keep_answer(scene: Scene, kind: str, meaning: str | None, said: tuple[str, .
 
 def keep_session(scene: Scene, session: Session, turn: int) -> None:
     """Keep where the conversation stands; `turn` is the number of the next one."""
-    scene.work.voice.save_session(
-        SessionRow(
-            attempt_id=scene.call.attempt_id,
-            turn=turn,
-            session=session.to_data(),
-            script=session.script,
-            script_version=session.script_version,
-            language=session.language,
-            recording=session.recording,
-            right_party=session.right_party,
-            verified=session.verified,
-            at=scene.now,
-        )
-    )
+    scene.work.voice.save_session(SessionRow(scene.call.attempt_id, turn, session, scene.now))
 
 
 def _words(heard: Heard | None) -> str | None:

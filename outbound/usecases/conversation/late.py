@@ -1,12 +1,11 @@
 """A last word that reaches us after the call is over (a webhook that was held up on its way): wishes still count."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import Heard, Keyed, Spoken
 from outbound.dialogue.said import spoken_texts
-from outbound.dialogue.session import Session
 from outbound.usecases.conversation.effects import carry_out
 from outbound.usecases.conversation.keeping import KINDS, keep_answer
 from outbound.usecases.conversation.late_promise import keep_late_promise
@@ -34,7 +33,7 @@ def honour_last_word(scene: Webhook, heard: Heard | None) -> bytes | None:
     call = scene.call
     if call.session is None or scene.turn != call.turn or not isinstance(heard, Keyed | Spoken):
         return None
-    session = Session.from_data(call.session)
+    session = call.session
     script = scene.context.scripts[session.script]
     step = script.steps.get(session.step)
     if session.script_version != script.version or step is None or step.question is None:

@@ -1,9 +1,11 @@
 """The first words of a call: to whom we speak is looked up again, since days may have passed since the plan."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cache, partial
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
@@ -27,12 +29,14 @@ from outbound.usecases.places.whereabouts import whereabouts
 from outbound.usecases.ports.store import UnitOfWork
 from outbound.usecases.ports.voice import CallState
 
+TRANSFER_LEAD = timedelta(minutes=15)
+"""How long people still have to be at the desk when a call is answered whose callee may ask for one on its way."""
+
 _SILENCING = frozenset({"do_not_call", "suppressed"})
 """Reasons of the gate that forbid even to begin, though the telephone was answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Farewell:
+class Farewell(Struct, frozen=True):
     """The conversation must not begin: what is said instead, and why (a code)."""
 
     said: tuple[SaidItem, ...]
@@ -58,25 +62,33 @@ def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datet
     zones = _zones(rulebook, contact, phone, now)
     # Rights run by the calendar of the policy, wherever its holder is travelling.
     home = resolve(rulebook, contact.region, contact.time_zone, (), whole=True)
+    robot, person = _choices(work, gate, zones, now)
     return conversation_facts(
         contact,
         company=company,
         campaign=campaign,
         today=local_day(now, zones),
         next_working_day=_working_days(context.rules, home),
-        callback_choices=_windows(work, gate, zones, now),
-        transfer_available=context.transfer_open(company, now),
+        callback_choices=robot,
+        person_choices=person,
+        # A time to choose shows it already.
+        person_can_call=bool(person) or campaign.people(zones).can_call(now),
+        zones=zones,
+        transfer_available=_takes_transfers(campaign, now),
     )
 
 
-def callback_choices(work: UnitOfWork, call: CallState, context: VoiceContext, now: datetime) -> tuple[Window, ...]:
-    """Look once more which times may be offered for a return call."""
+def choices_now(
+    work: UnitOfWork, call: CallState, context: VoiceContext, now: datetime, *, by_person: bool
+) -> tuple[Window, ...]:
+    """Look once more which times may be offered for a return call: those of the robot, or of people."""
     contact = work.dialling.callee(call.contact_id, call.phone_id)
     phone = next((each for each in contact.phones if each.id == call.phone_id), None) if contact else None
     if contact is None or phone is None:
         return ()
     gate = _Gate(gather(work, [contact], now), contact, phone, context.campaigns[call.campaign_id], context.rules)
-    return _windows(work, gate, _zones(context.rules.rulebook, contact, phone, now), now)
+    robot, person = _choices(work, gate, _zones(context.rules.rulebook, contact, phone, now), now)
+    return person if by_person else robot
 
 
 def _zones(rulebook: Rulebook, contact: Contact, phone: ContactPhone, now: datetime) -> tuple[str, ...]:
@@ -85,8 +97,7 @@ def _zones(rulebook: Rulebook, contact: Contact, phone: ContactPhone, now: datet
     return place.zones if isinstance(place, Place) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Gate:
+class _Gate(Struct, frozen=True):
     """The gate for one contact and phone, asked about several instants on the same facts."""
 
     gathered: Gathered
@@ -124,18 +135,28 @@ class _Gate:
         )
 
 
-def _windows(work: UnitOfWork, gate: _Gate, zones: tuple[str, ...], now: datetime) -> tuple[Window, ...]:
+def _choices(
+    work: UnitOfWork, gate: _Gate, zones: tuple[str, ...], now: datetime
+) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
+    """Times for a call of the robot, and for one of a person, who calls in the hours of the service desk."""
     if not zones:
-        return ()
-    zone = ZoneInfo(zones[0])
-    return offer_windows(
+        return (), ()
+    zone, desk = ZoneInfo(zones[0]), gate.campaign.service_desk
+    offer = partial(
+        offer_windows,
         campaign=gate.campaign,
         zone=zone,
         now=now,
-        is_lawful=gate.is_lawful,
+        is_lawful=cache(gate.is_lawful),
         promised=work.voice.open_callbacks(gate.campaign.id, now),
         not_today=gate.rings_on(now.astimezone(zone).date(), zone) >= MOST_A_DAY,
     )
+    return offer(), offer(desk=desk) if desk is not None else ()
+
+
+def _takes_transfers(campaign: Campaign, now: datetime) -> bool:
+    desk = campaign.service_desk
+    return desk is not None and desk.takes_transfers and desk.is_open_throughout(now, now + TRANSFER_LEAD)
 
 
 def _working_days(rules: Rules, place: Place | Unplaced) -> Callable[[date], date | None]:

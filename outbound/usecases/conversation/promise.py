@@ -1,12 +1,13 @@
 """A return call is promised only while there is room for it: looked at once more when the callee says yes."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
+from outbound.dialogue.choices import is_for_a_person
 from outbound.dialogue.engine import offer_again
 from outbound.dialogue.session import Session, Sprint
 from outbound.planning.promised import Window, has_room, places_for_promises
-from outbound.usecases.conversation.opening import callback_choices
+from outbound.usecases.conversation.opening import choices_now
 from outbound.usecases.conversation.scene import Webhook
 
 
@@ -19,7 +20,8 @@ def keep_room(scene: Webhook, session: Session, sprint: Sprint) -> Sprint:
     wish = next((each for each in sprint.effects if isinstance(each, fx.CallbackWished)), None)
     if wish is None or is_free(scene, (wish.start, wish.end)):
         return sprint
-    choices = callback_choices(scene.work, scene.call, scene.context, scene.now)
+    by_person = is_for_a_person(session)
+    choices = choices_now(scene.work, scene.call, scene.context, scene.now, by_person=by_person)
     script = scene.context.scripts[session.script]
     return offer_again(script, replace(session, human=True), choices)
 

@@ -1,10 +1,11 @@
 """Which times a callee may choose from for a return call: lawful, within campaign hours, and with a line kept free."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from outbound.domain.campaign import Campaign, OpenHours
+from outbound.domain.service_desk import ServiceDesk
 from outbound.planning.promised import Window, has_room, places_for_promises
 
 MOST_WINDOWS = 3
@@ -15,7 +16,9 @@ _LEAD = timedelta(hours=1)
 _SHORTEST = timedelta(hours=1)
 _STEP = timedelta(minutes=30)
 _LAST_LOOK = timedelta(minutes=15)
-_DAYS_AHEAD = 10
+_DAYS_AHEAD = 7
+"""So that a weekday, by which times are read out, names one day."""
+
 _MOST_A_DAY = 2
 
 
@@ -27,16 +30,19 @@ def offer_windows(
     is_lawful: Callable[[datetime, Window], bool],
     promised: Mapping[Window, int],
     not_today: bool = False,
+    desk: ServiceDesk | None = None,
 ) -> tuple[Window, ...]:
     """Return at most three windows, two a day, soonest first, in the contact's zone; none starts within the hour.
 
     `is_lawful(instant, window)` says whether a call that was asked for in that window may start at that instant.
     `promised` counts the campaign's open callbacks by their window: at most a quarter of its capacity is promised, so
-    that a promise can be kept whatever else is due. `not_today` offers later days only.
+    that a promise can be kept whatever else is due. `not_today` offers later days only. `desk` is given where a person
+    makes the call: then the windows lie in the desk's hours as well.
     """
     places = places_for_promises(campaign.pacing.slot_capacity)
     offered: list[Window] = []
-    for window in _open_blocks(campaign.hours, zone, now, first_day=int(not_today)):
+    blocks = _open_blocks(campaign.hours, zone, now, first_day=int(not_today))
+    for window in blocks if desk is None else _staffed(blocks, desk):
         day = window[0].date()
         if sum(start.date() == day for start, _end in offered) == _MOST_A_DAY:
             continue
@@ -50,7 +56,7 @@ def offer_windows(
 
 
 def _open_blocks(hours: tuple[OpenHours, ...], zone: ZoneInfo, now: datetime, first_day: int) -> Iterator[Window]:
-    earliest = _next_half_hour(now.astimezone(zone) + _LEAD)
+    earliest = _next_half_hour((now.astimezone(UTC) + _LEAD).astimezone(zone))
     first = now.astimezone(zone).date()
     for offset in range(first_day, _DAYS_AHEAD):
         day = first + timedelta(days=offset)
@@ -60,8 +66,22 @@ def _open_blocks(hours: tuple[OpenHours, ...], zone: ZoneInfo, now: datetime, fi
                     continue
                 start = max(_at(day, max(block_start, opening.start), zone), earliest)
                 end = _at(day, min(block_end, opening.end), zone)
-                if end - start >= _SHORTEST:
+                if _is_long_enough((start, end)):
                     yield start, end
+
+
+def _staffed(blocks: Iterator[Window], desk: ServiceDesk) -> Iterator[Window]:
+    for block in blocks:
+        for start, end in desk.open_spans(*block):
+            staffed = start.astimezone(block[0].tzinfo), end.astimezone(block[0].tzinfo)
+            if _is_long_enough(staffed):
+                yield staffed
+
+
+def _is_long_enough(window: Window) -> bool:
+    """Whether an hour passes in it; clocks may be changed meanwhile."""
+    start, end = window
+    return end.astimezone(UTC) - start.astimezone(UTC) >= _SHORTEST
 
 
 def _narrow(window: Window, is_lawful: Callable[[datetime, Window], bool]) -> Window | None:
@@ -79,7 +99,5 @@ def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 
 def _next_half_hour(moment: datetime) -> datetime:
-    whole = moment.replace(minute=0, second=0, microsecond=0)
-    while whole < moment:
-        whole += _STEP
-    return whole
+    past = timedelta(minutes=moment.minute % 30, seconds=moment.second, microseconds=moment.microsecond)
+    return (moment.astimezone(UTC) + _STEP - past).astimezone(moment.tzinfo) if past else moment

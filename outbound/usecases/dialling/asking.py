@@ -1,8 +1,10 @@
 """What the gate is told about an attempt that is due, what it says, and the receipt of that."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
@@ -16,8 +18,7 @@ from outbound.usecases.ports.dialling import Bars, StoredReceipt
 from outbound.usecases.ports.store import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """An attempt with everything that the decision rests on."""
 
     attempt: Attempt

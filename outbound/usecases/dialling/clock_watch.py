@@ -1,7 +1,8 @@
 """Trust in the wall clock: it must agree with the monotonic clock and with the carrier's."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.domain.trunk import Hold
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
@@ -12,8 +13,7 @@ _CARRIER_STEP = timedelta(seconds=1)
 """A Date header is cut to whole seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchor:
+class _Anchor(Struct, frozen=True):
     """A moment at which the wall clock was found right."""
 
     wall: datetime

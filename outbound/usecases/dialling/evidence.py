@@ -1,9 +1,10 @@
 """A call that exists although its attempt waits in the plan: the carrier had said that it does not."""
 
 import logging
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.identifiers import Identifiers

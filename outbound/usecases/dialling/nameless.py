@@ -6,10 +6,11 @@ An order that got no answer may stand in that queue all the same, and only the c
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outbound.domain.attempt import Attempt
+from msgspec import Struct
+
+from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.company import Company
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall
@@ -28,12 +29,11 @@ _CREATED_BEFORE = timedelta(minutes=1)
 _CREATED_AFTER = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What a look into the carrier's queue came to.
 
-    `found` calls have their names now, of several that fit one attempt each was `cancelled`, and `missing` ones are
-    not in the queue. `next_due` is when to look again, None when nothing is missing.
+    `found` calls have their names now, of several that fit one attempt each was `cancelled`, and `missing` ones the
+    carrier does not show. `next_due` is when to look again, None when nothing is missing.
     """
 
     found: int = 0
@@ -49,13 +49,31 @@ def next_look(call: NamelessCall, now: datetime) -> datetime:
     Who waits in the queue stands in the list from the order on. What is not there for minutes would have to be made by
     an order that came in long after we had given it up.
     """
-    asked, stopped = call.looked_for_at, call.stopped_at
-    if asked is None or asked > now or (stopped is not None and asked < stopped):
+    asked = call.looked_for_at
+    if asked is None or asked > now or _is_new_order(call, asked):
         return now
+    return asked + (LOOK_AGAIN if _is_fresh(call, asked) else min(max(_age(call, asked) / 5, LOOK_AGAIN), _SELDOM))
+
+
+def _is_new_order(call: NamelessCall, asked: datetime) -> bool:
+    return call.stopped_at is not None and asked < call.stopped_at
+
+
+def _age(call: NamelessCall, at: datetime) -> timedelta:
     ordered = call.attempt.dial_by or call.attempt.updated_at
-    age = asked - (ordered if stopped is None else max(ordered, stopped))
-    often = age < (_OFTEN_FOR if stopped is None else _OFTEN_FOR_A_STOP_ORDER)
-    return asked + (LOOK_AGAIN if often else min(max(age / 5, LOOK_AGAIN), _SELDOM))
+    return at - (ordered if call.stopped_at is None else max(ordered, call.stopped_at))
+
+
+def _is_fresh(call: NamelessCall, at: datetime) -> bool:
+    return _age(call, at) < (_OFTEN_FOR if call.stopped_at is None else _OFTEN_FOR_A_STOP_ORDER)
+
+
+def _is_searched_everywhere(call: NamelessCall, now: datetime) -> bool:
+    """Whether it is also looked for among calls that left the queue, which takes a question each: not every time."""
+    if call.attempt.status is not AttemptStatus.UNKNOWN:
+        return False
+    asked = call.looked_for_at
+    return asked is None or _is_new_order(call, asked) or not _is_fresh(call, now)
 
 
 def fitting(attempt: Attempt, calls: Iterable[CarrierCall]) -> list[CarrierCall]:
@@ -84,11 +102,11 @@ def search_queue(store: Store, *, carrier: Carrier, companies: Mapping[str, Comp
     found, cancelled = 0, 0
     try:
         for caller, calls in _by_caller(due, companies).items():
-            for call, sids in looking.look(caller, calls):
-                if len(sids) > 1:
-                    cancelled += looking.cancel(call.attempt, sids)
+            for call, fits in looking.look(caller, calls):
+                if len(fits) > 1:
+                    cancelled += looking.cancel(call.attempt, fits)
                 else:
-                    found += looking.adopt(call.attempt, *sids)
+                    found += looking.adopt(call.attempt, *fits)
     except CarrierAwayError as error:
         _log.warning("the carrier's queue could not be searched: %s", error)
         return Search(found, cancelled, len(nameless) - found, carrier_away=True, next_due=now + LOOK_AGAIN)
@@ -104,18 +122,21 @@ def _by_caller(calls: Sequence[NamelessCall], companies: Mapping[str, Company]) 
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Looking:
+class _Looking(Struct, frozen=True):
     store: Store
     carrier: Carrier
     now: datetime
 
     def look(self, caller: str, calls: Sequence[NamelessCall]) -> list[tuple[NamelessCall, list[CarrierCall]]]:
         """Ask what waits; return which of these calls are there, each with what may be it and belongs to nobody."""
-        waiting: dict[str, list[CarrierCall]] = defaultdict(list)
+        listed: dict[str, list[CarrierCall]] = defaultdict(list)
         for each in self.carrier.queued_calls(from_=caller):
-            waiting[each.to].append(each)
-        pairs = [(call, fitting(call.attempt, waiting[call.number])) for call in calls]
+            listed[each.to].append(each)
+        for call in calls:
+            if call.number not in listed and _is_searched_everywhere(call, self.now):
+                since = listed_since(call.attempt)
+                listed[call.number] = self.carrier.find_calls(to=call.number, from_=caller, since=since)
+        pairs = [(call, fitting(call.attempt, listed[call.number])) for call in calls]
         with self.store.begin() as work:
             claimed = work.dialling.claimed_sids([each.sid for _, found in pairs for each in found])
             work.queue.note_looked_for([call.attempt.id for call in calls], self.now)

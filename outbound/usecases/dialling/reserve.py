@@ -1,8 +1,10 @@
 """Transaction 1: choose attempts, ask the gate with a fresh clock, and reserve those that it allows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from outbound.compliance.facts import Stage
 from outbound.compliance.gate import Decision

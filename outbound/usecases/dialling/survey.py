@@ -1,8 +1,9 @@
 """What is to be dialled at an instant, and what stands still: the look that a batch begins with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from outbound.domain.fair import Due, in_turn
 from outbound.domain.pace import lowered_by_answers
@@ -13,8 +14,7 @@ from outbound.usecases.ports.store import UnitOfWork
 _EXPIRE_AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """How things stand at `at`.
 
     `due` is what may be tried, in the order in which it is dialled; `more` that there is more than was asked for.

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from outbound.compliance.facts import ChosenWindow
 from outbound.compliance.gate import Decision
 from outbound.domain.attempt import Attempt
@@ -19,8 +21,7 @@ from outbound.usecases.ports.store import Store
 DIAL_WITHIN = timedelta(seconds=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What a worker dials under."""
 
     store: Store
@@ -49,8 +50,7 @@ class Reserved:
     on_trial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered:
+class Ordered(Struct, frozen=True):
     """A call that the carrier took at `at`; `allowed` is what the gate said right before. It is still to be written."""
 
     reserved: Reserved
@@ -59,8 +59,7 @@ class Ordered:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """An attempt that stays planned."""
 
     hold: Hold
@@ -68,16 +67,14 @@ class Held:
     campaign_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """An attempt that was cancelled, with the reason's code."""
 
     attempt_id: str
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reservations:
+class Reservations(Struct, frozen=True):
     """What became of the attempts that were to be reserved; those in none of these are in other workers' hands.
 
     `untried` share a number with one that was tried. `lines` is how the line stood afterwards, None when it was not

@@ -1,7 +1,8 @@
 """Whether the instants of an attempt fit each other and the receipt that allowed it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.usecases.dialling.terms import DIAL_WITHIN
 
@@ -13,8 +14,7 @@ They hold the carrier's time-out (10 s unless set otherwise), its whole seconds,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptTimes:
+class AttemptTimes(Struct, frozen=True):
     """Instants of an attempt that was reserved, and of the receipt that it names (`allowed_at`, None without one).
 
     `believed` marks an attempt whose call proved itself by its token: it was taken up when that was heard.

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from outbound.dialogue.apologies import DEFAULT_LANGUAGE
 from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
@@ -43,8 +45,7 @@ class InboundRequest:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """The company that was rung (None: no company has this number), the caller's number, our last call to it."""
 
     company: Company | None
@@ -56,8 +57,7 @@ class Caller:
         return tuple(sorted(NO_SERVICE, key=lambda tag: tag != DEFAULT_LANGUAGE))
 
 
-@dataclass(frozen=True, slots=True)
-class InboundTerms:
+class InboundTerms(Struct, frozen=True):
     """What the end of a call that came in is settled with: companies, campaigns and scripts by name."""
 
     companies: Mapping[str, Company]

@@ -1,7 +1,8 @@
 """A conversation with somebody who rings back: prepared as for a call of ours, and opened in the same transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from outbound.dialogue.engine import begin
 from outbound.dialogue.facts import Facts
@@ -18,8 +19,7 @@ from outbound.usecases.ports.store import UnitOfWork
 from outbound.usecases.ports.voice import CallState
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A conversation that began: its attempt, and the first answer."""
 
     attempt_id: str

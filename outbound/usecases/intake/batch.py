@@ -1,8 +1,11 @@
 """One batch of rows in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.compliance.interview import InterviewRules
 from outbound.domain.campaign import Campaign
@@ -34,8 +37,7 @@ class Rehearsal:
     people: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What holds for every batch; with a `rehearsal` nothing is written. `interviews`: the country's rules, if any."""
 
     source: str

@@ -1,7 +1,8 @@
 """Interviews that policies need before acceptance: opened at intake, closed by people only."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from outbound.compliance.interview import TEXTS, InterviewRules, PolicyFacts, in_words, interview_needed
 from outbound.domain.contact import Contact

@@ -1,13 +1,12 @@
 """What changed between the contacts as they were and as they are, as rows to be written."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 
 from outbound.domain.contact import Contact, WelcomeState
 from outbound.domain.intake.dossier import Dossier, Version
 from outbound.usecases.ports.intake import IntakeWrites, StoredPolicy
 
-_SCALARS = tuple(field.name for field in fields(Contact) if field.name not in {"phones", "policies"})
+_SCALARS = tuple(name for name in Contact.__struct_fields__ if name not in {"phones", "policies"})
 
 
 def note_person(

@@ -1,8 +1,9 @@
 """Let nobody in an area be called for a while, as when a county suspends work for a typhoon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.identifiers import Identifiers
@@ -15,8 +16,7 @@ from outbound.usecases.references import reference, signed
 LONGEST = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class SuspendReport:
+class SuspendReport(Struct, frozen=True):
     """Codes of the suspended areas; how many earlier suspensions of the same areas they take the place of."""
 
     codes: tuple[str, ...]

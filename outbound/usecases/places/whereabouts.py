@@ -3,8 +3,9 @@
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from outbound.compliance.facts import PlaceSource
 from outbound.compliance.place import Unplaced, resolve
@@ -26,8 +27,7 @@ _TOO_LITTLE = frozenset({"place_unknown", "place_too_wide"})
 _CODE = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Whereabouts(Struct, frozen=True):
     """A region (ISO 3166) with perhaps an IANA zone, whose word it is, and when a stay there ends (None: not known)."""
 
     region: str

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
+
 from outbound.domain.carrier_code import RefusalKind, Silence
 
 
@@ -27,16 +29,14 @@ class CallOrder:
     extension: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """The carrier took the call. `carrier_time` is its clock (whole seconds), when it says."""
 
     sid: str
     carrier_time: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The call certainly does not exist."""
 
     code: int | None
@@ -44,8 +44,7 @@ class Refused:
     kind: RefusalKind
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
+class Ambiguous(Struct, frozen=True):
     """The call may exist; only evidence tells. It is never ordered again."""
 
     kind: Silence
@@ -66,8 +65,7 @@ class CarrierCall:
     answered_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(Struct, frozen=True):
     """What the carrier said of calls that it was to take out of its queue: by sid, whether the call is cancelled.
 
     Left out is about what it gave no answer; `away` says that it gives none at all.

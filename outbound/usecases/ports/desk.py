@@ -1,14 +1,14 @@
 """What people do at the desk: inbox, suppressions, stop orders."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from outbound.domain.inbox import InboxKind
 
 
-@dataclass(frozen=True, slots=True)
-class NewItem:
+class NewItem(Struct, frozen=True):
     """Something that begins to wait for a person; `note` is sealed when it is stored."""
 
     id: str
@@ -21,8 +21,7 @@ class NewItem:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewSuppression:
+class NewSuppression(Struct, frozen=True):
     """From now on not to be called: a number or a contact, for one call class or (None) for all."""
 
     id: str

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 from outbound.compliance.facts import BlockedArea
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.contact import Contact
@@ -21,8 +23,7 @@ class SidTakenError(Exception):
     """The carrier named a call as it had named one of another attempt."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastAttempt:
+class PastAttempt(Struct, frozen=True):
     """A dial of earlier; `at` is when it was reserved, `live` that it may be ringing or in conversation.
 
     `rang` is False for what the carrier certainly refused, and for what was taken back before it rang: the latter has
@@ -40,8 +41,7 @@ class PastAttempt:
     callback_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSuppression:
+class StoredSuppression(Struct, frozen=True):
     """A suppression of a contact or of a number since `at`; `call_class` None means every class.
 
     One that was `lifted` stops nothing any more, but remains a refusal that some rules never forget.
@@ -54,16 +54,14 @@ class StoredSuppression:
     lifted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(Struct, frozen=True):
     """What people have said against calls: suppressions, lifted ones too, and areas that are or will be suspended."""
 
     suppressions: Sequence[StoredSuppression] = ()
     areas: Sequence[BlockedArea] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LastWord:
+class LastWord(Struct, frozen=True):
     """What may have been said since some attempts were reserved.
 
     `stopped` are campaigns under an order to stop (None: everything), `paused` trunks and campaigns that the carrier
@@ -77,8 +75,7 @@ class LastWord:
     bars: Bars
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """Planned attempts: due now by campaign, too late for their window, and when the next window opens."""
 
     due: Mapping[str, int]
@@ -86,8 +83,7 @@ class Schedule:
     next_window: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReceipt:
+class StoredReceipt(Struct, frozen=True):
     """A decision of the gate as it is kept; `stage` is reserve or carrier, `reasons` are codes."""
 
     id: str
@@ -100,8 +96,7 @@ class StoredReceipt:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """An attempt of ours whose call the carrier took at `at`, as `sid`."""
 
     attempt: Attempt
@@ -117,8 +112,7 @@ class SilentCall:
     number: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedCall:
+class QueuedCall(Struct, frozen=True):
     """A call that the carrier took and that has not begun to ring, as far as we know.
 
     `stopped`: a stop order is in force for it; `closed`: its contact is not to be called any more; `in_doubt`: since
@@ -131,8 +125,7 @@ class QueuedCall:
     in_doubt: bool
 
 
-@dataclass(frozen=True, slots=True)
-class QueueState:
+class QueueState(Struct, frozen=True):
     """How many calls wait or may, how many of them may be `barred`, and the next `ring_by` that has not come yet.
 
     `nameless` counts what was ordered, or is being ordered, and may be barred, while its sid is not known.

@@ -1,10 +1,11 @@
 """What proves decisions later: the rules by their hashes, and receipts as they are stored."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 
 class RuleKind(StrEnum):
@@ -15,8 +16,7 @@ class RuleKind(StrEnum):
     MANIFEST = "manifest"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleContent:
+class RuleContent(Struct, frozen=True):
     """A rule as it was read, by the hash of its content. `code` is the jurisdiction, empty for a manifest."""
 
     content_hash: str
@@ -26,8 +26,7 @@ class RuleContent:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeptReceipt:
+class KeptReceipt(Struct, frozen=True):
     """A receipt as it is stored; `reasons` are codes, `stage` is plan, reserve or carrier."""
 
     id: str

@@ -1,9 +1,10 @@
 """Which processes work, and how the verbs get on: what pace, readiness and operations read."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class Role(StrEnum):
@@ -14,8 +15,7 @@ class Role(StrEnum):
     BATCH = "batch"
 
 
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
+class Heartbeat(Struct, frozen=True):
     """A process as it was last heard of; one that ended in order has none.
 
     `answer_ms` is the 95th percentile of what its webhooks took lately, over `answers` of them; None without any.
@@ -29,8 +29,7 @@ class Heartbeat:
     answers: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VerbRun:
+class VerbRun(Struct, frozen=True):
     """A verb over all processes: when a run last began, and when one last came to a good end.
 
     `problem` is the kind of error of the last run, None after a good one; `worker` ran it.

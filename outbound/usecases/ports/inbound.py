@@ -1,10 +1,11 @@
 """Calls that come to the number that we show."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from outbound.domain.contact import ContactState
 
@@ -22,8 +23,7 @@ class Met(StrEnum):
     NOT_ANSWERED = "not_answered"
 
 
-@dataclass(frozen=True, slots=True)
-class InboundCall:
+class InboundCall(Struct, frozen=True):
     """One call that came in; `answer` is what its first webhook was answered with, empty where it never came."""
 
     id: str
@@ -38,8 +38,7 @@ class InboundCall:
     ended_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """Whom our last call to a number was for, and where they stand with the planner."""
 
     contact_id: str
@@ -51,8 +50,7 @@ class Rung:
     not_before: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What the robot meant to do next about a contact: the window of the planned call, the promise that is open."""
 
     window_start: datetime | None
@@ -60,8 +58,7 @@ class Plan:
     callback_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewConversation:
+class NewConversation(Struct, frozen=True):
     """The attempt that a call which came in begins: in conversation at once, and no dial.
 
     The window is when the robot would have rung next: it does not ring sooner because somebody rang back. `given_up`

@@ -6,6 +6,8 @@ from dataclasses import field as part
 from datetime import datetime
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 from outbound.domain.contact import Contact, ContactPhone, WelcomeState
 from outbound.domain.intake.dossier import Claim, Dossier, Version
 from outbound.domain.interview import Interview
@@ -53,16 +55,14 @@ class QuarantinedRow:
     original: Mapping[str, str] = part(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedPolicy:
+class OwnedPolicy(Struct, frozen=True):
     """Which contact holds a policy, and when its newest version came."""
 
     contact_id: str
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPolicy:
+class StoredPolicy(Struct, frozen=True):
     """A policy to be written: its version, who holds it and how it is welcomed (None: as it was)."""
 
     contact_id: str

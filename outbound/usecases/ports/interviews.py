@@ -1,14 +1,14 @@
 """Interviews before acceptance, as the verb that closes one needs them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from outbound.domain.interview import Interview, InterviewEvent, InterviewResult
 
 
-@dataclass(frozen=True, slots=True)
-class FoundInterview:
+class FoundInterview(Struct, frozen=True):
     """An interview with what of its policy decides who may hold it; closed ones say when and by whom."""
 
     interview: Interview

@@ -1,7 +1,6 @@
 """What came of an attempt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,8 +14,7 @@ from outbound.domain.inbox import InboxKind
 from outbound.planning.again import Dial
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What conclude needs to know besides the attempt.
 
     `usable_phones` are identifiers, best first; `earlier` the round's other dials, oldest first; `policy_nos` what the

@@ -1,12 +1,12 @@
 """Where contacts said to be, and areas where nobody is called for a while."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class NewPlace:
+
+class NewPlace(Struct, frozen=True):
     """A contact said to be in `region` (ISO 3166), perhaps in an IANA zone, until an instant or further notice."""
 
     id: str
@@ -19,8 +19,7 @@ class NewPlace:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceTakenBack:
+class PlaceTakenBack(Struct, frozen=True):
     """What a contact said about where they are counts no more."""
 
     id: str
@@ -30,8 +29,7 @@ class PlaceTakenBack:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NewSuspension:
+class NewSuspension(Struct, frozen=True):
     """Nobody in the area (ISO 3166 code) is called from `since` until `until`."""
 
     id: str

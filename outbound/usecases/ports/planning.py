@@ -1,17 +1,17 @@
 """Contacts to be planned and the plan."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.contact import Contact, ContactState
 from outbound.planning.again import Dial
 
 
-@dataclass(frozen=True, slots=True)
-class NewAttempt:
+class NewAttempt(Struct, frozen=True):
     """A dial as planned: which number, in which half-open window, for what (`origin` first, retry or callback)."""
 
     id: str
@@ -29,8 +29,7 @@ class NewAttempt:
     deadline: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class ContactChange:
+class ContactChange(Struct, frozen=True):
     """Where an open contact stands after planning."""
 
     id: str
@@ -40,8 +39,7 @@ class ContactChange:
     deadline: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanReceipt:
+class PlanReceipt(Struct, frozen=True):
     """A refusal of the gate at plan time; `reasons` are codes."""
 
     id: str
@@ -51,8 +49,7 @@ class PlanReceipt:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class OverduePromise:
+class OverduePromise(Struct, frozen=True):
     """An open callback whose window has passed without a dial.
 
     `taken_up_at` is when a person finished what the same call had put into the inbox; `escalated` says that a person
@@ -65,8 +62,7 @@ class OverduePromise:
     escalated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RiskyPromise:
+class RiskyPromise(Struct, frozen=True):
     """An open callback near its end that nobody was rung for; `held_by` is the code of what is in the way, if known."""
 
     callback: Callback
@@ -74,8 +70,7 @@ class RiskyPromise:
     held_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """So many open `contacts` of a campaign wait for `reason` (a code); the first is looked at again at `look_at`."""
 
     campaign_id: str

@@ -1,13 +1,13 @@
 """The outbox, and where what it holds is delivered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class OutboxItem:
+
+class OutboxItem(Struct, frozen=True):
     """Something that leaves the house. `id` is the idempotency key at the receiver; `tries` counts this one."""
 
     id: str
@@ -20,13 +20,11 @@ class OutboxItem:
     tries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """The receiver has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered:
+class Undelivered(Struct, frozen=True):
     """The receiver does not have it, as far as we know; `final` when trying again cannot help."""
 
     problem: str

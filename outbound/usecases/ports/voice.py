@@ -1,18 +1,19 @@
 """A conversation between its turns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from msgspec import Struct
+
+from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus
 
 
-@dataclass(frozen=True, slots=True)
-class CallState:
+class CallState(Struct, frozen=True):
     """What a turn needs to know of its attempt.
 
-    `turn` is the number of the next one, `session` the stored conversation, `answer` what the asked-for turn was
+    `turn` is the number of the next one, `session` the conversation between turns, `answer` what the asked-for turn was
     answered with when it was delivered before.
     """
 
@@ -26,13 +27,12 @@ class CallState:
     status: AttemptStatus
     sid: str | None
     answered_by: str | None
-    session: Mapping[str, Any] | None
+    session: Session | None
     turn: int
     answer: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class TurnRow:
+class TurnRow(Struct, frozen=True):
     """One turn as it is kept. `heard` are the callee's words or keys, None unless they may be kept."""
 
     attempt_id: str
@@ -46,24 +46,16 @@ class TurnRow:
     answer: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """Where the conversation stands after a turn: what the attempt shows of it."""
+class SessionRow(Struct, frozen=True):
+    """Where the conversation stands after a turn; `turn` is the number of the next one."""
 
     attempt_id: str
     turn: int
-    session: Mapping[str, Any]
-    script: str
-    script_version: str
-    language: str
-    recording: bool | None
-    right_party: bool | None
-    verified: bool
+    session: Session
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NewCallback:
+class NewCallback(Struct, frozen=True):
     """A return call that was asked for, in the half-open window [start, end)."""
 
     id: str

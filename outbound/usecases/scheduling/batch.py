@@ -258,6 +258,7 @@ class _Batch:
                 company_id=contact.company_id,
                 contact_id=contact.id,
                 attempt_id=asked.attempt_id if asked else None,
+                people=self._campaign.people(self._zones.get(contact.id, ())),
                 identifiers=self._identifiers,
                 now=self._now,
             )

@@ -1,8 +1,9 @@
 """Asks the gate on behalf of a planner, which knows neither contacts nor numbers."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
@@ -25,8 +26,7 @@ Memory = dict[tuple[Hashable, datetime], Opening]
 """Answers by gate key and instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """One contact as it would be called: on this number, perhaps in a window of its own choice."""
 
     contact: Contact

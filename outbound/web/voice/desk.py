@@ -3,9 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from outbound.domain.connect import FINAL_STATUSES
 from outbound.usecases.apologise import apologise
@@ -273,6 +274,7 @@ class VoiceDesk:
             reason=owed.reason,
             context=self._context,
             now=self._clock.now(),
+            promised_at=owed.at,
         )
 
 

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from xml.etree.ElementTree import Element, SubElement, tostring
 from xml.sax.saxutils import escape
+
+from msgspec import Struct
 
 from outbound.dialogue.said import Ask, HangUp, Pause, SaidItem, Say, Transfer
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """How a language tag is spoken and recognised at the carrier."""
 
     language: str
@@ -40,39 +39,35 @@ _SENTENCE = re.compile("(?<=[。！？；.!?;])")
 def render(said: tuple[SaidItem, ...], action_url: str) -> bytes:
     """Return the TwiML document of a turn; keys, words and the end of a transfer come to `action_url`."""
     url = escape(_FORBIDDEN.sub("", action_url), _IN_ATTRIBUTES)
-    items = "".join([_xml(item).replace(_ADDRESS, url) for item in said])
-    return f"{_HEAD}<Response>{items}</Response>".encode() if said else f"{_HEAD}<Response />".encode()
+    items = "".join([_xml(item) for item in said]).replace(_ADDRESS, url)
+    return (_HEAD + _filled("Response", items)).encode()
 
 
 @lru_cache(maxsize=1024)
 def _xml(item: SaidItem) -> str:
     """Write one item with a mark in place of the address: most items are said in every call."""
-    response = Element("Response")
-    _add(response, item, _ADDRESS)
-    return "".join(tostring(each, encoding="unicode") for each in response)
-
-
-def _add(parent: Element, item: SaidItem, action_url: str) -> None:
     match item:
         case Say():
-            _say(parent, item)
-        case Pause():
-            SubElement(parent, "Pause", length=str(item.seconds))
+            return _say(item)
         case Ask():
-            gather = SubElement(parent, "Gather", _gather(item, action_url))
-            for each in item.prompt:
-                _add(gather, each, action_url)
+            return _filled("Gather", "".join([_xml(each) for each in item.prompt]), _gather(item))
+        case Pause():
+            return f'<Pause length="{item.seconds}" />'
         case Transfer():
-            dial = SubElement(parent, "Dial", action=action_url, method="POST", timeout=_RING_SECONDS)
-            SubElement(dial, "Number").text = item.number
+            number = _filled("Number", escape(item.number))
+            return f'<Dial action="{_ADDRESS}" method="POST" timeout="{_RING_SECONDS}">{number}</Dial>'
         case HangUp():
-            SubElement(parent, "Hangup")
+            return "<Hangup />"
 
 
-def _gather(ask: Ask, action_url: str) -> dict[str, str]:
+def _filled(name: str, content: str, attributes: str = "") -> str:
+    return f"<{name}{attributes}>{content}</{name}>" if content else f"<{name}{attributes} />"
+
+
+def _gather(ask: Ask) -> str:
     attributes = {
         "input": "dtmf speech" if ask.speech else "dtmf",
-        "action": action_url,
+        "action": _ADDRESS,
         "method": "POST",
         "actionOnEmptyResult": "true",
         "timeout": str(ask.timeout),
@@ -84,22 +79,23 @@ def _gather(ask: Ask, action_url: str) -> dict[str, str]:
         attributes["language"] = VOICES[ask.language].recognised_as
         attributes["speechTimeout"] = str(ask.speech_timeout)
         if ask.hints:
-            attributes["hints"] = ",".join(hint.replace(",", " ") for hint in ask.hints)
-    return attributes
+            attributes["hints"] = _hints(ask.hints)
+    return "".join(f' {name}="{value}"' for name, value in attributes.items())
 
 
-def _say(parent: Element, say: Say) -> None:
+@lru_cache(maxsize=256)
+def _hints(hints: tuple[str, ...]) -> str:
+    return escape(_FORBIDDEN.sub("", ",".join(hint.replace(",", " ") for hint in hints)), _IN_ATTRIBUTES)
+
+
+def _say(say: Say) -> str:
+    prosody = (' rate="85%"' if say.slow else "") + (' volume="+6dB"' if say.loud else "")
+    written: list[str] = []
     for text, voice in _spoken_by(_FORBIDDEN.sub("", say.text), say.language):
         for part in _parts(text):
-            element = SubElement(parent, "Say", language=voice.language, voice=voice.voice)
-            if say.slow or say.loud:
-                element = SubElement(element, "prosody", _prosody(say))
-            element.text = part
-
-
-def _prosody(say: Say) -> dict[str, str]:
-    attributes = {"rate": "85%"} if say.slow else {}
-    return {**attributes, "volume": "+6dB"} if say.loud else attributes
+            content = _filled("prosody", escape(part), prosody) if prosody else escape(part)
+            written.append(_filled("Say", content, f' language="{voice.language}" voice="{voice.voice}"'))
+    return "".join(written)
 
 
 def _spoken_by(text: str, language: str) -> Iterator[tuple[str, Voice]]:

@@ -7,6 +7,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
+from msgspec import Struct
+
 from outbound.dialogue.heard import Heard, Keyed, Silence, Spoken, TransferEnded
 from outbound.domain.connect import CarrierStatus
 
@@ -29,8 +31,7 @@ class WebRequest:
     body: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class WebResponse:
+class WebResponse(Struct, frozen=True):
     """One HTTP response."""
 
     status: int
@@ -38,8 +39,7 @@ class WebResponse:
     content_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """What a path asks for: a `turn` of the call with this token, or None for its `status` or `amd` callback.
 
     A call that comes in is asked about as `inbound`, its end is told as `inbound_status`.

@@ -1,6 +1,5 @@
 """A row becomes a policy or a bad row, never anything else."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +10,7 @@ from outbound.adapters.sources.columns import KNOWN
 from outbound.adapters.sources.contract import BadRow, RawRow
 from outbound.adapters.sources.normalise import FAULT, normalise, normalise_rows
 from outbound.domain.policy import Consent, PhoneNumber, Policy, PolicyStatus
+from tests.values import replace
 
 TODAY = date(2026, 11, 22)
 GOOD = {

@@ -1,7 +1,6 @@
 """An invented country with a part, and a question about it in which every fact is given."""
 
 import json
-from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -38,6 +37,7 @@ from outbound.compliance.rules.pack import (
 from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind, Trust
 from outbound.domain.call_class import CallClass
 from tests.compliance.gate.invented import SERVICE, week
+from tests.values import replace
 
 Body = dict[str, Any]
 TAIPEI = timezone(timedelta(hours=8))

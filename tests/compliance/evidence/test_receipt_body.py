@@ -1,7 +1,6 @@
 """A receipt as it is stored, value by value: the names of its fields are a format that is read years later."""
 
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -18,6 +17,7 @@ from outbound.compliance.rules.rulebook import Trust
 from outbound.compliance.situation import whole_seconds
 from outbound.domain.call_class import CallClass
 from tests.compliance.evidence.north import BOOK, CONTACT, COUNTRY, EVE, HISTORY, OPTIONS, YEAR, ask
+from tests.values import replace
 
 ASKED: dict[str, Any] = {
     "format": 2,

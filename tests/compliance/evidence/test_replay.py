@@ -3,7 +3,6 @@
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -33,6 +32,7 @@ from outbound.domain.call_class import CallClass
 from tests.compliance.evidence.archives import archive_of, finds, texts_of
 from tests.compliance.gate.test_gate_properties import moments, oddities
 from tests.compliance.questions import questions
+from tests.values import replace
 
 TUESDAY = datetime(2026, 11, 24, 2, tzinfo=UTC)
 FACTS = ContactFacts("TW", line=Line.MOBILE, birth_date=date(1980, 5, 28), privacy_notice_on=date(2026, 11, 12))

@@ -1,7 +1,6 @@
 """What a second evaluation says: the question as it was, and each difference by its path."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from outbound.compliance.evidence.question import question_of
 from outbound.compliance.evidence.replay import Difference, Standing, replay
 from tests.compliance.evidence.north import CONTACT, EVE, HISTORY, OPTIONS, Body, archive, body
+from tests.values import replace
 
 
 def without(path: str) -> Callable[[Body], None]:

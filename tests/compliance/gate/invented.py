@@ -1,6 +1,5 @@
 """An invented country with rules that are written where they are tested."""
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from outbound.compliance.facts import ContactFacts, GateOptions, History
@@ -18,6 +17,7 @@ from outbound.compliance.rules.pack import (
 )
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
+from tests.values import replace
 
 SERVICE = frozenset({CallClass.SERVICE})
 HOLIDAY = date(2026, 5, 1)

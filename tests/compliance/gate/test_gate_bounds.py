@@ -1,6 +1,5 @@
 """The very second and the very day on which an answer changes, and every instant that a question may hold."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from outbound.compliance.rules.pack import (
     Subdivision,
 )
 from tests.compliance.gate.invented import OPTIONS, ask, book, codes, layer
+from tests.values import replace
 
 HOURS = layer((540, 1200))
 NOON = "2026-05-05T12:00:00+02:00"

@@ -1,6 +1,5 @@
 """Days that begin twice, hours inside a gap, windows that only touch, and what opens at the very time of asking."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from outbound.compliance.situation import segment_on
 from outbound.compliance.timetable import hours_class
 from outbound.domain.call_class import CallClass
 from tests.compliance.gate.invented import OPTIONS, SERVICE, ask, book, codes, layer, week
+from tests.values import replace
 
 NOON = "2026-05-05T12:00:00+02:00"
 AT_NOON = datetime(2026, 5, 5, 10, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """Eves of holidays, hours that run on through midnight, and how long an allowed call may still start."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,6 +23,7 @@ from outbound.compliance.rules.pack import (
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.call_class import CallClass
 from tests.compliance.gate.invented import OPTIONS, SERVICE, ask, book, codes, layer, week
+from tests.values import replace
 
 # Friday 1 May and Saturday 2 May are holidays everywhere, Monday 1 June in one part only, and so is New Year's Eve.
 DAYS = frozenset({date(2026, 5, 1), date(2026, 5, 2), date(2026, 12, 30)})

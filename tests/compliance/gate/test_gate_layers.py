@@ -1,7 +1,6 @@
 """The gate's hours against a reading of its own: rule by rule, zone by zone, by the clock on the wall."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from outbound.compliance.rules.pack import DayHours, HolidayScope, HolidayTreatm
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.call_class import CallClass
 from tests.compliance.questions import Question, questions
+from tests.values import replace
 
 TEN_TO_SIX: DayHours = ((600, 1080),)
 OFFICE = Hours((TEN_TO_SIX,) * 5 + ((), ()), HolidayTreatment.BLOCKED)

@@ -1,6 +1,5 @@
 """Attempts of a campaign, calls after a refusal, numbers that must or must not be shown, and consents by class."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from outbound.compliance.rules.pack import (
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.call_class import CallClass
 from tests.compliance.gate.invented import OPTIONS, SERVICE, ask, book, codes, layer
+from tests.values import replace
 
 HOURS = layer((540, 1200))
 NOON = "2026-05-05T12:00+02:00"

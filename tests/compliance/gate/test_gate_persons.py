@@ -1,6 +1,5 @@
 """The very second and the very day on which what hangs on one person changes: pauses, notice, age, wishes, limits."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from outbound.compliance.rules.pack import (
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.call_class import CallClass
 from tests.compliance.gate.invented import SERVICE, ask, book, codes, layer, week
+from tests.values import replace
 
 HOURS = layer((540, 1200))
 NOON = "2026-05-05T12:00:00+02:00"

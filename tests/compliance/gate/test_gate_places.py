@@ -1,6 +1,5 @@
 """Where a call rings: parts, zones that are stated or required, aliases, and whose holidays count."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +10,7 @@ from outbound.compliance.rules.calendar import Calendar, CalendarYear
 from outbound.compliance.rules.pack import HolidayScope, HolidayTreatment, Pack, Subdivision
 from outbound.compliance.rules.rulebook import Rulebook
 from tests.compliance.gate.invented import OPTIONS, ask, book, codes, layer
+from tests.values import replace
 
 NORTH_DAY, EVERY_DAY = date(2026, 6, 1), date(2026, 5, 1)
 CALENDAR = Calendar(

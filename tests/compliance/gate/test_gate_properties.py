@@ -1,7 +1,6 @@
 """What holds for every instant, contact and history, in every jurisdiction that is shipped."""
 
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from hypothesis import given, settings
@@ -13,6 +12,7 @@ from outbound.compliance.rules.pack import PACK_LAYERS
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
 from tests.compliance.questions import questions
+from tests.values import replace
 
 few = settings(max_examples=80, deadline=None)
 some = settings(max_examples=100, deadline=None)

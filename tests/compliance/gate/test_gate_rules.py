@@ -1,6 +1,5 @@
 """Rules that the shipped packs do not need yet, on invented packs: own windows, fixed zones, clocks that jump."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,6 +27,7 @@ from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
 from tests.bench.gate import KINDS, decisions_per_second
 from tests.compliance.gate.invented import CALENDAR, FACTS, OPTIONS, SERVICE, ask, book, codes, layer
+from tests.values import replace
 
 
 def test_a_class_that_no_layer_opens_has_office_hours() -> None:

@@ -1,7 +1,6 @@
 """What stands against a call wherever the customer is, said although nobody knows where."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
 from tests.compliance.evidence.archives import archive_of, texts_of
 from tests.compliance.gate.invented import codes
+from tests.values import replace
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 HOUR = timedelta(hours=1)

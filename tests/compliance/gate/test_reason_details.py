@@ -1,6 +1,5 @@
 """What a reason says besides its code: whose rule it is, of which layer, and the figures that fill its text."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,6 +23,7 @@ from outbound.compliance.rules.pack import (
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
 from tests.compliance.gate.invented import CALENDAR, OPTIONS, SERVICE, ask, book, layer
+from tests.values import replace
 
 NOON = "2026-05-05T12:00+02:00"
 HOURS = layer((540, 1200))

@@ -1,6 +1,5 @@
 """What follows from the rules alone is worked out once for a rulebook, and again for another one."""
 
-from dataclasses import replace
 from datetime import date
 
 from outbound.compliance.evidence.manifest import manifest_hash, year_hash
@@ -21,6 +20,7 @@ from outbound.compliance.situation import bound_limits
 from outbound.compliance.timetable import Profile, day_table
 from outbound.domain.call_class import CallClass
 from tests.compliance.gate.invented import CALENDAR, OPTIONS, SERVICE, ask, book, codes, layer
+from tests.values import replace
 
 LIMIT = AttemptLimit(Layer.LEGAL, SERVICE, 1, Period(PeriodKind.DAY, name="day"), CountedPer.CONTACT)
 DAY = date(2026, 5, 5)

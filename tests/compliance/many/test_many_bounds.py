@@ -1,6 +1,5 @@
 """Birthdays, horizons and clocks that only touch: the bounds of the next windows of very many contacts."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,6 +12,7 @@ from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
 from tests.compliance.gate.invented import book, layer, week
 from tests.compliance.many.crowd import OPTIONS, by_the_gate
+from tests.values import replace
 
 SERVICE = CLASSES.index(CallClass.SERVICE)
 HOUR, DAY = 3_600, 86_400

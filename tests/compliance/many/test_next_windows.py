@@ -1,7 +1,5 @@
 """The next windows of very many contacts are those that the gate names, one by one."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -9,6 +7,7 @@ from outbound.compliance.next_windows import CLASSES, NEVER, Questions, Whereabo
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
 from tests.compliance.many.crowd import OPTIONS, TURNS, crowd, disagreements
+from tests.values import replace
 
 SERVICE = CLASSES.index(CallClass.SERVICE)
 

@@ -1,7 +1,6 @@
 """The judge's laws one by one, on logs made by hand: also logs that break off, leave things out, or contradict."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from outbound.simulation.lawful_hours import LawfulHours
 from outbound.usecases.problems import InputProblemError
 from tests.conftest import ROOT
 from tests.simulation.judging.test_judge import NUMBER, call, good, policy, record
+from tests.values import replace
 
 RULES = ROOT / "config" / "compliance"
 HOURS = LawfulHours(RULES)

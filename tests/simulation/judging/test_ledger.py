@@ -1,7 +1,6 @@
 """The ledger sees what is wrong in the product's own books: each kind of fault is written into the tables of a run."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from outbound.simulation.runs import Plan
 from outbound.simulation.simulate import Outputs, simulate
 from tests.torture.scenario import Scenario, draw
 from tests.torture.workshop import Workshop
+from tests.values import replace
 
 SEED = 4
 

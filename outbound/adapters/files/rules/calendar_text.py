@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from textwrap import fill
 
 import yaml
+from msgspec import Struct, field
 
 from outbound.adapters.files.rules.library import FIRST_YEAR, LibraryYear, last_year
 from outbound.usecases.problems import InputProblemError
@@ -49,8 +49,7 @@ def _dates(key: str, days: Mapping[date, str]) -> list[str]:
     return [f"    {key}:", *(f"      {day}: {_quoted(name)}" for day, name in sorted(days.items()))]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What stands above the years of a new calendar file."""
 
     country: str

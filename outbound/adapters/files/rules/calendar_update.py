@@ -1,12 +1,13 @@
 """The yearly work on a calendar file: what the holidays library would add to it, shown first and written if wanted."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.adapters.files.rules.calendar_text import Head, merged_text, new_text
 from outbound.adapters.files.rules.calendars import read_calendar_text
@@ -15,8 +16,7 @@ from outbound.adapters.files.rules.library import LibraryYear, RegionalDay, libr
 from outbound.usecases.problems import InputProblemError
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One day that would be added to or removed from a file. `parts` is empty for a day of the whole country."""
 
     day: date
@@ -25,8 +25,7 @@ class Change:
     parts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarUpdate:
+class CalendarUpdate(Struct, frozen=True):
     """What a calendar file would become.
 
     `differing_years` are listed years in which the library says otherwise and that stay as people wrote them;

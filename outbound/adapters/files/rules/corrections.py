@@ -1,16 +1,16 @@
 """Dated corrections of calendars: what a government said after the calendar was written."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from outbound.adapters.files.rules.days import Draft, below, named_days, parts_kept
 from outbound.adapters.files.rules.sections import Section, read
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """One file: the calendar that it corrects, its date, the SHA-256 of its content, and the open section."""
 
     dated: date

@@ -5,9 +5,10 @@ school holidays are not. The library is imported when it is needed: that takes m
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
 
 FIRST_YEAR = 2024
 LAST_YEAR = 2045
@@ -59,16 +60,14 @@ _OVERSEAS = {"FR-GP": "FR-971", "FR-MQ": "FR-972", "FR-GF": "FR-973", "FR-RE": "
 """France's overseas departments under both of their codes."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegionalDay:
+class RegionalDay(Struct, frozen=True):
     """A public holiday of some parts: its name or names, and the ISO 3166-2 codes."""
 
     name: str
     parts: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryYear:
+class LibraryYear(Struct, frozen=True):
     """One year by date: names of the holidays of the whole country, of parts, and of worked weekend days."""
 
     holidays: Mapping[date, str]

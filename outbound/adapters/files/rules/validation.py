@@ -1,11 +1,12 @@
 """Everything that is wrong with a rules directory, file by file and then between files."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from outbound.adapters.files.rules.calendars import read_calendars
 from outbound.adapters.files.rules.document import RuleFileError, text_of
@@ -20,8 +21,7 @@ from outbound.compliance.rules.rulebook import Signature
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """What `validate_rules` found, sorted by file, line and key; warnings are worth a look and stop nothing."""
 
     faults: tuple[RuleFileError, ...]

@@ -1,10 +1,10 @@
 """Everything that is on record about the calls to one contact, without name, number or words of the person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, or_, select
 
 from outbound.adapters.sql.rows import load_contact
@@ -29,8 +29,7 @@ _SHORTEST = 4
 _A = attempts.c
 
 
-@dataclass(frozen=True, slots=True)
-class ContactStory:
+class ContactStory(Struct, frozen=True):
     """A contact with its attempts, the gate's refusals, and what stands for or against a call; oldest first.
 
     `refusals` are receipts that refused; `allowances` maps the receipt of each dial to its instant. `places` are where

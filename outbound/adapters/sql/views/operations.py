@@ -1,10 +1,10 @@
 """Figures that a monitoring system asks for every few seconds: few statements, all of them over indexes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -34,16 +34,14 @@ _NOT_DELIVERED, _NOT_DONE = ("pending", "dead", "unknown"), ("waiting", "claimed
 _NOTHING = cast(null(), String(60))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many there are, and since when the oldest of them has been waiting."""
 
     count: int
     oldest: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PaceState:
+class PaceState(Struct, frozen=True):
     """The pace of a trunk or a campaign: the share of its rate in force, its breaker, and whether it stands still."""
 
     name: str
@@ -54,8 +52,7 @@ class PaceState:
     paused_for: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Operations:
+class Operations(Struct, frozen=True):
     """How work stands at `at`. Keys are codes of this program and names from `config/`: nothing about people.
 
     `attempts` by (status, campaign), `outbox` by (kind, status) without what was delivered, `inbox` and

@@ -1,10 +1,10 @@
 """What the desk looks at: read-only views over the tables, for the command line and later the console."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, ScalarSelect, func, or_, select
 
 from outbound.adapters.sql.heartbeats import SqlHeartbeats
@@ -39,8 +39,7 @@ RANG = or_(
 """Calls that rang, by all that is known: the webhook that tells of the ringing itself may be lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """What happens now, over all campaigns or one."""
 
     at: datetime

@@ -1,0 +1,13 @@
+"""Values with a few fields changed, whichever kind they are."""
+
+import dataclasses
+from typing import Any, TypeVar
+
+from msgspec import Struct, structs
+
+_T = TypeVar("_T")
+
+
+def replace(value: _T, **changes: Any) -> _T:
+    """Return a copy of `value` with `changes`: a Struct of the product, or a dataclass."""
+    return structs.replace(value, **changes) if isinstance(value, Struct) else dataclasses.replace(value, **changes)
