@@ -40,7 +40,8 @@ class Facts(Struct, frozen=True):
 
     `hotline_number` is E.164. `callback_choices` (the robot calls) and `person_choices` (a person does) are at most
     three half-open (start, end) pairs of aware instants each, in the contact's zone. `person_can_call`: within the next
-    two weeks there is a time at which people work and it is day where the contact is, which may be in any of `zones` (IANA).
+    two weeks there is a time at which people work and it is day where the contact is, which may be in any of `zones`
+    (IANA).
     `slow` asks for slower speech from the first word (for people of 65 and older).
     """
 

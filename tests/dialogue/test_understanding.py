@@ -1,12 +1,8 @@
 """What people say, and what it means at which question."""
 
-from typing import Any
-
 import pytest
 
-from outbound.dialogue.recognise import expected_at
 from outbound.dialogue.script.model import Script
-from outbound.dialogue.session import Session
 from outbound.dialogue.understanding import numbers
 from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, Understood
 from outbound.dialogue.understanding.phrases import normalise
@@ -119,24 +115,23 @@ ENGLISH = [
 ]
 
 
-def _expected(script: Script, make_facts: Any, step: str, language: str) -> Expected:
+def _expected(script: Script, step: str, language: str) -> Expected:
     question = script.steps[step].question
     assert question is not None
-    session = Session(script.name, script.version, language, make_facts(), step=step)
-    return expected_at(script, session, question)
+    return question.expects[language]
 
 
 @pytest.mark.parametrize(("step", "text", "intent"), MANDARIN)
-def test_mandarin(script: Script, make_facts: Any, step: str, text: str, intent: str | None) -> None:
+def test_mandarin(script: Script, step: str, text: str, intent: str | None) -> None:
     """A Mandarin sentence has this meaning at this question, negations included."""
-    understood = script.understanding.understand(text, _expected(script, make_facts, step, "zh-TW"))
+    understood = script.understanding.understand(text, _expected(script, step, "zh-TW"))
     assert understood == (Understood(intent) if intent else NOT_UNDERSTOOD)
 
 
 @pytest.mark.parametrize(("step", "text", "intent"), ENGLISH)
-def test_english(script: Script, make_facts: Any, step: str, text: str, intent: str | None) -> None:
+def test_english(script: Script, step: str, text: str, intent: str | None) -> None:
     """An English sentence has this meaning at this question, negations included."""
-    understood = script.understanding.understand(text, _expected(script, make_facts, step, "en-US"))
+    understood = script.understanding.understand(text, _expected(script, step, "en-US"))
     assert understood == (Understood(intent) if intent else NOT_UNDERSTOOD)
 
 
@@ -221,7 +216,7 @@ def test_hints_are_offered_for_what_may_be_said(script: Script) -> None:
     assert "不要" in script.understanding.hints("zh-TW", ("yes", "no"))
 
 
-def test_a_very_long_utterance_is_cut(script: Script, make_facts: Any) -> None:
+def test_a_very_long_utterance_is_cut(script: Script) -> None:
     """A monologue costs no more than its first words."""
-    expected = _expected(script, make_facts, "service", "zh-TW")
+    expected = _expected(script, "service", "zh-TW")
     assert script.understanding.understand("天氣" * 100_000, expected) == NOT_UNDERSTOOD

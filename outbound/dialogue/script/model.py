@@ -86,7 +86,8 @@ class Question(Struct, frozen=True):
     """What is asked: the prompt, how it is rephrased, and the plainest form with keys; then what may be heard.
 
     `hear` maps intents and outcomes of the answer to branches; `keys` and `meanings` map a key, or an intent, to a name
-    in `hear`; `expects` holds by language what may be said, in order of precedence. `silent` and `not_understood` are the steps after three failures. `hung_up` is what a hang-up means here.
+    in `hear`; `expects` holds by language what may be said, in order of precedence. `silent` and `not_understood` are
+    the steps after three failures. `hung_up` is what a hang-up means here.
     `offers_language` is a prompt, spoken in the other language when the question is asked again; who then changes the
     language is greeted anew. `timeout` is in seconds.
     """
