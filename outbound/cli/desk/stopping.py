@@ -62,6 +62,6 @@ def _in_doubt(calls: int) -> str:
         return ""
     return (
         f"\nOrders of unknown fate that the carrier does not show: {calls}. Most of them were never taken. "
-        "The workers look for them every few seconds for ten minutes, then more and more seldom for a day, and take them "
+        "The workers look for them every few seconds for ten minutes, then ever more seldom for a day, and take them "
         "back when they appear; `outbound status` names them."
     )
