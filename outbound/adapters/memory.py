@@ -18,3 +18,22 @@ def without_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+_RARELY = (50_000, 20, 20)
+
+
+@contextmanager
+def rarely_collecting() -> Iterator[None]:
+    """Look for cycles rarely meanwhile, and never among what is there already: for long work on many live objects.
+
+    A simulation keeps its log and makes few cycles; looking through all of it again and again costs it a twentieth.
+    """
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*_RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()

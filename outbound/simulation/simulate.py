@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from outbound.adapters.memory import rarely_collecting
 from outbound.bootstrap import House
 from outbound.exchange.faults import Faults
 from outbound.exchange.population import Population
@@ -77,8 +78,9 @@ def simulate(
     world = _world(house, clock, account, population, plan.seed, log, faults)
     intake = take_in(house, plan)
     errands = [*_errands(world, rhythm), *happenings]
-    keep_agenda(errands, plan.start, plan.end, _waiting(world), progress, Calm(house.store))
-    come_to_rest(world, plan.end)
+    with rarely_collecting():
+        keep_agenda(errands, plan.start, plan.end, _waiting(world), progress, Calm(house.store))
+        come_to_rest(world, plan.end)
     files = {"database": str(house.store.engine.url.database or ""), **_named(outputs)}
     result, rows, records = sum_up(world, plan, intake, log, began, files)
     if outputs.exchange_log:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,6 +14,9 @@ from outbound.adapters.sql.keys import KeyProblemError, Keyring
 
 _ATTRIBUTE = "outbound_keyring"
 _WITHOUT_ZONE = len("2026-11-23 01:00:00.000000")
+_REMEMBERED = 4096
+"""The same instants are written and read again and again: windows of planned calls, the present one in each row."""
+
 _JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
@@ -45,20 +49,30 @@ class Instant(TypeDecorator[datetime]):
         if dialect.name != "sqlite":
             return lambda value: None if value is None else _in_utc(value)
 
-        def written(value: datetime | None) -> str | None:
-            if value is None:
-                return None
-            if value.tzinfo is not UTC:
-                value = _in_utc(value)
-            return value.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
-
-        return written
+        return _written
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
         """Attach UTC on the way out (SQLite forgets the zone)."""
         if dialect.name != "sqlite":
             return lambda value: None if value is None else value.astimezone(UTC)
-        return lambda text: None if text is None else datetime.fromisoformat(text + "+00:00")
+        return _read
+
+
+def _written(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    return _text(value if value.tzinfo is UTC else _in_utc(value))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _text(value: datetime) -> str:
+    """Write an instant that is in UTC: only of such is it sure that those that are equal have the same text."""
+    return value.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
 def _in_utc(value: datetime) -> datetime:

@@ -1,23 +1,29 @@
 """Statements of the hot path: written in SQLAlchemy's Core, compiled once a dialect, run on the driver's own cursor.
 
 `Connection.execute` looks a statement up, builds an execution context and a result for it each time: on SQLite several
-times what the database itself needs. What is prepared keeps the types (sealed columns, instants), the rows, and the
-errors of SQLAlchemy, and belongs to the transaction of its connection; events of the engine do not see it.
+times what the database itself needs. What is prepared keeps the types (sealed columns, instants) and the errors of
+SQLAlchemy, and belongs to the transaction of its connection; events of the engine do not see it. Rows are named tuples.
+
+What turns values into parameters and columns into rows is written once a plan, as source of Python: a loop over
+columns that asks of each what it needs costs more than what it does.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
-from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, Any]
+Found = Any
+"""A row: a tuple whose members have the names of the columns."""
+
 _Process = Callable[[Any], Any] | None
 _Column = tuple[str, TypeEngine[Any]]
 
@@ -45,58 +51,56 @@ class Prepared:
         self._known: tuple[Dialect | None, dict[tuple[object, ...], _Plan]] = None, {}
         self._lists: tuple[str, ...] = ()
 
-    def first(self, connection: Connection, values: Values) -> Row[Any] | None:
+    def first(self, connection: Connection, values: Values) -> Found | None:
         """Return the first row, or None."""
         plan = self._plan(connection.dialect, values)
         cursor = plan.execute(connection, values)
         found = cursor.fetchone()
-        row = None if found is None else plan.rows(cursor, [found])[0]
+        row = None if found is None else plan.rows(cursor, (found,))[0]
         cursor.close()
         return row
 
-    def all(self, connection: Connection, values: Values) -> list[Row[Any]]:
+    def all(self, connection: Connection, values: Values) -> list[Found]:
         """Return every row."""
         plan = self._plan(connection.dialect, values)
         cursor = plan.execute(connection, values)
-        rows = plan.rows(cursor, cursor.fetchall())
-        cursor.close()
-        return rows
+        found = cursor.fetchall()
+        return plan.rows(cursor, found) if found else found
 
     def run(self, connection: Connection, values: Values) -> int:
         """Carry out a statement without rows; return how many rows it changed."""
-        cursor = self._plan(connection.dialect, values).execute(connection, values)
-        changed: int = cursor.rowcount
-        cursor.close()
+        changed: int = self._plan(connection.dialect, values).execute(connection, values).rowcount
         return changed
 
     def run_many(self, connection: Connection, many: Sequence[Values]) -> int:
         """Carry it out for each set of values, all with the same names; return how many rows were changed in all."""
         if not many:
             return 0
-        cursor = self._plan(connection.dialect, many[0]).execute_many(connection, many)
-        changed: int = cursor.rowcount
-        cursor.close()
+        changed: int = self._plan(connection.dialect, many[0]).execute_many(connection, many).rowcount
         return changed
 
     def _plan(self, dialect: Dialect, values: Values) -> "_Plan":
+        of, plans = self._known
+        shape = self._shape(values) if self._lists else tuple(values)
+        if of is dialect and (plan := plans.get(shape)) is not None:
+            return plan
+        return self._made(dialect, values)
+
+    def _made(self, dialect: Dialect, values: Values) -> "_Plan":
         of, plans = self._known
         if of is not dialect:
             # An installation has one engine; tests have many, one after the other.
             plans = {}
             self._known = dialect, plans
-        plan = plans.get(self._shape(values))
-        if plan is None:
-            if len(plans) >= _MOST_SHAPES:
-                plans.clear()
-            plan = _compile(self._statement, dialect, values)
-            self._lists = plan.lists
-            plans[self._shape(values)] = plan
+        if len(plans) >= _MOST_SHAPES:
+            plans.clear()
+        plan = _compile(self._statement, dialect, values)
+        self._lists = plan.lists
+        plans[self._shape(values)] = plan
         return plan
 
     def _shape(self, values: Values) -> tuple[object, ...]:
-        if not self._lists:
-            return tuple(values)
-        return (*values, *(len(values[name]) for name in self._lists))
+        return (*values, *[len(values[name]) for name in self._lists])
 
 
 class _Bind(Struct, frozen=True):
@@ -115,80 +119,105 @@ class _Plan:
     def __init__(
         self, dialect: Dialect, sql: str, binds: Sequence[_Bind], lists: tuple[str, ...], columns: Sequence[_Column]
     ) -> None:
-        self._dialect, self._sql = dialect, sql
-        self._names = None if dialect.positional else [bind.name for bind in binds]
+        self._dialect, self._sql, self._error = dialect, sql, dialect.loaded_dbapi.Error
+        self._is_sqlite = dialect.name == "sqlite"
+        self._parameters = _builder(binds, named=not dialect.positional)
         self.lists = lists
-        self._binds = [(bind.key, bind.at, bind.process, bind.constant) for bind in binds]
         self._columns = columns
-        self._meta = SimpleResultMetaData([name for name, _ in columns])
-        self._processors: Any = None
+        self._read: Callable[[Sequence[Any]], list[Found]] | None = None
 
     def execute(self, connection: Connection, values: Values) -> Any:
-        cursor = _cursor(connection)
+        cursor = self._cursor(connection)
         try:
             cursor.execute(self._sql, self._parameters(values))
-        except self._dialect.loaded_dbapi.Error as error:
-            self._fail(connection, cursor, error)
+        except self._error as error:
+            raise translated(connection, error, self._sql) from error
         return cursor
 
     def execute_many(self, connection: Connection, many: Sequence[Values]) -> Any:
-        cursor = _cursor(connection)
+        cursor = self._cursor(connection)
         try:
-            cursor.executemany(self._sql, [self._parameters(values) for values in many])
-        except self._dialect.loaded_dbapi.Error as error:
-            self._fail(connection, cursor, error)
+            cursor.executemany(self._sql, [*map(self._parameters, many)])
+        except self._error as error:
+            raise translated(connection, error, self._sql) from error
         return cursor
 
-    def rows(self, cursor: Any, found: Sequence[Any]) -> list[Row[Any]]:
-        """Make rows as SQLAlchemy's own results do; what the types want is asked at the first ones."""
-        if self._processors is None:
-            self._processors = [
+    def rows(self, cursor: Any, found: Sequence[Any]) -> list[Found]:
+        """Make rows of what the driver found; what the types want is asked at the first ones."""
+        read = self._read
+        if read is None:
+            processors = [
                 _of(kind, self._dialect).result_processor(self._dialect, described[1])
                 for (_, kind), described in zip(self._columns, cursor.description, strict=True)
             ]
-        meta, processors, names = self._meta, self._processors, self._meta._key_to_index  # noqa: SLF001 - as they do
-        return [Row(meta, processors, names, each) for each in found]
+            read = self._read = _reader([name for name, _ in self._columns], processors)
+        return read(found)
 
-    def _parameters(self, values: Values) -> Any:
-        if not self.lists:
-            found = [
-                constant if key is None else values[key] if process is None else process(values[key])
-                for key, _, process, constant in self._binds
-            ]
-        else:
-            found = [self._listed(values, *bind) for bind in self._binds]
-        return found if self._names is None else dict(zip(self._names, found, strict=True))
-
-    @staticmethod
-    def _listed(values: Values, key: str | None, at: int | None, process: _Process, constant: Any) -> Any:
-        if key is None:
-            return constant
-        value = values[key] if at is None else values[key][at]
-        return value if process is None else process(value)
-
-    def _fail(self, connection: Connection, cursor: Any, error: Any) -> NoReturn:
-        dialect, driver = self._dialect, connection.connection
-        gone = dialect.is_disconnect(error, driver, cursor)
-        wrapped = DBAPIError.instance(
-            self._sql,
-            None,
-            error,
-            dialect.loaded_dbapi.Error,
-            hide_parameters=True,
-            connection_invalidated=gone,
-            dialect=dialect,
-        )
-        if gone:
-            connection.invalidate(error)
-        else:
-            cursor.close()
-        raise wrapped from error
+    def _cursor(self, connection: Connection) -> Any:
+        """Make a cursor in an open transaction. That of SQLite's one writer was opened without SQLAlchemy's knowing."""
+        driver: Any = connection.connection.dbapi_connection
+        if not (driver.in_transaction if self._is_sqlite else connection.in_transaction()):
+            connection.begin()
+        return driver.cursor()
 
 
-def _cursor(connection: Connection) -> Any:
-    if not connection.in_transaction():
-        connection.begin()
-    return connection.connection.cursor()
+def translated(connection: Connection, error: Any, statement: str | None = None) -> Exception:
+    """Make of the driver's error the one that SQLAlchemy would raise, without values; a lost connection is given up."""
+    dialect = connection.dialect
+    gone = dialect.is_disconnect(error, connection.connection, None)
+    made = DBAPIError.instance(
+        statement,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=gone,
+        dialect=dialect,
+    )
+    if gone:
+        connection.invalidate(error)
+    return cast(Exception, made)
+
+
+def _builder(binds: Sequence[_Bind], *, named: bool) -> Callable[[Values], Any]:
+    """Write the function that makes a statement's parameters of values."""
+    known: dict[str, Any] = {}
+    parts = []
+    for each, bind in enumerate(binds):
+        if bind.key is None:
+            known[f"constant{each}"] = bind.constant
+            parts.append(f"constant{each}")
+            continue
+        value = f"values[{bind.key!r}]" if bind.at is None else f"values[{bind.key!r}][{bind.at}]"
+        if bind.process is not None:
+            known[f"process{each}"] = bind.process
+            value = f"process{each}({value})"
+        parts.append(value)
+    if named:
+        made = ", ".join(f"{bind.name!r}: {part}" for bind, part in zip(binds, parts, strict=True))
+        return _written(f"lambda values: {{{made}}}", known)
+    return _written(f"lambda values: ({''.join(f'{part}, ' for part in parts)})", known)
+
+
+def _reader(names: Sequence[str], processors: Sequence[_Process]) -> Callable[[Sequence[Any]], list[Found]]:
+    """Write the function that makes rows of what a driver found."""
+    row = namedtuple("row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024 - its columns are known only now
+    make = row._make
+    if not any(processors):
+        return lambda found: [*map(make, found)]
+    known: dict[str, Any] = {"row": row}
+    columns = [f"column{each}" for each in range(len(names))]
+    values = list(columns)
+    for each, process in enumerate(processors):
+        if process is not None:
+            known[f"process{each}"] = process
+            values[each] = f"process{each}({columns[each]})"
+    return _written(f"lambda found: [row({', '.join(values)}) for {', '.join(columns)}, in found]", known)
+
+
+def _written(source: str, known: dict[str, Any]) -> Callable[[Any], Any]:
+    made: Callable[[Any], Any] = eval(source, known)  # noqa: S307 - of names quoted by `repr` and numbers
+    return made
 
 
 def _compile(statement: ClauseElement, dialect: Dialect, values: Values) -> _Plan:

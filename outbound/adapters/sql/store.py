@@ -1,7 +1,7 @@
 """Engines and transactions: SQLite with one writer, PostgreSQL for several processes."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.pool import StaticPool
 
 from outbound.adapters.sql.calls.places import SqlPlaces
 from outbound.adapters.sql.calls.queued import SqlQueue
@@ -28,7 +29,7 @@ from outbound.adapters.sql.planning import SqlPlanning
 from outbound.adapters.sql.pool import look_before_use, roll_back
 from outbound.adapters.sql.records import SqlRecords
 from outbound.adapters.sql.voice import SqlVoice
-from outbound.adapters.sql.writer import OneWriter, Pooled
+from outbound.adapters.sql.writer import OneWriter, Pooled, begin_unless_begun
 from outbound.usecases.problems import BrokenOffError, InputProblemError, ServiceAwayError, TryAgainError
 
 BUSY_SECONDS = 30
@@ -38,6 +39,9 @@ _PRAGMAS = (
     "page_size=8192", "journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000",
     "cache_size=-65536", "wal_autocheckpoint=8000",
 )  # fmt: skip
+
+_THROWAWAY = ("locking_mode=EXCLUSIVE", "synchronous=OFF")
+"""A run in virtual time has the file to itself: locks are asked of the system once, not at each transaction."""
 
 _KEPT = 10
 """Connections to a server that a process keeps: as many as its threads use at once, since each new one costs it dear.
@@ -64,7 +68,8 @@ def open_engine(url: str, keyring: Keyring, *, throwaway: bool = False) -> Engin
     """Create an engine with sealed columns; nothing is sent to the database yet.
 
     On SQLite every commit waits for the disk: a reservation that a power cut took back would be dialled once more.
-    `throwaway` is for runs in virtual time, which begin anew if the machine goes down.
+    `throwaway` is for runs in virtual time, which begin anew if the machine goes down: they do not wait for it, and
+    have the file to themselves, on one connection.
     Raises `InputProblemError` when `url` is not an address that can be used.
     """
     try:
@@ -77,7 +82,7 @@ def open_engine(url: str, keyring: Keyring, *, throwaway: bool = False) -> Engin
             # One folder at most: a longer way that is missing is a typo.
             Path(parsed.database).parent.mkdir(exist_ok=True)
             # The same connection again, not the next one: another one's cache of pages is stale after each commit.
-            pool["pool_use_lifo"] = True
+            pool = {"poolclass": StaticPool} if throwaway else {"pool_use_lifo": True}
         engine = create_engine(
             parsed,
             **pool,
@@ -91,27 +96,21 @@ def open_engine(url: str, keyring: Keyring, *, throwaway: bool = False) -> Engin
             f"postgresql+psycopg://user@host/outbound ({type(error).__name__})"
         ) from None
     if engine.dialect.name == "sqlite":
-        _tame_sqlite(engine, "NORMAL" if throwaway else "FULL")
+        _tame_sqlite(engine, _THROWAWAY if throwaway else ("synchronous=FULL",))
     else:
         look_before_use(engine)
     give_keys(engine, keyring)
     return engine
 
 
-def _tame_sqlite(engine: Engine, synchronous: str) -> None:
+def _tame_sqlite(engine: Engine, more: Sequence[str]) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
-        for pragma in (*_PRAGMAS, f"synchronous={synchronous}"):
+        for pragma in (*more, *_PRAGMAS):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get("outbound_read_only")
-        driver = connection.connection.dbapi_connection
-        if driver is not None:
-            # The driver itself: SQLAlchemy's way to a statement costs more than an empty transaction.
-            driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    event.listen(engine, "begin", begin_unless_begun)
 
 
 @contextmanager
@@ -137,8 +136,9 @@ def speaking_plainly() -> Iterator[None]:
 class SqlUnitOfWork:
     """The rooms' repositories on one connection and in one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, commit: Callable[[Connection], None]) -> None:
         self._connection = connection
+        self._commit = commit
 
     @cached_property
     def intake(self) -> SqlIntake:  # noqa: D102
@@ -194,7 +194,7 @@ class SqlUnitOfWork:
 
     def commit(self) -> None:
         """Make the transaction durable."""
-        self._connection.commit()
+        self._commit(self._connection)
 
 
 class SqlStore:
@@ -215,7 +215,7 @@ class SqlStore:
         with speaking_plainly():
             connection = self._writer.begun()
         try:
-            yield SqlUnitOfWork(connection)
+            yield SqlUnitOfWork(connection, self._writer.commit)
         except DatabaseError as error:
             if getattr(error.orig, "sqlstate", None) in _UNDONE:
                 raise TryAgainError("two transactions got in each other's way; this one was undone") from None
@@ -227,7 +227,18 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a connection for read models; it sees one consistent state and cannot hold up the writer."""
+        """Open a connection for read models; it sees one consistent state and cannot hold up the writer.
+
+        A throwaway database has one connection: there it takes the writer's turn.
+        """
+        if isinstance(self.engine.pool, StaticPool):
+            with speaking_plainly():
+                connection = self._writer.begun()
+            try:
+                yield connection
+            finally:
+                self._writer.ended(connection)
+            return
         with self._connected() as connection:
             yield connection.execution_options(outbound_read_only=True)
             roll_back(connection)

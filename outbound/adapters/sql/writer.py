@@ -1,12 +1,14 @@
 """Who may write, and on which connection: one at a time on SQLite, any number on a server."""
 
+import sqlite3
 import threading
-from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from outbound.adapters.sql.pool import roll_back
+from outbound.adapters.sql.prepared import translated
 
 _ATTRIBUTE = "outbound_writer"
 
@@ -14,7 +16,9 @@ _ATTRIBUTE = "outbound_writer"
 class OneWriter:
     """The one writer of a SQLite file: threads queue for it, and its connection is kept from turn to turn.
 
-    Checking a connection out and in costs more than the transaction of a voice turn needs otherwise.
+    Checking a connection out and in costs more than the transaction of a voice turn needs otherwise. So does what
+    SQLAlchemy does about a transaction: BEGIN, COMMIT and ROLLBACK are said to the driver, and SQLAlchemy learns of the
+    transaction only where a statement goes its way (see `begin_unless_begun`).
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -39,22 +43,35 @@ class OneWriter:
             raise RuntimeError("a transaction was begun inside another one")
         self._lock.acquire()
         try:
-            if self._kept is None or self._kept.closed:
-                self._kept = self._engine.connect()
-            self._kept.begin()
+            kept = self._kept
+            if kept is None or kept.closed:
+                kept = self._kept = self._engine.connect()
+            _driver(kept).execute("BEGIN IMMEDIATE")
         except BaseException:
             self._let_go()
             self._lock.release()
             raise
         self._holder = threading.get_ident()
-        return self._kept
+        return kept
+
+    @staticmethod
+    def commit(connection: Connection) -> None:
+        """Make durable what was written; raises what SQLAlchemy would."""
+        if connection.in_transaction():
+            connection.commit()
+            return
+        driver = _driver(connection)
+        if driver.in_transaction:
+            try:
+                driver.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise translated(connection, error) from error
 
     def ended(self, connection: Connection) -> None:
         """Undo what was not committed, and let the next one write."""
         self._holder = None
         try:
-            _undo(connection, connection.rollback)
-            if connection.closed or connection.invalidated or _is_open(connection):
+            if connection.closed or connection.invalidated or not _is_undone(connection):
                 self._let_go()
         except BaseException:
             self._let_go()
@@ -84,23 +101,43 @@ class Pooled:
             raise
         return connection
 
+    @staticmethod
+    def commit(connection: Connection) -> None:
+        """Make durable what was written."""
+        connection.commit()
+
     def ended(self, connection: Connection) -> None:
-        """Undo what was not committed."""
+        """Undo what was not committed. A connection that breaks here is lost, and with it what had to be undone."""
         try:
             roll_back(connection)
         finally:
-            _undo(connection, connection.close)
+            try:
+                connection.close()
+            except DBAPIError:
+                connection.invalidate()
 
 
-def _undo(connection: Connection, undo: Callable[[], None]) -> None:
-    """Undo what was not committed. A connection that breaks here is lost, and with it what had to be undone."""
+def begin_unless_begun(connection: Connection) -> None:
+    """Say BEGIN to SQLite where a transaction of SQLAlchemy's begins, unless it begins inside the writer's own."""
+    driver = _driver(connection)
+    if not driver.in_transaction:
+        is_read_only = connection.get_execution_options().get("outbound_read_only")
+        driver.execute("BEGIN" if is_read_only else "BEGIN IMMEDIATE")
+
+
+def _is_undone(connection: Connection) -> bool:
+    """Undo what was not committed, and tell whether nothing is open: after an error the driver may keep something."""
     try:
-        undo()
-    except DBAPIError:
+        connection.rollback()
+        driver = _driver(connection)
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
+    except (DBAPIError, sqlite3.Error):
         connection.invalidate()
+        return False
+    return True
 
 
-def _is_open(connection: Connection) -> bool:
-    """Whether the driver is still in a transaction: SQLAlchemy undoes nothing more once a commit has failed."""
-    driver = connection.connection.dbapi_connection
-    return driver is None or bool(driver.in_transaction)
+def _driver(connection: Connection) -> Any:
+    """Return the driver's own connection: SQLAlchemy's way to a statement costs more than an empty transaction."""
+    return connection.connection.dbapi_connection

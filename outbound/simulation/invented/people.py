@@ -24,8 +24,10 @@ def work_the_inbox(house: House, now: datetime) -> int:
     local = now.astimezone(_ZONE)
     if local.isoweekday() == _SUNDAY or not _OPENS <= local.time() < _CLOSES:
         return 0
+    ids = _takeable(house, now)
+    if not ids:
+        return 0
     with house.store.begin() as work:
-        ids = _takeable(house, now)
         done = sum(work.desk.finish_item(item, NAME, None, now) for item in ids)
         if done:
             work.commit()
