@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, or_, select, update
 
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, stop_orders, suppressions
-from outbound.domain.inbox import RINGS_BACK
+from outbound.domain.inbox import AT_A_CHOSEN_TIME, RINGS_BACK
 from outbound.usecases.ports.desk import NewItem, NewSuppression
 
 _A, _S = attempts.c, suppressions.c
@@ -23,9 +23,23 @@ _DUE_BY = Prepared(
         inbox.c.attempt_id == bindparam("attempt"),
         inbox.c.kind.in_(sorted(RINGS_BACK)),
         inbox.c.status != "done",
-        inbox.c.due_at > _PROMISED,
+        or_(inbox.c.due_at > _PROMISED, inbox.c.kind.in_(sorted(AT_A_CHOSEN_TIME))),
     )
     .values(due_at=_PROMISED)
+)
+_ITEM = update(inbox).where(inbox.c.id == bindparam("item"))
+_CLAIM = Prepared(
+    _ITEM.where(inbox.c.status == "waiting").values(
+        status="claimed", claimed_by=bindparam("claimed_by"), claimed_at=bindparam("claimed_at")
+    )
+)
+_FINISH = Prepared(
+    _ITEM.where(inbox.c.status.in_(("waiting", "claimed"))).values(
+        status="done",
+        claimed_by=bindparam("claimed_by"),
+        done_at=bindparam("done_at"),
+        done_note=bindparam("done_note"),
+    )
 )
 _SAME = Prepared(
     select(_S.id).where(
@@ -82,26 +96,17 @@ class SqlDesk:
         )
 
     def due_by(self, attempt_id: str, due_at: datetime) -> None:
-        """Bring items forward that are not done."""
+        """Move items that are not done, by one update."""
         _DUE_BY.run(self._connection, {"attempt": attempt_id, "promised": due_at})
 
     def claim_item(self, item_id: str, by: str, now: datetime) -> bool:
         """Take a waiting item by one conditional update, so that two people never both get it."""
-        changed = self._connection.execute(
-            update(inbox)
-            .where(inbox.c.id == item_id, inbox.c.status == "waiting")
-            .values(status="claimed", claimed_by=by, claimed_at=now)
-        )
-        return changed.rowcount == 1
+        return _CLAIM.run(self._connection, {"item": item_id, "claimed_by": by, "claimed_at": now}) == 1
 
     def finish_item(self, item_id: str, by: str, note: str | None, now: datetime) -> bool:
         """Close an item; who closes an item that nobody claimed has claimed it."""
-        changed = self._connection.execute(
-            update(inbox)
-            .where(inbox.c.id == item_id, inbox.c.status.in_(("waiting", "claimed")))
-            .values(status="done", claimed_by=by, done_at=now, done_note=note)
-        )
-        return changed.rowcount == 1
+        values = {"claimed_by": by, "done_at": now, "done_note": note}
+        return _FINISH.run(self._connection, {"item": item_id, **values}) == 1
 
     def has_contact(self, contact_id: str) -> bool:
         """Look the contact up."""

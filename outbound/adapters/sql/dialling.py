@@ -102,7 +102,7 @@ _REOPEN = (
         updated_at=bindparam("at"),
     )
 )
-_OVERDUE = (
+_OVERDUE = Prepared(
     select(*ATTEMPT_COLUMNS)
     .where(_T.status == _S.RESERVED, _T.dial_by < bindparam("at", type_=Instant))
     .order_by(_T.dial_by, _T.id)
@@ -115,7 +115,7 @@ _OLD_UNKNOWN = and_(
     _dial_by <= bindparam("young_since", type_=Instant),
     _dial_by > bindparam("over_since", type_=Instant),
 )
-_SILENT = (
+_SILENT = Prepared(
     select(*ATTEMPT_COLUMNS, phones.c.number)
     .join(phones, phones.c.id == _T.phone_id)
     .where(
@@ -311,17 +311,15 @@ class SqlDialling:
 
     def overdue_reservations(self, now: datetime, limit: int) -> list[Attempt]:
         """Read reservations whose time to dial has passed, and keep others from changing them."""
-        rows = self._connection.execute(_OVERDUE, {"at": now, "most": limit})
-        return [attempt_from(row) for row in rows]
+        return [attempt_from(row) for row in _OVERDUE.all(self._connection, {"at": now, "most": limit})]
 
     def silent(
         self, heard_before: Mapping[AttemptStatus, datetime], *, young_since: datetime, over_since: datetime, limit: int
     ) -> list[SilentCall]:
         """Read live attempts that did not change for a while, with their numbers."""
         ask = {f"{status}_before": heard_before[status] for status in _MAY_BE_SILENT}
-        rows = self._connection.execute(
-            _SILENT, {**ask, "young_since": young_since, "over_since": over_since, "most": limit}
-        )
+        ask |= {"young_since": young_since, "over_since": over_since}
+        rows = _SILENT.all(self._connection, {**ask, "most": limit})
         return [SilentCall(attempt_from(row), row.number) for row in rows]
 
     def claimed_sids(self, sids: Collection[str]) -> frozenset[str]:

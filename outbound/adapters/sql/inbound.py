@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from outbound.adapters.sql.prepared import Prepared, Values
+from outbound.adapters.sql.prepared import Prepared, Values, padded
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -109,6 +109,7 @@ _RANG_IN_VAIN = Prepared(
     .where(_I.contact_id == _OF_CONTACT, _I.met == Met.BUSY_WITH_US, _I.at >= bindparam("since", type_=_I.at.type))
     .limit(1)
 )
+_ENDED = Prepared(select(_I.sid).where(_I.sid.in_(bindparam("sids", expanding=True)), _I.ended_at.is_not(None)))
 _OLDEST_OPEN = Prepared(select(func.min(_I.at)).where(_I.ended_at.is_(None), _I.company_id == bindparam("of_company")))
 
 
@@ -205,8 +206,10 @@ class SqlInbound:
 
     def ended(self, sids: Collection[str]) -> frozenset[str]:
         """Look sids up."""
-        query = select(_I.sid).where(_I.sid.in_(sorted(sids)), _I.ended_at.is_not(None))
-        return frozenset(self._connection.execute(query).scalars())
+        if not sids:
+            return frozenset()
+        rows = _ENDED.all(self._connection, {"sids": padded(sorted(sids))})
+        return frozenset(row.sid for row in rows)
 
     def oldest_open(self, company_id: str) -> datetime | None:
         """Find the first row without an end."""
