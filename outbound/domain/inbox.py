@@ -40,6 +40,9 @@ RINGS_BACK = frozenset(
 )
 """Kinds of which a person speaks with the customer: finishing one keeps the promise of a return call."""
 
+AT_A_CHOSEN_TIME = frozenset({InboxKind.PERSON_REQUESTED, InboxKind.QUESTION})
+"""Kinds that wait for the time which the customer chose, if one was; the others of a call are seen to before it."""
+
 _BY_A_CALL = RINGS_BACK | {InboxKind.CALLBACK_BROKEN}
 """Kinds that a person sees to by calling the customer."""
 

@@ -85,10 +85,11 @@ def test_asking_for_a_person_is_due_in_a_day(store: SqlStore) -> None:
     assert due(store) == [("person_requested", timedelta(hours=24))]
 
 
-def test_what_is_nearer_stays(store: SqlStore) -> None:
-    """A time that is later than what is owed anyhow puts nothing off."""
+def test_a_chosen_time_that_is_far_is_waited_for(store: SqlStore) -> None:
+    """Who chose a time in three days is not rung before it; a complaint of the same call waits for nothing."""
     line = with_a_question(store)
+    line.hear(Spoken("我要申訴"))
     with store.begin() as work:
         work.desk.due_by(line.attempt.id, MONDAY_TEN + timedelta(hours=72))
         work.commit()
-    assert due(store) == [("question", timedelta(hours=48))]
+    assert due(store) == [("complaint", timedelta(hours=4)), ("question", timedelta(hours=72))]

@@ -42,7 +42,10 @@ class DeskStore(Protocol):
         ...
 
     def due_by(self, attempt_id: str, due_at: datetime) -> None:
-        """Bring forward until when a person has to ring about this call: a time was promised. A nearer one stays."""
+        """Note until when a person has to ring about this call: a time was promised.
+
+        What waits for that time is due then, sooner or later than it was; of everything else a nearer time stays.
+        """
         ...
 
     def claim_item(self, item_id: str, by: str, now: datetime) -> bool:
