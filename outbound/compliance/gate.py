@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from math import floor
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.compliance.evidence.receipt import Receipt
-from outbound.compliance.facts import Check, ContactFacts, GateOptions, History
+from outbound.compliance.facts import Check, ContactFacts, GateOptions, History, Stage
 from outbound.compliance.passing import passing_reasons
 from outbound.compliance.place import Place, Unplaced, resolve
 from outbound.compliance.reason import Reason, reason
@@ -69,6 +70,25 @@ def decide(
         contact, call_class, bound_class, instant, history, rulebook, options, reasons, following, until, situation
     )
     return Decision(not reasons, reasons, following, receipt, until)
+
+
+def asked_again(decision: Decision, instant: datetime, stage: Stage) -> Decision | None:
+    """Return what `decide` would say of the same question a moment after it said yes, at another stage of a dial.
+
+    None where that has to be worked out anew. The gate judges whole seconds, so that within one, and before anything
+    closes, its answer is the same.
+    """
+    receipt = decision.receipt
+    situation, until = receipt.situation, decision.open_until
+    if situation is None or until is None or not receipt.instant <= instant < until:
+        return None
+    if floor(instant.timestamp()) != floor(receipt.instant.timestamp()):
+        return None
+    options = replace(receipt.options, stage=stage)
+    following = replace(
+        receipt, instant=instant, options=options, next_allowed=instant, situation=replace(situation, options=options)
+    )
+    return replace(decision, next_allowed=instant, receipt=following)
 
 
 def _situation(

@@ -128,6 +128,8 @@ def claim(
             line.take(each.campaign_id)
         else:
             held[each.attempt_id] = bar
+    if not taken:
+        return Claim(taken, held, lines)
     return Claim(taken, held, replace(lines, live=line.live, paces=_moved_on(lines, taken, campaigns, trunk, now)))
 
 
@@ -171,7 +173,7 @@ class _LineAtWork:
 def _moved_on(
     lines: Lines, taken: Sequence[Due], campaigns: Mapping[str, Campaign], trunk: Trunk, now: datetime
 ) -> Mapping[str, Pace]:
-    """Return every pace after these calls."""
+    """Return every pace after these calls, one at least."""
     turns = lines.turns(trunk)
     for each in taken:
         turns = turns.after(each, campaigns[each.campaign_id].pacing.calls_per_second)
@@ -180,9 +182,8 @@ def _moved_on(
     for name, count in counts.items():
         pace = paces.get(name, Pace(now)).taken(count, now, campaigns[name].pacing.calls_per_second)
         paces[name] = replace(pace, served=turns.served[name])
-    if taken:
-        pace = paces.get(trunk.name, Pace(now)).taken(len(taken), now, trunk.calls_per_second)
-        paces[trunk.name] = replace(pace, served=turns.line)
+    pace = paces.get(trunk.name, Pace(now)).taken(len(taken), now, trunk.calls_per_second)
+    paces[trunk.name] = replace(pace, served=turns.line)
     return paces
 
 

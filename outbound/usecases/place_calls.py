@@ -17,7 +17,7 @@ from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.dialling.order import LastLook, order_call
 from outbound.usecases.dialling.reserve import reserve
 from outbound.usecases.dialling.survey import survey
-from outbound.usecases.dialling.terms import Dropped, Held, Ordered, Reserved, Terms
+from outbound.usecases.dialling.terms import LONGEST_BATCH, Dropped, Held, Ordered, Reserved, Terms
 from outbound.usecases.may_call import Rules
 from outbound.usecases.ports.carrier import Ambiguous, Carrier, Refused
 from outbound.usecases.ports.clock import Clock
@@ -35,9 +35,6 @@ _ORDERED_WITHIN = 2.0
 """Seconds in which what was reserved together is ordered: well before it would have to be given back."""
 _WRITTEN_WITHIN = 0.5
 """Seconds after which what the carrier took is written: until then an order to stop cannot take it back."""
-_LONGEST = 3.0
-"""Seconds of a batch: the carrier's queue is cleared between batches, and an order to stop holds within ten."""
-
 _CLOCK = frozenset({Hold.CLOCK_JUMPED, Hold.CLOCK_WRONG})
 
 
@@ -89,7 +86,7 @@ class _Batch:
         self._terms, self._carrier, self._watch = terms, carrier, watch
         self._queue: dict[str, Due] = {}  # by attempt, in the order in which they are dialled
         self._lines = Lines()
-        self._more = False
+        self._beyond: Mapping[str, int] = {}  # due, but too many for one batch: by campaign
         self._begun, self._seconds_an_order = terms.clock.monotonic(), 0.2
         self._done: Counter[str] = Counter()
         self._cancelled: Counter[str] = Counter()
@@ -114,8 +111,8 @@ class _Batch:
 
     def report(self) -> PlaceReport:
         """Sum up, and say when to come back."""
-        if self._more:
-            self._come_back(timedelta(0) if self._done else _LOOK_AGAIN)
+        if self._beyond:
+            self._come_back(timedelta(0) if self._done or self._cancelled else _LOOK_AGAIN)
         if self._done["placed"] and self._is_long():
             # What was taken first could not be taken back while a later order kept us waiting.
             self._come_back(timedelta(0))
@@ -130,7 +127,7 @@ class _Batch:
 
     def _survey(self, limit: int) -> None:
         seen = survey(self._terms, limit)
-        self._lines, self._more = seen.lines, seen.more
+        self._lines, self._beyond = seen.lines, seen.beyond
         self._queue = {each.attempt_id: each for each in seen.due}
         for name, (hold, count) in seen.barred.items():
             self._hold(hold, name, seen.at, count)
@@ -231,9 +228,10 @@ class _Batch:
         left = Counter(
             (holds[each.attempt_id], each.campaign_id) for each in self._queue.values() if each.attempt_id in holds
         )
+        beyond = dict(self._beyond)
         for (hold, campaign_id), count in left.items():
-            self._hold(hold, campaign_id, now, count)
-        self._more = False
+            self._hold(hold, campaign_id, now, count + beyond.pop(campaign_id, 0))
+        self._beyond = beyond
         if len(holds) < len(self._queue):
             self._come_back(timedelta(0))
 
@@ -248,7 +246,7 @@ class _Batch:
         self._opens.append(max(opens, now + _GATHER) if hold is Hold.PACE else opens)
 
     def _is_long(self) -> bool:
-        return self._terms.clock.monotonic() - self._begun >= _LONGEST
+        return self._terms.clock.monotonic() - self._begun >= LONGEST_BATCH.total_seconds()
 
     def _come_back(self, wait: timedelta) -> None:
         self._opens.append(self._terms.clock.now() + wait)

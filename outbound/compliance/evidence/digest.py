@@ -30,4 +30,4 @@ def receipt_digest(
         "reasons": list(reasons),
         "body": body,
     }
-    return sha256(canonical(row).encode()).hexdigest()
+    return sha256(canonical(row)).hexdigest()

@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+import orjson
+
 from outbound.compliance.rules.rulebook import Rulebook
+
+_ONE_WAY = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def year_hash(rulebook: Rulebook, code: str, year: int) -> str | None:
@@ -28,7 +32,7 @@ def manifest(rulebook: Rulebook) -> str:
             for code, calendar in rulebook.calendars.items()
         },
     }
-    return canonical(value)
+    return canonical(value).decode()
 
 
 def manifest_hash(rulebook: Rulebook) -> str:
@@ -41,6 +45,13 @@ def manifest_hash(rulebook: Rulebook) -> str:
     return known
 
 
-def canonical(value: Mapping[str, Any]) -> str:
-    """Write a value as JSON in the one way that hashes are taken of: sorted keys, no spaces, no escapes but JSON's."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """Write a value as JSON in the one way that hashes are taken of: sorted keys, no spaces, no escapes but JSON's.
+
+    In UTF-8. Values are those that JSON knows, but for broken numbers, of which no two writers make the same text.
+    """
+    try:
+        return orjson.dumps(value, option=_ONE_WAY)
+    except TypeError:
+        # What is no Unicode, and numbers longer than 64 bits: slower, and else to the byte the same.
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from outbound.compliance.evidence.manifest import manifest_hash
 from outbound.compliance.evidence.sources import calendar_entry, consulted, pack_entry
-from outbound.compliance.facts import ContactFacts, GateOptions, History
+from outbound.compliance.facts import Check, ContactFacts, GateOptions, History
 from outbound.compliance.passing import hours_text
 from outbound.compliance.reason import Reason
-from outbound.compliance.rules.rulebook import Rulebook
+from outbound.compliance.rules.rulebook import Rulebook, Signature
 from outbound.compliance.situation import Situation, day_in
 from outbound.compliance.timetable import day_table
 from outbound.domain.call_class import CallClass
@@ -44,8 +44,11 @@ class Receipt(Struct, frozen=True):
     situation: Situation | None = None
 
     def body(self) -> dict[str, Any]:
-        """Return the receipt as values that JSON knows. It holds no name, no number of a person and no birth date."""
-        codes, packs, absent = consulted(self.rulebook, self.contact.region, self.situation)
+        """Return the receipt as values that JSON knows. It holds no name, no number of a person and no birth date.
+
+        What the same place and day have in common is the same object in each body: not to be changed.
+        """
+        rules = _rules(self)
         return {
             "format": FORMAT,
             "stage": self.options.stage.value,
@@ -57,13 +60,14 @@ class Receipt(Struct, frozen=True):
             "call_class": {"asked": self.asked_class.value, "bound": self.call_class.value},
             "time_zone_data": tzdata.IANA_VERSION,
             **_options(self.options),
-            **_place(self.contact, self.situation),
+            **_place(self.contact),
+            **rules.place,
             "manifest": manifest_hash(self.rulebook),
-            "packs": [pack_entry(self.rulebook, pack, self.options.trust) for pack in packs],
-            "absent_packs": absent,
+            "packs": rules.packs,
+            "absent_packs": rules.absent,
             **_contact(self.contact),
             **_history(self.history),
-            **(_NOT_EVALUATED if self.situation is None else _evaluated(self.situation, self.instant, codes)),
+            **(_NOT_EVALUATED if self.situation is None else _evaluated(self.situation, self.instant, rules.calendars)),
         }
 
 
@@ -76,6 +80,30 @@ _NOT_EVALUATED: Mapping[str, Any] = {
     "guard_seconds": None,
     "counters": [],
 }
+
+
+class _Rules(Struct, frozen=True):
+    """What a receipt says of the place and of the packs that were looked at; `calendars` are their codes."""
+
+    place: Mapping[str, Any]
+    packs: list[dict[str, Any]]
+    absent: list[str]
+    calendars: list[str]
+
+
+def _rules(receipt: Receipt) -> _Rules:
+    """Find it in the rulebook's cache: whoever is in the same place rests on the same rules."""
+    contact, options, book = receipt.contact, receipt.options, receipt.rulebook
+    asked = contact.region, contact.stated_zone, contact.number_zones, Check.SUBDIVISION in options.skip
+    key = ("receipt", *asked, receipt.situation is None, options.trust)
+    kept: tuple[tuple[Signature, ...], _Rules] | None = book.cache.get(key)
+    # Signatures may be replaced in a copy that shares the cache: what was found holds for these very ones.
+    if kept is None or kept[0] is not book.signatures:
+        codes, packs, absent = consulted(book, contact.region, receipt.situation)
+        entries = [pack_entry(book, pack, options.trust) for pack in packs]
+        kept = book.signatures, _Rules(_resolved(receipt.situation), entries, absent, codes)
+        book.remember(key, kept)
+    return kept[1]
 
 
 def _reason(given: Reason) -> dict[str, Any]:
@@ -103,7 +131,7 @@ def _options(options: GateOptions) -> dict[str, Any]:
     }
 
 
-def _place(contact: ContactFacts, situation: Situation | None) -> dict[str, Any]:
+def _place(contact: ContactFacts) -> dict[str, Any]:
     return {
         "place": {
             "region": contact.region,
@@ -111,11 +139,14 @@ def _place(contact: ContactFacts, situation: Situation | None) -> dict[str, Any]
             "stated_zone": contact.stated_zone,
             "number_zones": list(contact.number_zones),
         },
-        "region": None if situation is None else situation.place.region,
-        "zones": []
-        if situation is None
-        else [{"zone": zone, "found_by": how} for zone, how in situation.place.found_by],
     }
+
+
+def _resolved(situation: Situation | None) -> dict[str, Any]:
+    if situation is None:
+        return {"region": None, "zones": []}
+    place = situation.place
+    return {"region": place.region, "zones": [{"zone": zone, "found_by": how} for zone, how in place.found_by]}
 
 
 def _contact(contact: ContactFacts) -> dict[str, Any]:
@@ -150,22 +181,40 @@ def _history(history: History) -> dict[str, Any]:
 
 def _evaluated(situation: Situation, instant: datetime, codes: list[str]) -> dict[str, Any]:
     seconds = floor(instant.timestamp())
-    # tomorrow's too: eves look ahead, and hours may run on after midnight into a day that is an eve itself
-    days = sorted({day_in(clock.zone, seconds) for clock in situation.place.clocks})
-    years = sorted({each.year for day in days for each in (day, day + 2 * _DAY)})
-    regions = sorted({situation.place.region, *(clock.region for clock in situation.place.clocks)})
-    areas = sorted({area.code for area in situation.options.blocked_areas})
-    calendars = (calendar_entry(situation.rulebook, code, years, regions, areas) for code in codes)
     return {
         "local_times": {
             zone: datetime.fromtimestamp(seconds, ZoneInfo(zone)).isoformat() for zone in situation.place.zones
         },
+        **_of_day(situation, seconds, codes),
+        "guard_seconds": situation.guard,
+        "counters": list(_counters(situation, seconds)),
+    }
+
+
+def _of_day(situation: Situation, seconds: int, codes: list[str]) -> Mapping[str, Any]:
+    """Return what everybody alike has in common on these local dates; kept in the rulebook's cache."""
+    book, clocks = situation.rulebook, situation.place.clocks
+    profiles = tuple((day := day_in(clock.zone, seconds), situation.profile(seconds, day)) for clock in clocks)
+    areas = tuple(sorted({area.code for area in situation.options.blocked_areas}))
+    key = ("receipt of day", situation.place.region, clocks, profiles, areas)
+    found: Mapping[str, Any] | None = book.cache.get(key)
+    if found is None:
+        found = _read_of_day(situation, seconds, codes, areas)
+        book.remember(key, found)
+    return found
+
+
+def _read_of_day(situation: Situation, seconds: int, codes: list[str], areas: tuple[str, ...]) -> dict[str, Any]:
+    # tomorrow's too: eves look ahead, and hours may run on after midnight into a day that is an eve itself
+    days = sorted({day_in(clock.zone, seconds) for clock in situation.place.clocks})
+    years = sorted({each.year for day in days for each in (day, day + 2 * _DAY)})
+    regions = sorted({situation.place.region, *(clock.region for clock in situation.place.clocks)})
+    calendars = (calendar_entry(situation.rulebook, code, years, regions, areas) for code in codes)
+    return {
         "calendars": [entry for entry in calendars if entry is not None],
         "absent_calendars": [code for code in codes if code not in situation.rulebook.calendars],
         "windows": list(_windows(situation, seconds)),
         "segments": _segments(situation, days),
-        "guard_seconds": situation.guard,
-        "counters": list(_counters(situation, seconds)),
     }
 
 

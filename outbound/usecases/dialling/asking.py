@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from outbound.compliance.facts import ChosenWindow, Stage
-from outbound.compliance.gate import Decision
+from outbound.compliance.gate import Decision, asked_again
 from outbound.domain.attempt import Attempt
 from outbound.domain.callback import MOST_DIALS
 from outbound.domain.campaign import Campaign
@@ -94,8 +94,10 @@ def ask(terms: Terms, case: Case | Reserved, instant: datetime, stage: Stage) ->
 
 def ask_again(terms: Terms, reserved: Reserved, bars: Bars, instant: datetime) -> Decision:
     """Ask the gate once more right before the carrier: the same facts but for the `bars`, at a fresh instant."""
-    fresh = replace(reserved, gathered=reserved.gathered.barred_by(bars))
-    return ask(terms, fresh, instant, Stage.CARRIER)
+    gathered = reserved.gathered.barred_by(bars)
+    alike = gathered == reserved.gathered
+    known = asked_again(reserved.allowed, instant, Stage.CARRIER) if alike else None
+    return known or ask(terms, replace(reserved, gathered=gathered), instant, Stage.CARRIER)
 
 
 def receipt_of(terms: Terms, case: Case | Reserved, decision: Decision, stage: str, at: datetime) -> StoredReceipt:

@@ -1,9 +1,10 @@
 """Transaction 1: choose attempts, ask the gate with a fresh clock, and reserve those that it allows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from outbound.compliance.facts import Stage
@@ -42,6 +43,14 @@ def _joined(each: Sequence[Reservations]) -> Reservations:
     )
 
 
+class _Allowed(Struct, frozen=True):
+    """A case that the gate allows, with the receipt of that."""
+
+    case: Case
+    decision: Decision
+    receipt: StoredReceipt
+
+
 @dataclass(slots=True)
 class _Reserving:
     """One transaction."""
@@ -77,43 +86,47 @@ class _Reserving:
                 untried.append(by_id[attempt.id])
         return list(first.values()), untried
 
-    def _ask(self, work: UnitOfWork, attempts: Sequence[Attempt], now: datetime) -> list[tuple[Case, Decision]]:
+    def _ask(self, work: UnitOfWork, attempts: Sequence[Attempt], now: datetime) -> list[_Allowed]:
         """Ask the gate about each; what it refuses, or what is out of date, goes back to the planner."""
-        allowed = []
+        allowed = list[_Allowed]()
         for case in look_up(work, attempts, self.terms.campaigns, now) if attempts else ():
             if isinstance(case, tuple):
                 self._drop(work, *case, None, now)
                 continue
             decision = ask(self.terms, case, now, Stage.RESERVATION)
-            if decision.allowed:
-                allowed.append((case, decision))
-            elif {reason.code for reason in decision.reasons} == _LIVE:
+            if {reason.code for reason in decision.reasons} == _LIVE:
                 self._hold(case.attempt, Hold.NUMBER_LIVE)
+                continue
+            receipt = receipt_of(self.terms, case, decision, "reserve", now)
+            if decision.allowed:
+                allowed.append(_Allowed(case, decision, receipt))
             else:
-                self.receipts.append(receipt_of(self.terms, case, decision, "reserve", now))
+                self.receipts.append(receipt)
                 self._drop(work, case.attempt, decision.reasons[0].code, decision.next_allowed, now)
         return allowed
 
     def _take(
-        self, work: UnitOfWork, allowed: Sequence[tuple[Case, Decision]], now: datetime, latest: float
+        self, work: UnitOfWork, allowed: Sequence[_Allowed], now: datetime, latest: float
     ) -> tuple[list[Reserved], Lines]:
-        """Claim pace and place: from here to the commit this worker is alone on the trunk, so counts are true."""
+        """Claim pace and place: from here to the commit this worker is alone on the trunk, so counts are true.
+
+        Others wait meanwhile, so that whatever needs no count was done before.
+        """
         terms = self.terms
         lines = work.dialling.lines(alone_on=terms.trunk.name)
         # A clock read anew: another worker may have been waited for.
-        granted = self._claim(lines, [case for case, _ in allowed])
-        cases = {case.attempt.id: (case, decision) for case, decision in allowed}
+        cases = {each.case.attempt.id: each for each in allowed}
+        granted = self._claim(lines, cases)
         for attempt_id, hold in granted.held.items():
-            self._hold(cases[attempt_id][0].attempt, hold)
+            self._hold(cases[attempt_id].case.attempt, hold)
         on_trial = lines.failures(terms.trunk) > 0
-        reserved = [self._reserved(*cases[each.attempt_id], now, latest, on_trial=on_trial) for each in granted.taken]
+        reserved = [self._reserved(cases[each.attempt_id], now, latest, on_trial=on_trial) for each in granted.taken]
         if not reserved:
             return [], lines
         work.dialling.take_pace(self._moved(granted))
         return (reserved, granted.lines) if self._write(work, reserved, now) else ([], lines)
 
-    def _claim(self, lines: Lines, cases: Sequence[Case]) -> Claim:
-        asked = {case.attempt.id for case in cases}
+    def _claim(self, lines: Lines, asked: Collection[str]) -> Claim:
         due, terms = [each for each in self.due if each.attempt_id in asked], self.terms
         return claim(lines, due, terms.campaigns, terms.trunk, terms.clock.now(), len(due))
 
@@ -123,8 +136,8 @@ class _Reserving:
         rates[terms.trunk.name] = terms.trunk.calls_per_second
         return {name: (paces[name], rate) for name, rate in rates.items()}
 
-    def _reserved(self, case: Case, decision: Decision, now: datetime, latest: float, *, on_trial: bool) -> Reserved:
-        receipt = receipt_of(self.terms, case, decision, "reserve", now)
+    def _reserved(self, allowed: _Allowed, now: datetime, latest: float, *, on_trial: bool) -> Reserved:
+        case, decision, receipt = allowed.case, allowed.decision, allowed.receipt
         self.receipts.append(receipt)
         attempt = replace(
             case.attempt,
@@ -139,7 +152,7 @@ class _Reserving:
             language=spoken_language(case.contact.language, case.campaign.languages),
         )
         return Reserved(
-            attempt, case.campaign, case.contact, case.phone, case.gathered, case.callback, latest, on_trial
+            attempt, case.campaign, case.contact, case.phone, case.gathered, case.callback, decision, latest, on_trial
         )
 
     def _write(self, work: UnitOfWork, reserved: Sequence[Reserved], now: datetime) -> bool:

@@ -1,31 +1,36 @@
 """What is to be dialled at an instant, and what stands still: the look that a batch begins with."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import ceil
 
 from msgspec import Struct
 
 from outbound.domain.fair import Due, in_turn
-from outbound.domain.pace import lowered_by_answers
+from outbound.domain.pace import Pace, lowered_by_answers
 from outbound.domain.trunk import Hold, Lines
-from outbound.usecases.dialling.terms import Terms
+from outbound.usecases.dialling.terms import LONGEST_BATCH, Terms
 from outbound.usecases.ports.store import UnitOfWork
 
 _EXPIRE_AT_ONCE = 500
+_SPARE = 8
+"""Attempts beyond those that the pace lets through: some are held, or out of date."""
 
 
 class Survey(Struct, frozen=True):
     """How things stand at `at`.
 
-    `due` is what may be tried, in the order in which it is dialled; `more` that there is more than was asked for.
-    `barred` says for each campaign with something due that must not be tried why, and how many attempts that are.
+    `due` is what may be tried, in the order in which it is dialled; `beyond` counts by campaign what is due as well but
+    more than one batch gets through. `barred` says for each campaign with something due that must not be tried why, and
+    how many attempts that are.
     `late` attempts were cancelled, for their window had passed.
     """
 
     at: datetime
     lines: Lines
     due: Sequence[Due]
-    more: bool
+    beyond: Mapping[str, int]
     barred: Mapping[str, tuple[Hold, int]]
     late: int
     next_window: datetime | None
@@ -44,19 +49,32 @@ def survey(terms: Terms, limit: int) -> Survey:
             if name in schedule.due
         }
         free = [name for name, bar in bars.items() if bar is None]
-        due = work.dialling.due(free, now, limit) if free else ()
+        due = work.dialling.due(free, now, min(limit, _reach(terms, lines, free, now))) if free else ()
         if late or lines is not known:
             work.commit()
+    read = Counter(each.campaign_id for each in due)
     weights = {name: campaign.pacing.calls_per_second for name, campaign in terms.campaigns.items()}
     return Survey(
         at=now,
         lines=lines,
         due=in_turn(due, lines.turns(terms.trunk), weights)[:limit],
-        more=len(due) >= limit,
+        beyond={name: schedule.due[name] - read[name] for name in free if schedule.due[name] > read[name]},
         barred={name: (bar, schedule.due[name]) for name, bar in bars.items() if bar is not None},
         late=late,
         next_window=schedule.next_window,
     )
+
+
+def _reach(terms: Terms, lines: Lines, campaigns: Sequence[str], now: datetime) -> int:
+    """How many calls of any of these campaigns the pace may let through in one batch, and some that are not dialled."""
+
+    def until_the_end(name: str, rate: float) -> float:
+        pace = lines.paces.get(name, Pace(now))
+        return pace.ready(now, rate) + rate * LONGEST_BATCH.total_seconds()
+
+    of_trunk = until_the_end(terms.trunk.name, terms.trunk.calls_per_second)
+    each = (until_the_end(name, terms.campaigns[name].pacing.calls_per_second) for name in campaigns)
+    return _SPARE + ceil(min(of_trunk, max(each)))
 
 
 def _mended(work: UnitOfWork, terms: Terms, lines: Lines, now: datetime) -> Lines:

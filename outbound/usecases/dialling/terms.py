@@ -20,6 +20,9 @@ from outbound.usecases.ports.store import Store
 
 DIAL_WITHIN = timedelta(seconds=10)
 
+LONGEST_BATCH = timedelta(seconds=3)
+"""The carrier's queue is cleared between batches, and an order to stop holds within ten seconds."""
+
 
 class Terms(Struct, frozen=True):
     """What a worker dials under."""
@@ -35,7 +38,7 @@ class Terms(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """An attempt that is ours to dial until the monotonic clock shows `latest`.
+    """An attempt that is ours to dial until the monotonic clock shows `latest`; `allowed` is what the gate said.
 
     `on_trial` when the carrier gave no clear answer the last time it was asked.
     """
@@ -46,6 +49,7 @@ class Reserved:
     phone: ContactPhone = field(repr=False)
     gathered: Gathered = field(repr=False)
     callback: ChosenWindow | None
+    allowed: Decision = field(repr=False)
     latest: float
     on_trial: bool = False
 

@@ -1,5 +1,6 @@
 """A receipt as it is stored, value by value: the names of its fields are a format that is read years later."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -7,9 +8,11 @@ from typing import Any
 
 import pytest
 import tzdata
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outbound.compliance.evidence.digest import receipt_digest
-from outbound.compliance.evidence.manifest import manifest, manifest_hash
+from outbound.compliance.evidence.manifest import canonical, manifest, manifest_hash
 from outbound.compliance.facts import History
 from outbound.compliance.gate import decide
 from outbound.compliance.rules.pack import Segment
@@ -244,3 +247,17 @@ def test_a_receipt_does_not_depend_on_the_machines_own_zone(machine: str, monkey
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda parts: st.lists(parts, max_size=4) | st.dictionaries(st.text(), parts, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(value=st.dictionaries(st.text(), _VALUES, max_size=6))
+def test_the_text_that_hashes_are_taken_of(value: dict[str, Any]) -> None:
+    """It is to the byte what the standard library writes: digests of years ago still hold."""
+    written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert canonical(value) == written.encode()

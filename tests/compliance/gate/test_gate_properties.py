@@ -6,8 +6,16 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outbound.compliance.facts import ChosenWindow, ContactFacts, GateOptions, History, Suppression, SuppressionScope
-from outbound.compliance.gate import decide
+from outbound.compliance.facts import (
+    ChosenWindow,
+    ContactFacts,
+    GateOptions,
+    History,
+    Stage,
+    Suppression,
+    SuppressionScope,
+)
+from outbound.compliance.gate import asked_again, decide
 from outbound.compliance.rules.pack import PACK_LAYERS
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.call_class import CallClass
@@ -145,3 +153,19 @@ def test_a_receipt_survives_json(rulebook: Rulebook, data: st.DataObject) -> Non
     assert [r["code"] for r in body["reasons"]] == [r.code for r in found.reasons]
     born = question.contact.birth_date
     assert born is None or f'"{born.isoformat()}"' not in text
+
+
+@some
+@given(data=st.data())
+def test_asked_again_within_the_second_it_says_what_it_would_have_said(rulebook: Rulebook, data: st.DataObject) -> None:
+    """What is taken from the first answer is the second answer, receipt and all; else there is nothing to take."""
+    question = data.draw(questions(rulebook))
+    first = question.ask(rulebook, stage=Stage.RESERVATION)
+    later = question.at + timedelta(microseconds=data.draw(st.integers(-1, 1_500_000)))
+    known = asked_again(first, later, Stage.CARRIER)
+    is_same_second = later >= question.at and later.replace(microsecond=0) == question.at.replace(microsecond=0)
+    assert (known is not None) == (first.allowed and is_same_second)
+    if known is not None:
+        worked_out = question.ask(rulebook, later, stage=Stage.CARRIER)
+        assert known == worked_out
+        assert known.receipt.body() == worked_out.receipt.body()
