@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from outbound.adapters.sql.schema import attempt_events, attempts, inbox, outbox, pacing, receipts
+from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, outbox, pacing, receipts
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.carrier_code import RefusalKind, Silence
@@ -508,6 +508,35 @@ class TestLimits(OnEachDatabase):
         assert (report.placed, report.held) == (2, {"number_live": 1})
         statuses = {attempt_now(room.store, each.id).status for each in (first, second)}
         assert statuses == {S.PLACED, S.PLANNED}
+
+    def test_numbers_in_use_hide_nobody(self, room: DialRoom) -> None:
+        """However many wait for a number that a live call holds, and however urgent: who can be dialled is dialled."""
+        yesterday = MONDAY_TEN - timedelta(days=1)
+        for number in (1, 2, 3):
+            other = make_contact(room.store, numbers=(f"+886900000{number:03d}",), at=yesterday)
+            make_attempt(room.store, other, status=S.UNKNOWN, at=yesterday)
+            planned(room, number, deadline=MONDAY_TEN.date(), origin="callback")
+        free = planned(room, 9)
+        report = room.place(limit=2)
+        assert (report.placed, report.held) == (1, {"number_live": 1})
+        assert attempt_now(room.store, free.id).status is S.PLACED
+
+    def test_what_one_batch_does_not_reach(self, room: DialRoom) -> None:
+        """A batch reads about as many as its pace lets through; the others are counted all the same."""
+        room.trunk = Trunk(calls_per_second=0.5)
+        for number in range(1, 21):
+            planned(room, number)
+        report = room.place()
+        assert (report.placed, report.held, report.next_due) == (1, {"pace": 19}, MONDAY_TEN + timedelta(seconds=2))
+
+    def test_what_is_dropped_makes_room_at_once(self, room: DialRoom) -> None:
+        """Where all that a batch reached was out of date, the next one begins at once."""
+        for number in (1, 2, 3):
+            planned(room, number)
+        with room.store.engine.begin() as connection:
+            connection.execute(contacts.update().values(do_not_call=True))
+        report = room.place(limit=2)
+        assert (report.cancelled, report.next_due) == ({"do_not_call": 2}, MONDAY_TEN)
 
     def test_limit_of_a_batch(self, room: DialRoom) -> None:
         """A batch stops at its limit and asks to be called again at once."""

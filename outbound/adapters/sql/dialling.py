@@ -21,7 +21,7 @@ from outbound.adapters.sql.calls import lines
 from outbound.adapters.sql.calls.callee import read_bars, read_callees, read_last_word, read_past_attempts
 from outbound.adapters.sql.calls.schedule import choose, read_due, read_schedule
 from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.evidence import receipt_row
+from outbound.adapters.sql.evidence import RECEIPT, receipt_row
 from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
@@ -31,7 +31,6 @@ from outbound.adapters.sql.schema import (
     contacts,
     inbox,
     phones,
-    receipts,
 )
 from outbound.domain.attempt import LIVE, Attempt, AttemptStatus, may_move, move
 from outbound.domain.contact import Contact, ContactState
@@ -54,7 +53,7 @@ from outbound.usecases.ports.dialling import (
 _S = AttemptStatus
 _T = attempts.c
 
-_EXPIRED = (
+_EXPIRED = Prepared(
     select(_T.id, _T.contact_id)
     .join(contacts, contacts.c.id == _T.contact_id)
     .where(
@@ -67,7 +66,6 @@ _EXPIRED = (
     .with_for_update(of=[attempts, contacts], key_share=True, skip_locked=True)
 )
 _EVENT = Prepared(insert(attempt_events))
-_RECEIPT = Prepared(insert(receipts))
 _DIALLED = ("reserved_at", "dial_by", "ring_by", "worker", "attempt_number", "receipt_id", "script", "language")
 _RESERVE = Prepared(
     update(attempts)
@@ -86,13 +84,13 @@ _PLACED = Prepared(
         updated_at=bindparam("new_updated_at"),
     )
 )
-_STANDING = (
+_STANDING = Prepared(
     select(_T.id, _T.status, _T.sid, _T.placed_at)
     .where(_T.id.in_(bindparam("ids", expanding=True)))
     .order_by(_T.id)
     .with_for_update()
 )
-_REOPEN = (
+_REOPEN = Prepared(
     update(contacts)
     .where(contacts.c.id == bindparam("contact"), contacts.c.state == ContactState.PLANNED)
     .values(
@@ -130,6 +128,12 @@ _SILENT = Prepared(
     # those of unknown fate last: they are asked about for a day, and must not keep the others waiting
     .order_by(_T.status == _S.UNKNOWN, _T.updated_at, _T.id)
     .limit(bindparam("most"))
+)
+_MOVE = Prepared(update(attempts).where(_T.id == bindparam("wanted"), _T.status == bindparam("known_status")))
+_PROMISED = Prepared(
+    select(callbacks.c.window_start, callbacks.c.window_end).where(
+        callbacks.c.id == bindparam("wanted"), callbacks.c.status != "withdrawn"
+    )
 )
 _UNDIALLED = {"reserved_at": None, "dial_by": None, "ring_by": None, "worker": None, "attempt_number": None}
 
@@ -174,10 +178,7 @@ class SqlDialling:
 
     def callback_window(self, callback_id: str) -> tuple[datetime, datetime] | None:
         """Read the window of a promise that was not withdrawn."""
-        query = select(callbacks.c.window_start, callbacks.c.window_end).where(
-            callbacks.c.id == callback_id, callbacks.c.status != "withdrawn"
-        )
-        row = self._connection.execute(query).first()
+        row = _PROMISED.first(self._connection, {"wanted": callback_id})
         return None if row is None else (row.window_start, row.window_end)
 
     def lines(self, alone_on: str | None = None) -> Lines:
@@ -198,7 +199,7 @@ class SqlDialling:
 
     def expire(self, now: datetime, limit: int) -> int:
         """Cancel what is too late, in one batch."""
-        rows = self._connection.execute(_EXPIRED, {"at": now, "most": limit}).all()
+        rows = _EXPIRED.all(self._connection, {"at": now, "most": limit})
         if rows:
             cause = "window_passed"
             ids = [row.id for row in rows]
@@ -206,7 +207,7 @@ class SqlDialling:
             self._connection.execute(update(attempts).where(_T.id.in_(ids)).values(values))
             _EVENT.run_many(self._connection, [_event(each, now, _S.PLANNED, _S.CANCELLED, cause) for each in ids])
             again = [{"contact": row.contact_id, "why": cause, "from_then": None, "at": now} for row in rows]
-            self._connection.execute(_REOPEN, again)
+            _REOPEN.run_many(self._connection, again)
         return len(rows)
 
     def reserve(self, planned: Sequence[Attempt], now: datetime) -> bool:
@@ -232,7 +233,7 @@ class SqlDialling:
 
     def add_receipts(self, receipts: Sequence[StoredReceipt]) -> None:
         """Insert receipts."""
-        _RECEIPT.run_many(self._connection, [_receipt_row(each) for each in receipts])
+        RECEIPT.run_many(self._connection, [_receipt_row(each) for each in receipts])
 
     def give_back(self, attempt: Attempt, cause: str, now: datetime) -> bool:
         """Unreserve; the dial is no longer counted."""
@@ -244,7 +245,7 @@ class SqlDialling:
         if not self._move(attempt.id, attempt.status, _S.CANCELLED, changes, cause, now):
             return False
         again = {"contact": attempt.contact_id, "why": cause[:60], "from_then": not_before, "at": now}
-        self._connection.execute(_REOPEN, again)
+        _REOPEN.run(self._connection, again)
         return True
 
     def note_placed(self, attempt: Attempt, sid: str, placed_at: datetime, now: datetime) -> str:
@@ -262,7 +263,7 @@ class SqlDialling:
         if len(taken) == 1 and self._place(taken, now):
             return {each.attempt.id: each.sid for each in taken}
         ids = [each.attempt.id for each in taken]
-        standing = {row.id: row for row in self._connection.execute(_STANDING, {"ids": ids})}
+        standing = {row.id: row for row in _STANDING.all(self._connection, {"ids": ids})}
         fresh = [
             each
             for each in taken
@@ -344,12 +345,8 @@ class SqlDialling:
         """Change the status where it is `source`, and note it. What the table forbids changes nothing."""
         if not may_move(source, target):
             return False
-        changed = self._connection.execute(
-            update(attempts)
-            .where(_T.id == attempt_id, _T.status == source)
-            .values(status=target, updated_at=now, **changes)
-        )
-        return self._noted(changed.rowcount, attempt_id, source, target, cause, now)
+        asked = {"wanted": attempt_id, "known_status": source, "status": target, "updated_at": now, **changes}
+        return self._noted(_MOVE.run(self._connection, asked), attempt_id, source, target, cause, now)
 
     def _noted(
         self, changed: int, attempt_id: str, source: AttemptStatus, target: AttemptStatus, cause: str, now: datetime

@@ -237,7 +237,7 @@ class DiallingStore(Protocol):
     def due(self, campaign_ids: Sequence[str], now: datetime, limit: int) -> Sequence[Due]:
         """Planned attempts of these campaigns whose window is open, `limit` of each at most.
 
-        In this order: callbacks, then the nearest deadline, then the oldest.
+        In this order: callbacks, then the nearest deadline, then the oldest; those last whose number a live call holds.
         """
         ...
 

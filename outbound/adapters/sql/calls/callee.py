@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.prepared import Prepared, padded
 from outbound.adapters.sql.rows import CHUNK, contact_from
 from outbound.adapters.sql.schema import (
     area_suspensions,
@@ -185,7 +185,8 @@ def read_last_word(
     connection: Connection, contact_ids: Collection[str], number_indexes: Collection[str], now: datetime
 ) -> LastWord:
     """Read stop orders, pauses, closed contacts, suppressions and suspended areas in one statement."""
-    asked = {"contacts": list(contact_ids), "numbers": list(number_indexes), "now": now, "last_end": last_end(now)}
+    people, numbers = padded(list(contact_ids)), padded(list(number_indexes))
+    asked = {"contacts": people, "numbers": numbers, "now": now, "last_end": last_end(now)}
     found = _LAST_WORD.all(connection, asked)
     return LastWord(
         stopped=frozenset(row.contact_id for row in found if row.area == _STOP),
@@ -210,7 +211,7 @@ def _bars(found: Sequence[Row[Any]]) -> Bars:
 
 def read_callees(connection: Connection, dialled: Mapping[str, str]) -> dict[str, Contact]:
     """Read contacts, each with one number, in one statement: a row for every policy and stated place of a contact."""
-    asked = {"contacts": list(dialled), "phones": list(dialled.values())}
+    asked = {"contacts": padded(list(dialled)), "phones": padded(list(dialled.values()))}
     by_contact: dict[str, list[Row[Any]]] = {}
     for row in _CALLEES.all(connection, asked):
         if row.phone_id == dialled[row.id]:
@@ -258,7 +259,7 @@ def _ask(
         yield for_one.all(connection, {"contacts": contact_id, "numbers": number_index, **asked})
         return
     for people, numbers in _chunks(list(contact_ids), list(number_indexes)):
-        yield for_many.all(connection, {"contacts": people, "numbers": numbers, **asked})
+        yield for_many.all(connection, {"contacts": padded(people), "numbers": padded(numbers), **asked})
 
 
 def _chunks(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

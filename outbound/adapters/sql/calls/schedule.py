@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, case, cast, func, literal, null, select, union_all
 
 from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.prepared import Prepared, padded
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, unindexed
 from outbound.adapters.sql.schema import attempts, contacts
-from outbound.domain.attempt import Attempt, AttemptStatus
+from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
 from outbound.domain.fair import Due
 from outbound.usecases.ports.dialling import Schedule
 
@@ -23,7 +23,11 @@ _WINDOW_OPEN = (
     _T.window_start <= bindparam("at", type_=Instant),
     _T.window_end > bindparam("at", type_=Instant),
 )
+_OTHER = attempts.alias("other")
+_NUMBERS_IN_USE = select(_OTHER.c.number_index).where(_OTHER.c.status.in_(sorted(LIVE)))
 _DUE_ORDER = (
+    # They have to wait, and must not keep others out of what is read.
+    case((_T.number_index.in_(_NUMBERS_IN_USE), 1), else_=0),
     case((_T.origin == _PROMISED, 0), else_=1),
     _T.deadline.is_(None),
     _T.deadline,
@@ -47,7 +51,7 @@ _PLACED = (
     .where(*_WINDOW_OPEN, _T.campaign_id.in_(bindparam("campaigns", expanding=True)))
     .subquery()
 )
-_DUE_OF_MANY = (
+_DUE_OF_MANY = Prepared(
     select(_PLACED.c.id, _PLACED.c.campaign_id, _PLACED.c.origin)
     .where(_PLACED.c.place_in_campaign <= bindparam("most"))
     .order_by(_PLACED.c.place)
@@ -104,13 +108,13 @@ def read_due(connection: Connection, campaign_ids: Sequence[str], now: datetime,
         found: Sequence[Row[Any]] = _DUE.all(connection, {"campaign": campaign_ids[0], "at": now, "most": limit})
     else:
         asked = {"campaigns": sorted(campaign_ids), "at": now, "most": limit}
-        found = connection.execute(_DUE_OF_MANY, asked).all()
+        found = _DUE_OF_MANY.all(connection, asked)
     return [Due(attempt_id, campaign_id, origin == _PROMISED) for attempt_id, campaign_id, origin in found]
 
 
 def choose(connection: Connection, ids: Sequence[str]) -> list[Attempt]:
     """Lock attempts and their contacts, in the order asked; on PostgreSQL those that others hold are passed over."""
     one = len(ids) == 1
-    asked = _CHOOSE_ONE.all(connection, {"one": ids[0]}) if one else _CHOOSE.all(connection, {"ids": list(ids)})
+    asked = _CHOOSE_ONE.all(connection, {"one": ids[0]}) if one else _CHOOSE.all(connection, {"ids": padded(ids)})
     found = {row.id: attempt_from(row) for row in asked}
     return [found[each] for each in ids if each in found]
