@@ -46,10 +46,14 @@ class Candidate(Struct, frozen=True):
 
 
 class Opening(Struct, frozen=True):
-    """The gate's answer: the earliest lawful instant from the one asked, or None with the codes of the reasons."""
+    """The gate's answer: the earliest lawful instant from the one asked, or None with the codes of the reasons.
+
+    Where the instant asked is lawful itself, so is every one before `until`; None tells nothing of others.
+    """
 
     at: datetime | None
     reasons: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 class AskGate(Protocol):

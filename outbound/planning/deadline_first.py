@@ -187,12 +187,14 @@ class _Board:
         ats: list[datetime | None] = [None] * len(self._slots)
         answer = Opening(None)
         for index, slot in enumerate(self._slots):
-            if answer.at is None or answer.at < slot.start:
+            at = slot.start if answer.until is not None and slot.start < answer.until else answer.at
+            if at is None or at < slot.start:
                 answer = self._ask(candidate, slot.start)
-                if answer.at is None:
+                at = answer.at
+                if at is None:
                     break
-            if answer.at < slot.end and self._suits(candidate, preferred, answer.at):
-                ats[index] = answer.at
+            if at < slot.end and self._suits(candidate, preferred, at):
+                ats[index] = at
         return _Track(ats, answer.reasons)
 
     def _suits(self, candidate: Candidate, preferred: OpenHours | None, at: datetime) -> bool:

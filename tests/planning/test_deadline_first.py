@@ -1,5 +1,6 @@
 """The first planner."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
@@ -253,3 +254,29 @@ def test_campaign_hours_become_half_hours() -> None:
     two = cut_slots(HOURS, ("Asia/Taipei", "Asia/Tokyo"), BEGIN - timedelta(hours=2), BEGIN + timedelta(hours=4), 1)
     assert two[0].start == BEGIN - timedelta(hours=1)
     assert len(two) == 8
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_what_an_answer_says_of_later_is_not_asked_again(data: st.DataObject) -> None:
+    """A gate that tells until when it is open is asked less often, and the plan is the same."""
+    edges = sorted(data.draw(st.lists(st.integers(0, 240), min_size=2, max_size=8, unique=True)))
+    spans = [(BEGIN + timedelta(minutes=a), BEGIN + timedelta(minutes=b)) for a, b in pairwise(edges)][::2]
+    asked: dict[bool, int] = {True: 0, False: 0}
+
+    def gate(tells: bool) -> Callable[[Candidate, datetime], Opening]:
+        def ask(_: Candidate, instant: datetime) -> Opening:
+            asked[tells] += 1
+            span = next(((start, end) for start, end in spans if instant < end), None)
+            if span is None:
+                return Opening(None, ("outside_hours",))
+            if instant < span[0]:
+                return Opening(span[0])
+            return Opening(instant, until=span[1] if tells else None)
+
+        return ask
+
+    people = [someone(f"{n}") for n in range(data.draw(st.integers(2, 6)))]
+    plans = [allocate(people, slots(count=8), HOURS, gate(tells)) for tells in (True, False)]
+    assert plans[0] == plans[1]
+    assert asked[True] <= asked[False]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outbound.adapters.sql.calls import holds
@@ -21,9 +21,9 @@ from outbound.adapters.sql.calls.plan import (
     STANDING,
     TO_PLAN,
 )
-from outbound.adapters.sql.evidence import receipt_row
+from outbound.adapters.sql.evidence import RECEIPT, receipt_row
 from outbound.adapters.sql.outcomes import callback_from, dial_from
-from outbound.adapters.sql.prepared import padded
+from outbound.adapters.sql.prepared import Prepared, padded
 from outbound.adapters.sql.rows import CHUNK, load_contacts
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -31,7 +31,6 @@ from outbound.adapters.sql.schema import (
     callbacks,
     contacts,
     policies,
-    receipts,
 )
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.callback import PERSON_LEAD, Callback, CallbackStatus
@@ -44,6 +43,14 @@ from outbound.usecases.ports.planning import (
     PlanReceipt,
     RiskyPromise,
     Waiting,
+)
+
+_ADD_ON_POSTGRES = Prepared(postgresql.insert(attempts).on_conflict_do_nothing())
+_ADD_ON_SQLITE = Prepared(sqlite.insert(attempts).on_conflict_do_nothing())
+_KNOWN = Prepared(select(attempts.c.id).where(attempts.c.id == bindparam("wanted")))
+_EVENT = Prepared(insert(attempt_events))
+_SETTLE = Prepared(
+    update(callbacks).where(callbacks.c.id == bindparam("wanted"), callbacks.c.status == CallbackStatus.OPEN)
 )
 
 
@@ -110,34 +117,34 @@ class SqlPlanning:
         """Insert attempts and their first event, except where the unique index knows an open one."""
         if not attempts_:
             return 0
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(attempts).on_conflict_do_nothing().returning(attempts.c.id)
-        inserted = self._connection.execute(statement, [_planned(each, now) for each in attempts_]).scalars().all()
-        if inserted:
-            events = [
-                {"attempt_id": each, "at": now, "from_status": None, "to_status": "planned", "cause": "planned"}
-                for each in inserted
-            ]
-            self._connection.execute(insert(attempt_events), events)
+        add = _ADD_ON_POSTGRES if self._connection.dialect.name == "postgresql" else _ADD_ON_SQLITE
+        added = add.run_many(self._connection, [_planned(each, now) for each in attempts_])
+        inserted = [each.id for each in attempts_]
+        if added < len(attempts_):
+            inserted = [each for each in inserted if _KNOWN.first(self._connection, {"wanted": each}) is not None]
+        events = [
+            {"attempt_id": each, "at": now, "from_status": None, "to_status": "planned", "cause": "planned"}
+            for each in inserted
+        ]
+        _EVENT.run_many(self._connection, events)
         return len(inserted)
 
     def change_contacts(self, changes: Sequence[ContactChange], now: datetime) -> None:
         """Update contacts, many at once."""
-        if changes:
-            self._connection.execute(
-                CHANGE,
-                [
-                    {
-                        "contact": each.id,
-                        "to_state": each.state,
-                        "why": each.reason,
-                        "from_then": each.not_before,
-                        "by_day": each.deadline,
-                        "at": now,
-                    }
-                    for each in changes
-                ],
-            )
+        CHANGE.run_many(
+            self._connection,
+            [
+                {
+                    "contact": each.id,
+                    "to_state": each.state,
+                    "why": each.reason,
+                    "from_then": each.not_before,
+                    "by_day": each.deadline,
+                    "at": now,
+                }
+                for each in changes
+            ],
+        )
 
     def close_policies(self, contact_ids: Collection[str], now: datetime) -> None:
         """Close due policies of these contacts."""
@@ -150,23 +157,22 @@ class SqlPlanning:
 
     def add_receipts(self, receipts_: Sequence[PlanReceipt]) -> None:
         """Insert receipts of the stage `plan`."""
-        if receipts_:
-            self._connection.execute(
-                insert(receipts),
-                [
-                    receipt_row(
-                        receipt_id=each.id,
-                        contact_id=each.contact_id,
-                        attempt_id=None,
-                        stage="plan",
-                        at=each.at,
-                        allowed=False,
-                        reasons=each.reasons,
-                        body=each.body,
-                    )
-                    for each in receipts_
-                ],
-            )
+        RECEIPT.run_many(
+            self._connection,
+            [
+                receipt_row(
+                    receipt_id=each.id,
+                    contact_id=each.contact_id,
+                    attempt_id=None,
+                    stage="plan",
+                    at=each.at,
+                    allowed=False,
+                    reasons=each.reasons,
+                    body=each.body,
+                )
+                for each in receipts_
+            ],
+        )
 
     def next_due(self, campaign_id: str, now: datetime) -> datetime | None:
         """Find the earliest `not_before` ahead."""
@@ -208,12 +214,7 @@ class SqlPlanning:
 
     def settle_promise(self, callback_id: str, status: CallbackStatus, now: datetime) -> bool:
         """End a callback by one conditional update."""
-        changed = self._connection.execute(
-            update(callbacks)
-            .where(callbacks.c.id == callback_id, callbacks.c.status == CallbackStatus.OPEN)
-            .values(status=status, settled_at=now)
-        )
-        return changed.rowcount == 1
+        return _SETTLE.run(self._connection, {"wanted": callback_id, "status": status, "settled_at": now}) == 1
 
     def hand_over(self, contact_id: str, reason: str, now: datetime) -> None:
         """Close the contact if it is open."""

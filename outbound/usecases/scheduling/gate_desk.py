@@ -83,6 +83,8 @@ class GateDesk:
             at = decision.next_allowed
             if at is None:
                 return Opening(None, tuple(reason.code for reason in decision.reasons))
+            if at == instant and not planned:
+                return Opening(at, until=decision.open_until)
             if candidate.chosen is not None:
                 if _floor(at) not in planned:
                     return Opening(at)

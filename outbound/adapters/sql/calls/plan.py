@@ -49,7 +49,7 @@ TO_PLAN = Prepared(
     .with_for_update(skip_locked=True)
 )
 
-CHANGE = (
+CHANGE = Prepared(
     update(contacts)
     .where(contacts.c.id == bindparam("contact"), contacts.c.state == ContactState.OPEN)
     .values(
