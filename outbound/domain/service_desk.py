@@ -35,6 +35,10 @@ class ServiceDesk(Struct, frozen=True):
         """Yield when people are at the desk between two instants, in order."""
         return weekly_spans(self.hours, self.zone, start, end, self._is_closed)
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether people are at the desk at this moment."""
+        return any(True for _ in self.open_spans(now, now + timedelta.resolution))
+
     def is_open_throughout(self, start: datetime, end: datetime) -> bool:
         """Whether people are at the desk from `start` to `end` without a break."""
         return any(opens <= start and end <= closes for opens, closes in self.open_spans(start, end))

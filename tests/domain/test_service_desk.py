@@ -135,6 +135,7 @@ def test_a_desk_that_is_open_throughout() -> None:
     assert DESK.is_open_throughout(closing - minutes, closing)
     assert not DESK.is_open_throughout(closing - minutes, closing + minutes)
     assert not DESK.is_open_throughout(MONDAY_TEN - timedelta(hours=2), MONDAY_TEN)
+    assert [DESK.is_open(each) for each in (closing - minutes, closing)] == [True, False]
 
 
 @pytest.mark.parametrize(
