@@ -1,19 +1,20 @@
 """The exchange's log: JSON lines in order of time, the ground truth of what rang and what was said. No secrets."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TextIO
+
+import orjson
 
 LogEvent = Callable[[Mapping[str, object]], None]
 
 _END_OF_PATH = re.compile(r"[?#]")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
 _OPAQUE = re.compile(r"(?<=/)[A-Za-z0-9_\-.=]{20,}(?=/|$)")
 
 
+@lru_cache(maxsize=1024)
 def without_secrets(url: str) -> str:
     """Keep scheme, host and path of a URL; a path segment that may be a token becomes an ellipsis."""
     scheme, separator, rest = _END_OF_PATH.split(url, maxsplit=1)[0].partition("://")
@@ -28,7 +29,7 @@ def fingerprint(content: bytes) -> str:
 
 def as_line(event: Mapping[str, object]) -> str:
     """One event as one JSON line, without the line's end. Equal events give equal bytes."""
-    return _encode(event)
+    return orjson.dumps(event).decode()
 
 
 def write_lines(stream: TextIO) -> LogEvent:

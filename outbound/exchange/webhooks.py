@@ -4,7 +4,6 @@ import base64
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from email.utils import format_datetime
 from urllib.parse import urlencode, urlsplit
 
 from msgspec import Struct
@@ -13,7 +12,7 @@ from outbound.exchange.board import Switchboard
 from outbound.exchange.call import FINAL, Call, Status
 from outbound.exchange.faults import Faults
 from outbound.exchange.log import fingerprint, without_secrets
-from outbound.exchange.wire import API_VERSION, Request, Response, Webhook, WebhookFailure
+from outbound.exchange.wire import API_VERSION, Request, Response, Webhook, WebhookFailure, rfc2822
 
 Form = Sequence[tuple[str, str]]
 _CALLED, _CALLER, _FROM, _TO = (
@@ -104,7 +103,7 @@ class Webhooks:
             return
         form = self.base_form(call, "initiated" if event == "initiated" else "")
         form += (
-            ("Timestamp", format_datetime(self._board.now.replace(microsecond=0))),
+            ("Timestamp", rfc2822(self._board.now)),
             ("CallbackSource", "call-progress-events"),
             ("SequenceNumber", str(call.sequence)),
         )

@@ -1,9 +1,12 @@
 """What crosses the exchange's border: requests, responses, webhooks, and the ways in which an answer fails to come."""
 
-import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from enum import StrEnum
+from functools import lru_cache
 
+import orjson
 from msgspec import Struct, field
 
 API_VERSION = "2010-04-01"
@@ -80,5 +83,13 @@ def header(headers: Mapping[str, str], name: str) -> str:
 
 def json_response(status: int, document: Mapping[str, object]) -> Response:
     """Build a JSON response as the REST API sends it."""
-    body = json.dumps(document, ensure_ascii=False).encode()
-    return Response(status, {"Content-Type": "application/json"}, body)
+    return Response(status, {"Content-Type": "application/json"}, orjson.dumps(document))
+
+
+def rfc2822(instant: datetime, *, gmt: bool = False) -> str:
+    """Return an aware instant as Twilio writes dates: `Mon, 23 Nov 2026 01:00:00 +0000`, or `GMT` at its end."""
+    return _written(instant.astimezone(UTC).replace(microsecond=0), gmt)
+
+
+# One answer tells of the same second several times, and so do the next ones.
+_written = lru_cache(maxsize=256)(format_datetime)

@@ -2,7 +2,7 @@
 
 import logging
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from twilio.http import HttpClient
@@ -58,6 +58,6 @@ def _pairs(fields: Mapping[str, object] | None) -> Form:
     """Spell fields out as a form does: a list is one key several times."""
     pairs: list[tuple[str, str]] = []
     for name, value in (fields or {}).items():
-        several = value if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
+        several = value if isinstance(value, list | tuple) else (value,)
         pairs.extend((name, str(item)) for item in several)
     return pairs

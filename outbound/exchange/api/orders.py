@@ -10,6 +10,7 @@ from outbound.exchange.call import Detection, Orders
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SENT_KEYS = re.compile(r"[0-9*#wW]{0,32}")
 _DECORATION = re.compile(r"[\s().\-]")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9_./-]*)?")
 _STATUS_EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 _LONGEST_TWIML = 4000
 _LONGEST_TIMEOUT = 600
@@ -67,8 +68,8 @@ def orders_of(params: Params) -> Orders:
 
 def checked_url(url: str, code: int = INVALID_URL) -> str:
     """Return an absolute HTTP URL or an empty string; a host name with an underscore is refused, as Twilio does."""
-    if not url:
-        return ""
+    if not url or _PLAIN_URL.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -1,10 +1,9 @@
 """Calls and messages as the REST API shows them."""
 
 from datetime import datetime
-from email.utils import format_datetime
 
 from outbound.exchange.call import Call
-from outbound.exchange.wire import API_VERSION
+from outbound.exchange.wire import API_VERSION, rfc2822
 
 
 def call_resource(call: Call, account_sid: str) -> dict[str, object]:
@@ -71,4 +70,4 @@ def message_resource(message: Call, account_sid: str, body: str) -> dict[str, ob
 
 
 def _date(instant: datetime | None) -> str | None:
-    return None if instant is None else format_datetime(instant.replace(microsecond=0))
+    return None if instant is None else rfc2822(instant)

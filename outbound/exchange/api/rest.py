@@ -5,8 +5,6 @@ import binascii
 import hmac
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC
-from email.utils import format_datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from outbound.exchange.api.errors import ApiError
@@ -28,7 +26,7 @@ from outbound.exchange.faults import Faults
 from outbound.exchange.population import NumberState
 from outbound.exchange.trunk import Trunk
 from outbound.exchange.webhooks import Webhooks
-from outbound.exchange.wire import API_VERSION, ExchangeNoAnswer, NoAnswer, Request, Response, json_response
+from outbound.exchange.wire import API_VERSION, ExchangeNoAnswer, NoAnswer, Request, Response, json_response, rfc2822
 
 _ROUTE = re.compile(rf"/{API_VERSION}/Accounts/(?P<account>\w+)/(?P<kind>Calls|Messages)(?:/(?P<sid>\w+))?(?:\.json)?")
 _AUTHENTICATE, _NOT_FOUND, _NOT_ALLOWED, _TOO_MANY, _INTERNAL, _UNAVAILABLE = 20003, 20404, 20405, 20429, 20500, 20503
@@ -57,8 +55,8 @@ class RestApi:
             response = self._route(request)
         except ApiError as error:
             response = error.response()
-        date = format_datetime(self._board.now.astimezone(UTC).replace(microsecond=0), usegmt=True)
-        return Response(response.status, {**response.headers, "Date": date}, response.body)
+        headers = {**response.headers, "Date": rfc2822(self._board.now, gmt=True)}
+        return Response(response.status, headers, response.body)
 
     def _route(self, request: Request) -> Response:
         parts = urlsplit(request.url)
@@ -85,7 +83,7 @@ class RestApi:
         return self._update(self._call(sid), params) if sid else self._create(params)
 
     def _authenticate(self, request: Request, account: str) -> None:
-        sent = request.header("authorization").encode()
+        sent = request.header("Authorization").encode()
         if account not in ("", self._board.config.account_sid) or not _same(sent, self._authorization):
             raise ApiError(_AUTHENTICATE)
 

@@ -99,9 +99,9 @@ class Interpreter:
         if isinstance(result, WebhookFailure) or result.status >= _BAD_REQUEST:
             self._fail(call, RETRIEVAL_FAILURE, is_fallback=letter.is_fallback)
         elif result.status >= _MULTIPLE_CHOICES:
-            self._fetch(call, letter.kind, result.header("location") or letter.url, "GET")
+            self._fetch(call, letter.kind, result.header("Location") or letter.url, "GET")
         else:
-            self._read(call, result.body, result.header("content-type"), is_fallback=letter.is_fallback)
+            self._read(call, result.body, result.header("Content-Type"), is_fallback=letter.is_fallback)
 
     def _read(self, call: Call, body: bytes, content_type: str, *, is_fallback: bool = False) -> None:
         try:

@@ -1,6 +1,6 @@
-from msgspec import Struct
-
 """The verbs of TwiML as values. Names are Twilio's; lengths of time are in seconds."""
+
+from msgspec import Struct
 
 
 class Say(Struct, frozen=True):
