@@ -41,8 +41,7 @@ class Facts(Struct, frozen=True):
     `hotline_number` is E.164. `callback_choices` (the robot calls) and `person_choices` (a person does) are at most
     three half-open (start, end) pairs of aware instants each, in the contact's zone. `person_can_call`: within the next
     two weeks there is a time at which people work and it is day where the contact is, which may be in any of `zones`
-    (IANA).
-    `slow` asks for slower speech from the first word (for people of 65 and older).
+    (IANA). `slow` asks for slower speech from the first word (for people of 65 and older).
     """
 
     company_name: Annotated[Mapping[str, str], Label.PUBLIC]
@@ -62,17 +61,22 @@ class Facts(Struct, frozen=True):
     slow: Annotated[bool, Label.PUBLIC] = False
 
     def __post_init__(self) -> None:
-        for name, choices in (("callback_choices", self.callback_choices), ("person_choices", self.person_choices)):
-            if len(choices) > MOST_CALLBACK_CHOICES:
-                raise ValueError(
-                    f"{name}: {len(choices)} windows given; a listener can keep {MOST_CALLBACK_CHOICES} in mind: offer "
-                    "the earliest ones"
-                )
-            if any(moment.tzinfo is None for window in choices for moment in window):
-                raise ValueError(f"{name}: an instant without a zone; give it in the contact's zone")
+        _look_at("callback_choices", self.callback_choices)
+        _look_at("person_choices", self.person_choices)
 
 
 MOST_CALLBACK_CHOICES = 3
+
+
+def _look_at(name: str, choices: tuple[tuple[datetime, datetime], ...]) -> None:
+    if len(choices) > MOST_CALLBACK_CHOICES:
+        raise ValueError(
+            f"{name}: {len(choices)} windows given; a listener can keep {MOST_CALLBACK_CHOICES} in mind: offer the "
+            "earliest ones"
+        )
+    for start, end in choices:
+        if start.tzinfo is None or end.tzinfo is None:
+            raise ValueError(f"{name}: an instant without a zone; give it in the contact's zone")
 
 
 def label_of(kind: type[Facts | PolicyFacts], name: str) -> Label:

@@ -108,6 +108,9 @@ class _Gate(Struct, frozen=True):
 
     def silenced(self, now: datetime, leave_out: str) -> str | None:
         """Reason that forbids even to begin, or None."""
+        refusals = self.gathered.refusals(self.contact, self.phone)
+        if not self.contact.do_not_call and all(each.lifted for each in refusals):
+            return None
         decision = self._judge(now, Stage.CARRIER, None, leave_out)
         return next((reason.code for reason in decision.reasons if reason.code in _SILENCING), None)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from outbound.domain.campaign import Campaign, OpenHours
@@ -41,8 +42,7 @@ def offer_windows(
     """
     places = places_for_promises(campaign.pacing.slot_capacity)
     offered: list[Window] = []
-    blocks = _open_blocks(campaign.hours, zone, now, first_day=int(not_today))
-    for window in blocks if desk is None else _staffed(blocks, desk):
+    for window in _open_blocks(campaign.hours, zone, now, int(not_today), desk):
         day = window[0].date()
         if sum(start.date() == day for start, _end in offered) == _MOST_A_DAY:
             continue
@@ -55,27 +55,31 @@ def offer_windows(
     return tuple(offered)
 
 
-def _open_blocks(hours: tuple[OpenHours, ...], zone: ZoneInfo, now: datetime, first_day: int) -> Iterator[Window]:
+def _open_blocks(
+    hours: tuple[OpenHours, ...], zone: ZoneInfo, now: datetime, first_day: int, desk: ServiceDesk | None
+) -> Iterator[Window]:
     earliest = _next_half_hour((now.astimezone(UTC) + _LEAD).astimezone(zone))
     first = now.astimezone(zone).date()
     for offset in range(first_day, _DAYS_AHEAD):
-        day = first + timedelta(days=offset)
-        for block_start, block_end in BLOCKS:
-            for opening in hours:
-                if day.isoweekday() not in opening.weekdays:
-                    continue
-                start = max(_at(day, max(block_start, opening.start), zone), earliest)
-                end = _at(day, min(block_end, opening.end), zone)
-                if _is_long_enough((start, end)):
-                    yield start, end
+        for start, end in _blocks_of(first + timedelta(days=offset), hours, zone, desk):
+            block = max(start, earliest), end
+            if _is_long_enough(block):
+                yield block
 
 
-def _staffed(blocks: Iterator[Window], desk: ServiceDesk) -> Iterator[Window]:
-    for block in blocks:
-        for start, end in desk.open_spans(*block):
-            staffed = start.astimezone(block[0].tzinfo), end.astimezone(block[0].tzinfo)
-            if _is_long_enough(staffed):
-                yield staffed
+@lru_cache(maxsize=1024)
+def _blocks_of(day: date, hours: tuple[OpenHours, ...], zone: ZoneInfo, desk: ServiceDesk | None) -> tuple[Window, ...]:
+    """Return the blocks of a day, alike for all contacts in a zone; for a person's call cut to the desk's hours."""
+    blocks = [
+        (_at(day, max(block_start, opening.start), zone), _at(day, min(block_end, opening.end), zone))
+        for block_start, block_end in BLOCKS
+        for opening in hours
+        if day.isoweekday() in opening.weekdays
+    ]
+    if desk is None:
+        return tuple(blocks)
+    staffed = (span for start, end in blocks if start < end for span in desk.open_spans(start, end))
+    return tuple((start.astimezone(zone), end.astimezone(zone)) for start, end in staffed)
 
 
 def _is_long_enough(window: Window) -> bool:

@@ -180,10 +180,11 @@ class VoiceDesk:
         if any((owed.token, owed.turn) == (route.token, turn) for owed in is_owed):
             # What this delivery's twin was told already.
             return WebResponse(200, self._apology(route.token, turn), _XML)
+        sid = sid_of(form)
         answer = take_turn(
             self._store,
             token=route.token,
-            sid=sid_of(form),
+            sid=sid,
             turn=turn,
             heard=heard_of(form) if turn else None,
             context=self._present(),
@@ -193,7 +194,7 @@ class VoiceDesk:
             self._settle_a_few(is_owed)
         if answer is None:
             return _NOT_FOUND
-        self._given.keep(route.token, turn, sid_of(form), answer.body)
+        self._given.keep(route.token, turn, sid, answer.body)
         return WebResponse(200, answer.body, _XML)
 
     def _present(self) -> VoiceContext:
