@@ -59,7 +59,6 @@ class Work:
     def __init__(self, house: House, role: Role | None = None) -> None:
         self.house = house
         self._end = threading.Event()
-        self._inbound_since: Mapping[str, datetime] = {}
         self._kept_rulebook: Rulebook | None = None
         self._told_last: dict[str, str] = {}
         self._attendance = Attendance(house.store, house.worker, role, house.clock.now()) if role else None
@@ -245,10 +244,7 @@ class Work:
             now=self.now(),
         )
         terms = InboundTerms(house.companies, house.campaigns, house.scripts, house.identifiers)
-        inbound = settle_inbound(
-            house.store, carrier=house.carrier, terms=terms, now=self.now(), since=self._inbound_since
-        )
-        self._inbound_since = inbound.since
+        inbound = settle_inbound(house.store, carrier=house.carrier, terms=terms, now=self.now())
         away = report.carrier_away or inbound.carrier_away
         return replace(report, live=max(report.live, inbound.live), carrier_away=away)
 

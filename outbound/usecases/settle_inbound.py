@@ -11,19 +11,22 @@ from outbound.usecases.end_inbound_call import end_inbound_call
 from outbound.usecases.inbound.caller import InboundRequest, InboundTerms
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall
 from outbound.usecases.ports.store import Store
-from outbound.usecases.problems import TryAgainError
+from outbound.usecases.problems import BrokenOffError, TryAgainError
 
 LOOK_BACK = timedelta(hours=25)
-"""How far a worker that has just started looks back: who comes back after a day finds what was missed in it."""
+"""How far the first look goes back, and how long a call that cannot be ended is tried again."""
 
 _OVERLAP = timedelta(minutes=2)
 """How much of what was looked at is looked at again: the carrier's list may show a call later than a younger one."""
+
+_ONE_CALLS_TROUBLE = (TryAgainError, BrokenOffError, LookupError, ValueError)
+"""What may go wrong with one call while the others can be ended; a database that is away is not of it."""
 
 _log = logging.getLogger(__name__)
 
 
 class InboundReport(Struct, frozen=True):
-    """`ended` calls were over without our knowing, `live` ones are not over.
+    """`ended` calls were over without our knowing, `live` ones are not over; `failed` ones are taken up again.
 
     `since` says for each company (by its id) where to look from next, by the carrier's clock.
     """
@@ -32,53 +35,67 @@ class InboundReport(Struct, frozen=True):
     live: int
     since: Mapping[str, datetime]
     carrier_away: bool = False
+    failed: int = 0
 
 
-def settle_inbound(
-    store: Store, *, carrier: Carrier, terms: InboundTerms, now: datetime, since: Mapping[str, datetime] | None = None
-) -> InboundReport:
+def settle_inbound(store: Store, *, carrier: Carrier, terms: InboundTerms, now: datetime) -> InboundReport:
     """End what the carrier says is over, each call in transactions of its own. Safe to run twice at once.
 
-    `since` is that of the last report; where it names no company, the look goes `LOOK_BACK` back. It follows the calls
-    that the carrier listed and never our clock: one that runs ahead for a while must not skip what comes in meanwhile.
+    Where the look begins is on record, so that no restart forgets a call or reads a day again; of a company that never
+    had a call it goes `LOOK_BACK` back. It follows the calls that the carrier listed and never our clock: one that runs
+    ahead for a while must not skip what comes in meanwhile. A call that cannot be ended does not stop the others, and
+    holds the look for a day.
     """
-    looked = dict(since or {})
     with store.begin() as work:
+        known = work.inbound.looked_since()
         open_since = {each.id: work.inbound.oldest_open(each.id) for each in terms.companies.values()}
-    ended, live = 0, 0
+    looked, ended, live, failed, away = dict(known), 0, 0, 0, False
     try:
         for company in terms.companies.values():
-            begin = looked.get(company.id, now - LOOK_BACK)
-            oldest = open_since[company.id]
+            begin, oldest = known.get(company.id, now - LOOK_BACK), open_since[company.id]
             first = min(begin, oldest - _OVERLAP) if oldest is not None else begin
             calls = carrier.received_calls(to=company.caller_number, since=first)
-            ended += _end_all(store, calls, terms, now)
+            done, stuck = _end_all(store, calls, terms, now)
+            ended, failed = ended + done, failed + len(stuck)
             live += sum(each.status not in FINAL_STATUSES for each in calls)
             if calls:
-                looked[company.id] = max(begin, _next_look(begin, calls))
+                looked[company.id] = max(begin, _next_look(begin, calls, stuck))
     except CarrierAwayError as error:
         _log.warning("calls that came in were not looked at: %s", error)
-        return InboundReport(ended, live, looked, carrier_away=True)
-    return InboundReport(ended, live, looked)
+        away = True
+    moved = {company: since for company, since in looked.items() if since != known.get(company)}
+    if moved:
+        with store.begin() as work:
+            work.inbound.note_looked(moved)
+            work.commit()
+    return InboundReport(ended, live, looked, away, failed)
 
 
-def _next_look(begin: datetime, calls: Sequence[CarrierCall]) -> datetime:
+def _next_look(begin: datetime, calls: Sequence[CarrierCall], stuck: Sequence[CarrierCall]) -> datetime:
     """Return shortly before the youngest start that was listed, or the oldest start of those that are not over."""
     youngest = max(each.started_at or begin for each in calls)
     talking = [each.started_at or begin for each in calls if each.status not in FINAL_STATUSES]
-    return min([youngest - _OVERLAP, *talking])
+    waiting = [max(each.started_at or begin, youngest - LOOK_BACK) for each in stuck]
+    return min([youngest - _OVERLAP, *talking, *waiting])
 
 
-def _end_all(store: Store, calls: list[CarrierCall], terms: InboundTerms, now: datetime) -> int:
+def _end_all(
+    store: Store, calls: Sequence[CarrierCall], terms: InboundTerms, now: datetime
+) -> tuple[int, list[CarrierCall]]:
+    """End what is news; return how many calls, and those that could not be ended."""
     over = [each for each in calls if each.status in FINAL_STATUSES]
     if not over:
-        return 0
+        return 0, []
     with store.begin() as work:
         known = work.inbound.ended([each.sid for each in over])
-    news = [each for each in over if each.sid not in known]
+    news, stuck = [each for each in over if each.sid not in known], []
     for call in news:
-        _end(store, call, terms, now)
-    return len(news)
+        try:
+            _end(store, call, terms, now)
+        except _ONE_CALLS_TROUBLE as error:
+            _log.error("a call that came in could not be ended: %s", type(error).__name__, extra={"sid": call.sid})
+            stuck.append(call)
+    return len(news) - len(stuck), stuck
 
 
 def _end(store: Store, call: CarrierCall, terms: InboundTerms, now: datetime) -> None:

@@ -14,10 +14,11 @@ from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState, WelcomeState
 from outbound.domain.disposition import Disposition
 from outbound.domain.service_desk import NOBODYS_HOURS
+from outbound.usecases import settle_inbound as settle_module
 from outbound.usecases.close_attempt import close_attempt
 from outbound.usecases.inbound.caller import InboundTerms
 from outbound.usecases.ports.carrier import CarrierAwayError, CarrierCall
-from outbound.usecases.settle_inbound import settle_inbound
+from outbound.usecases.settle_inbound import LOOK_BACK, InboundReport, settle_inbound
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import (
     attempt_now,
@@ -325,9 +326,7 @@ def test_without_a_script_nobody_is_talked_to(store: SqlStore) -> None:
 
 
 def _without_script(campaign: object) -> object:
-    from dataclasses import replace
-
-    return replace(campaign, return_script=None)  # type: ignore[type-var]
+    return replace(campaign, return_script=None)
 
 
 def test_a_call_that_we_never_answered_is_on_record(store: SqlStore) -> None:
@@ -393,10 +392,17 @@ def _listed(sid: str = SID, status: str = "completed", from_: str = THEIRS) -> C
     return CarrierCall(sid, OURS, from_, status, at, at, at + timedelta(seconds=20), 20, None)
 
 
-def _settle(store: SqlStore, carrier: Listed, since: object = None, now: datetime = MONDAY_TEN) -> object:
+def _settle(
+    store: SqlStore, carrier: Listed, since: dict[str, datetime] | None = None, now: datetime = MONDAY_TEN
+) -> InboundReport:
+    """Look at the carrier's list; `since` is where an earlier worker left off."""
+    if since:
+        with store.begin() as work:
+            work.inbound.note_looked(since)
+            work.commit()
     context = inbound_context()
     terms = InboundTerms(context.rules.companies, context.campaigns, context.scripts, context.identifiers)
-    return settle_inbound(store, carrier=carrier, terms=terms, now=now, since=since)  # type: ignore[arg-type]
+    return settle_inbound(store, carrier=carrier, terms=terms, now=now)  # type: ignore[arg-type]
 
 
 def test_calls_of_which_nothing_was_heard_are_found_at_the_carrier(store: SqlStore) -> None:
@@ -404,9 +410,9 @@ def test_calls_of_which_nothing_was_heard_are_found_at_the_carrier(store: SqlSto
     missed_contact(store)
     caller = Caller(store)
     report = _settle(store, Listed(_listed()))
-    assert (report.ended, report.live) == (1, 0)  # type: ignore[attr-defined]
+    assert (report.ended, report.live) == (1, 0)
     assert len(caller.records()) == 1
-    assert _settle(store, Listed(_listed())).ended == 0  # type: ignore[attr-defined]
+    assert _settle(store, Listed(_listed())).ended == 0
     assert len(caller.records()) == 1
 
 
@@ -424,10 +430,10 @@ def test_a_carrier_that_is_away_is_asked_again_from_the_same_instant(store: SqlS
     """Nothing is skipped because the carrier did not answer once."""
     since = {"formosa-life": MONDAY_TEN - timedelta(hours=2)}
     report = _settle(store, Listed(away=True), since)
-    assert (report.carrier_away, report.since) == (True, since)  # type: ignore[attr-defined]
+    assert (report.carrier_away, report.since) == (True, since)
     live = _settle(store, Listed(_listed(status="in-progress")), since)
-    assert live.live == 1  # type: ignore[attr-defined]
-    assert live.since == {"formosa-life": MONDAY_TEN - timedelta(minutes=5)}  # type: ignore[attr-defined]
+    assert live.live == 1
+    assert live.since == {"formosa-life": MONDAY_TEN - timedelta(minutes=5)}
 
 
 @pytest.mark.parametrize("hours", [-2, 2, 30])
@@ -436,18 +442,18 @@ def test_a_clock_that_is_wrong_for_a_while_hides_no_call(store: SqlStore, hours:
     """Where to look from next follows what the carrier lists, whatever our own clock shows meanwhile."""
     missed_contact(store)
     older = replace(_listed(f"CA{'8' * 32}"), started_at=MONDAY_TEN - timedelta(minutes=30))
-    before = None if starts else _settle(store, Listed(older))
-    wrong = MONDAY_TEN + timedelta(hours=hours)
-    during = _settle(store, Listed(), before and before.since, now=wrong)  # type: ignore[attr-defined]
-    right = _settle(store, Listed(_listed()), during.since)  # type: ignore[attr-defined]
-    assert right.ended == 1  # type: ignore[attr-defined]
+    if not starts:
+        _settle(store, Listed(older))
+    _settle(store, Listed(), now=MONDAY_TEN + timedelta(hours=hours))
+    right = _settle(store, Listed(_listed()))
+    assert right.ended == 1
 
 
 def test_a_call_that_is_not_over_is_looked_at_until_it_is(store: SqlStore) -> None:
     """Younger calls do not move the look past one that goes on."""
     began = MONDAY_TEN - timedelta(hours=1)
     report = _settle(store, Listed(_listed(), replace(_listed("CA5", "in-progress"), started_at=began)))
-    assert report.since == {"formosa-life": began}  # type: ignore[attr-defined]
+    assert report.since == {"formosa-life": began}
 
 
 def test_a_call_to_nobodys_number_holds_no_look_back(store: SqlStore) -> None:
@@ -456,3 +462,35 @@ def test_a_call_to_nobodys_number_holds_no_look_back(store: SqlStore) -> None:
     carrier, since = Listed(), MONDAY_TEN - timedelta(hours=2)
     _settle(store, carrier, {"formosa-life": since})
     assert carrier.asked == [since]
+
+
+def test_a_restart_neither_forgets_nor_repeats(store: SqlStore) -> None:
+    """Another worker looks from where the last one left off, however long nobody worked in between."""
+    first = Listed(_listed())
+    _settle(store, first)
+    assert first.asked == [MONDAY_TEN - LOOK_BACK]
+    for later in (timedelta(minutes=1), timedelta(days=9)):
+        second = Listed()
+        _settle(store, second, now=MONDAY_TEN + later)
+        assert second.asked == [MONDAY_TEN - timedelta(minutes=5)]
+
+
+def test_a_call_that_cannot_be_ended_stops_no_other(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again with the next look, and the look stays at it for a day at most."""
+    missed_contact(store)
+    bad, good = _listed("CA" + "b" * 32, from_="+886900000077"), _listed()
+    end = settle_module.end_inbound_call
+
+    def fails(*args: Any, **more: Any) -> Any:
+        if more["request"].sid == bad.sid:
+            raise ValueError("no good")
+        return end(*args, **more)
+
+    monkeypatch.setattr(settle_module, "end_inbound_call", fails)
+    early = replace(bad, started_at=MONDAY_TEN - timedelta(hours=2))
+    report = _settle(store, Listed(early, good))
+    assert (report.ended, report.failed) == (1, 1)
+    assert report.since == {"formosa-life": MONDAY_TEN - timedelta(hours=2)}
+    younger = replace(_listed("CA" + "c" * 32, from_="+886900000078"), started_at=MONDAY_TEN + timedelta(days=2))
+    report = _settle(store, Listed(early, younger))
+    assert report.since == {"formosa-life": MONDAY_TEN + timedelta(days=2) - LOOK_BACK}

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from outbound.adapters.sql.prepared import Prepared, Values, padded
@@ -15,6 +16,7 @@ from outbound.adapters.sql.schema import (
     callbacks,
     contacts,
     inbound_calls,
+    inbound_looks,
     inbox,
     outbox,
     policies,
@@ -110,6 +112,7 @@ _RANG_IN_VAIN = Prepared(
     .limit(1)
 )
 _ENDED = Prepared(select(_I.sid).where(_I.sid.in_(bindparam("sids", expanding=True)), _I.ended_at.is_not(None)))
+_LOOKS = Prepared(select(inbound_looks.c.company_id, inbound_looks.c.since))
 _OLDEST_OPEN = Prepared(select(func.min(_I.at)).where(_I.ended_at.is_(None), _I.company_id == bindparam("of_company")))
 
 
@@ -215,6 +218,21 @@ class SqlInbound:
         """Find the first row without an end."""
         ((found,),) = _OLDEST_OPEN.all(self._connection, {"of_company": company_id})
         return cast("datetime | None", found)
+
+    def looked_since(self) -> Mapping[str, datetime]:
+        """Read every company's."""
+        return {row.company_id: row.since for row in _LOOKS.all(self._connection, {})}
+
+    def note_looked(self, since: Mapping[str, datetime]) -> None:
+        """Insert, or move on."""
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        made = dialect.insert(inbound_looks)
+        further = made.on_conflict_do_update(
+            index_elements=["company_id"],
+            set_={"since": made.excluded.since},
+            where=inbound_looks.c.since < made.excluded.since,
+        )
+        self._connection.execute(further, [{"company_id": key, "since": at} for key, at in sorted(since.items())])
 
     def queue_record(self, record_id: str, call: InboundCall, body: Mapping[str, Any], now: datetime) -> None:
         """Insert the outbox row, due at once."""

@@ -146,6 +146,14 @@ class InboundStore(Protocol):
         """When the oldest call to a company came in of which no end is known."""
         ...
 
+    def looked_since(self) -> Mapping[str, datetime]:
+        """Return by company from where on, by the carrier's clock, calls that came in are to be looked at again."""
+        ...
+
+    def note_looked(self, since: Mapping[str, datetime]) -> None:
+        """Move these instants on; one that was moved further already stays."""
+        ...
+
     def queue_record(self, record_id: str, call: InboundCall, body: Mapping[str, Any], now: datetime) -> None:
         """Put the record of a call without conversation into the outbox."""
         ...
