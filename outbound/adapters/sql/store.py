@@ -36,12 +36,15 @@ BUSY_SECONDS = 30
 # 64 MB of pages, and as much of log before it is folded in: identifiers are random, so that inserts touch the whole
 # index. Pages of 8 kB (a new database only) keep more sealed rows together.
 _PRAGMAS = (
-    "page_size=8192", "journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000",
-    "cache_size=-65536", "wal_autocheckpoint=8000",
+    "page_size=8192", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000", "cache_size=-65536",
 )  # fmt: skip
 
-_THROWAWAY = ("locking_mode=EXCLUSIVE", "synchronous=OFF")
-"""A run in virtual time has the file to itself: locks are asked of the system once, not at each transaction."""
+_LASTING = ("journal_mode=WAL", "wal_autocheckpoint=8000", "synchronous=FULL")
+
+_THROWAWAY = ("locking_mode=EXCLUSIVE", "journal_mode=MEMORY", "synchronous=OFF")
+"""A run in virtual time has the file to itself: locks are asked of the system once, not at each transaction, and what a
+transaction changes is written once, to its place. What undoes it is in memory: whoever kills the process begins anew.
+"""
 
 _KEPT = 10
 """Connections to a server that a process keeps: as many as its threads use at once, since each new one costs it dear.
@@ -96,7 +99,7 @@ def open_engine(url: str, keyring: Keyring, *, throwaway: bool = False) -> Engin
             f"postgresql+psycopg://user@host/outbound ({type(error).__name__})"
         ) from None
     if engine.dialect.name == "sqlite":
-        _tame_sqlite(engine, _THROWAWAY if throwaway else ("synchronous=FULL",))
+        _tame_sqlite(engine, _THROWAWAY if throwaway else _LASTING)
     else:
         look_before_use(engine)
     give_keys(engine, keyring)
@@ -107,7 +110,7 @@ def _tame_sqlite(engine: Engine, more: Sequence[str]) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
-        for pragma in (*more, *_PRAGMAS):
+        for pragma in (*_PRAGMAS, *more):
             connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "begin", begin_unless_begun)
