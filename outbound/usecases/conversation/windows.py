@@ -16,7 +16,7 @@ BLOCKS = ((time(0), time(12)), (time(13), time(18)), (time(18), time(23)))
 _LEAD = timedelta(hours=1)
 _SHORTEST = timedelta(hours=1)
 _STEP = timedelta(minutes=30)
-_LAST_LOOK = timedelta(minutes=15)
+_LAST_LOOK = _QUARTER = timedelta(minutes=15)
 _DAYS_AHEAD = 7
 """So that a weekday, by which times are read out, names one day."""
 
@@ -58,7 +58,7 @@ def offer_windows(
 def _open_blocks(
     hours: tuple[OpenHours, ...], zone: ZoneInfo, now: datetime, first_day: int, desk: ServiceDesk | None
 ) -> Iterator[Window]:
-    earliest = _next_half_hour((now.astimezone(UTC) + _LEAD).astimezone(zone))
+    earliest = _next_mark((now.astimezone(UTC) + _LEAD).astimezone(zone), _STEP)
     first = now.astimezone(zone).date()
     for offset in range(first_day, _DAYS_AHEAD):
         for start, end in _blocks_of(first + timedelta(days=offset), hours, zone, desk):
@@ -69,7 +69,10 @@ def _open_blocks(
 
 @lru_cache(maxsize=1024)
 def _blocks_of(day: date, hours: tuple[OpenHours, ...], zone: ZoneInfo, desk: ServiceDesk | None) -> tuple[Window, ...]:
-    """Return the blocks of a day, alike for all contacts in a zone; for a person's call cut to the desk's hours."""
+    """Return the blocks of a day, alike for all contacts in a zone; for a person's call cut to the desk's hours.
+
+    In whole quarters: what is lawful is looked at a quarter before an end.
+    """
     blocks = [
         (_at(day, max(block_start, opening.start), zone), _at(day, min(block_end, opening.end), zone))
         for block_start, block_end in BLOCKS
@@ -79,7 +82,8 @@ def _blocks_of(day: date, hours: tuple[OpenHours, ...], zone: ZoneInfo, desk: Se
     if desk is None:
         return tuple(blocks)
     staffed = (span for start, end in blocks if start < end for span in desk.open_spans(start, end))
-    return tuple((start.astimezone(zone), end.astimezone(zone)) for start, end in staffed)
+    whole = ((_next_mark(start, _QUARTER), end - _past(end, _QUARTER)) for start, end in staffed)
+    return tuple((start.astimezone(zone), end.astimezone(zone)) for start, end in whole)
 
 
 def _is_long_enough(window: Window) -> bool:
@@ -102,6 +106,11 @@ def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone)
 
 
-def _next_half_hour(moment: datetime) -> datetime:
-    past = timedelta(minutes=moment.minute % 30, seconds=moment.second, microseconds=moment.microsecond)
-    return (moment.astimezone(UTC) + _STEP - past).astimezone(moment.tzinfo) if past else moment
+def _next_mark(moment: datetime, every: timedelta) -> datetime:
+    """Return the first whole half hour, or quarter, on its clock at or after a moment."""
+    past = _past(moment, every)
+    return (moment.astimezone(UTC) + every - past).astimezone(moment.tzinfo) if past else moment
+
+
+def _past(moment: datetime, every: timedelta) -> timedelta:
+    return timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond) % every
