@@ -3,19 +3,23 @@
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from msgspec.structs import replace
+from sqlalchemy import delete, select, update
 
 from outbound.adapters.clock import RandomIdentifiers
-from outbound.adapters.sql.schema import attempt_events, callbacks, contacts, inbox
+from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, contacts, inbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
 from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
+from outbound.domain.hours import OpenHours
 from outbound.domain.inbox import ROBOT
+from outbound.domain.service_desk import ServiceDesk
 from outbound.usecases.escalate_promises import escalate_promises
 from outbound.usecases.release_missed import release_missed
 from outbound.usecases.stop_dialling import stop_dialling
@@ -204,3 +208,57 @@ def test_two_workers_hand_each_over_once(postgres_store: SqlStore) -> None:
     with ThreadPoolExecutor(2) as pool:
         assert sum(pool.map(run, range(2))) == 12
     assert len(rows(postgres_store, select(inbox))) == 12
+
+
+class TestDesk:
+    """A promise is handed to people who are there."""
+
+    OPEN = OpenHours(frozenset(range(1, 6)), time(9), time(18))
+
+    def companies(self, companies: dict[str, Company], *hours: OpenHours) -> dict[str, Company]:
+        """The company, with people at the desk in these hours of Taipei."""
+        desk = ServiceDesk(ZoneInfo("Asia/Taipei"), hours)
+        return {"formosa-life": replace(companies["formosa-life"], service_desk=desk)}
+
+    def test_in_their_hours_as_ever(self, store: SqlStore, companies: dict[str, Company]) -> None:
+        """With people at the desk half an hour before the end the promise is theirs, due at its end."""
+        promise(store)
+        assert escalate(store, companies=self.companies(companies, self.OPEN)) == 1
+        (item,) = rows(store, select(inbox))
+        assert item.due_at == NOON
+
+    def test_an_empty_desk_keeps_nothing(self, store: SqlStore, companies: dict[str, Company]) -> None:
+        """While nobody is there the robot has it to the end; broken, it waits for the desk to open."""
+        afternoon = self.companies(companies, OpenHours(frozenset({1}), time(14), time(18)))
+        made, callback = promise(store)
+        planned(store, made, callback)
+        assert [escalate(store, minutes, afternoon) for minutes in (90, 100, 119)] == [0, 0, 0]
+        assert [each.status for each in attempts_of(store, contact_now(store, made.contact_id))][-1] is S.PLANNED
+        cancelled = attempts_of(store, contact_now(store, made.contact_id))[-1]
+        with store.engine.begin() as connection:
+            connection.execute(delete(attempts).where(attempts.c.id == cancelled.id))
+        report = release_missed(store, companies=afternoon, identifiers=RandomIdentifiers(), now=NOON)
+        assert report.broken == 1
+        (item,) = rows(store, select(inbox))
+        assert (item.kind, item.due_at) == ("callback_broken", MONDAY_TEN + timedelta(hours=8))
+
+    @pytest.mark.parametrize(("closes", "escalated"), [(time(11, 40), 1), (time(11, 39), 0)])
+    def test_who_goes_home_before_the_end_needs_ten_minutes(
+        self, store: SqlStore, companies: dict[str, Company], closes: time, escalated: int
+    ) -> None:
+        """Ten minutes before the desk closes are enough to ring, and the item is due when it closes; fewer are not."""
+        promise(store)
+        morning = self.companies(companies, OpenHours(frozenset({1}), time(9), closes))
+        assert escalate(store, 90, morning) == escalated
+        assert [row.due_at for row in rows(store, select(inbox))] == [MONDAY_TEN + timedelta(minutes=100)] * escalated
+
+    def test_a_short_window_needs_what_is_left_of_it(self, store: SqlStore, companies: dict[str, Company]) -> None:
+        """The last five minutes of a window of ten are a person's, though they are fewer than ten."""
+        promise(store, hours=1 / 6)
+        assert escalate(store, 5, self.companies(companies, self.OPEN)) == 1
+
+    def test_a_desk_that_opens_late_gets_what_is_left(self, store: SqlStore, companies: dict[str, Company]) -> None:
+        """Who comes at a quarter to twelve takes up then what ends at noon."""
+        promise(store)
+        late = self.companies(companies, OpenHours(frozenset({1}), time(11, 45), time(18)))
+        assert [escalate(store, minutes, late) for minutes in (90, 104, 105)] == [0, 0, 1]
