@@ -111,7 +111,7 @@ class Workshop:
     @cached_property
     def _engine(self) -> Engine:
         """One for all: what its statements were compiled to outlives the database below it."""
-        return open_engine(f"sqlite:///{self.folder / DATABASE}", _KEYS)
+        return open_engine(f"sqlite:///{self.folder / DATABASE}", _KEYS, throwaway=True)
 
     def _bare(self, clock: VirtualClock, seed: int) -> House:
         self.clear()

@@ -26,7 +26,7 @@ class OneWriter:
         self._lock = threading.Lock()
         self._holder: int | None = None  # the thread whose turn it is
         self._kept: Connection | None = None
-        event.listen(engine, "engine_disposed", self._let_go)
+        event.listen(engine, "engine_disposed", self._give_up)
 
     @classmethod
     def of(cls, engine: Engine) -> "OneWriter":
@@ -79,10 +79,16 @@ class OneWriter:
         finally:
             self._lock.release()
 
-    def _let_go(self, _engine: Engine | None = None) -> None:
+    def _let_go(self) -> None:
         kept, self._kept = self._kept, None
         if kept is not None:
             kept.close()
+
+    def _give_up(self, _engine: Engine) -> None:
+        """The pool is gone, and may have closed the connection below: there is nothing to undo, and nowhere to go."""
+        if self._kept is not None and not self._kept.closed:
+            self._kept.invalidate()
+        self._let_go()
 
 
 class Pooled:

@@ -1,6 +1,7 @@
 """What a connection is like after a transaction that went wrong."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +71,38 @@ def test_a_connection_lost_at_the_end_is_no_error(
     assert undone
     with file_store.begin() as work:
         assert work._connection.execute(text("SELECT 2")).scalar_one() == 2
+
+
+@pytest.fixture
+def throwaway_store(tmp_path: Path, keyring: Keyring) -> SqlStore:
+    """A store that has its file to itself."""
+    engine = open_engine(f"sqlite:///{tmp_path}/run.db", keyring, throwaway=True)
+    upgrade(engine)
+    return SqlStore(engine, keyring)
+
+
+def test_a_run_reads_what_it_committed_and_nothing_else(throwaway_store: SqlStore) -> None:
+    """On its one connection a run's read model sees what was committed, and never a transaction that is open."""
+    add = text("INSERT INTO watermarks (source, value, updated_at) VALUES (:source, '1', '2026-11-23')")
+    for source, is_kept in (("kept", True), ("undone", False)):
+        with throwaway_store.begin() as work:
+            work._connection.execute(add, {"source": source})
+            if is_kept:
+                work.commit()
+            with pytest.raises(RuntimeError, match="inside another"), throwaway_store.reading():
+                pass
+    with throwaway_store.reading() as connection:
+        assert connection.execute(text("SELECT source FROM watermarks")).scalars().all() == ["kept"]
+
+
+def test_a_run_leaves_a_whole_file(throwaway_store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever ends a run closes its one connection without a complaint, and what was written is in the file."""
+    with throwaway_store.begin() as work:
+        work._connection.execute(text("INSERT INTO watermarks (source, value, updated_at) VALUES ('a', '1', '2026')"))
+        work.commit()
+    throwaway_store.engine.dispose()
+    assert not caplog.records
+    path = Path(throwaway_store.engine.url.database or "")
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT source FROM watermarks").fetchall() == [("a",)]
