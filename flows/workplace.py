@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
+from threading import Thread
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -69,6 +70,7 @@ class Workplace(Protocol):
         ...
 
 
+_LAST_BEAT_SECONDS = 2.0
 _present: ContextVar[Workplace | None] = ContextVar("workplace", default=None)
 
 
@@ -96,7 +98,16 @@ def _opened() -> Workplace:
     from outbound.work import Work
 
     work = Work(open_house(), Role.FLOWS)
-    atexit.register(work.leave)
+    # A worker of a pool may keep its process between two flow runs.
+    beats = Thread(target=work.keep_beating, name="heartbeat", daemon=True)
+    beats.start()
+
+    def leave() -> None:
+        work.end()
+        beats.join(_LAST_BEAT_SECONDS)
+        work.leave()
+
+    atexit.register(leave)
     return work
 
 

@@ -107,6 +107,12 @@ class Work:
         if self._attendance:
             self._attendance.beat(self.now())
 
+    def keep_beating(self) -> None:
+        """Say so until the end, in a thread of its own: also while no verb runs."""
+        self.beat()
+        while not self._end.wait(BEAT_EVERY.total_seconds()):
+            self.beat()
+
     def leave(self) -> None:
         """Take this process off the list of those that work: it ends in order."""
         if self._attendance:

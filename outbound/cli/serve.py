@@ -83,7 +83,7 @@ def _opened(settings: "Settings") -> "Iterator[tuple[House, socket.socket]]":
 
 
 def _introduce(house: "House", listener: "socket.socket") -> None:
-    from outbound.cli.serving.checks import unsigned_packs
+    from outbound.cli.serving.checks import open_to_everybody, unsigned_packs
 
     host, port = listener.getsockname()[:2]
     engine = house.store.engine
@@ -95,6 +95,8 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
         say(
             "SQLite: this process holds the one writer. For several processes give a PostgreSQL address (database_url)."
         )
+    if warning := open_to_everybody(house.settings):
+        say(warning)
     at_home, abroad = unsigned_packs(house)
     for code in at_home:
         say(

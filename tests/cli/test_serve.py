@@ -25,7 +25,7 @@ from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.store import SqlStore
 from outbound.bootstrap import House, open_house
 from outbound.cli.serve import DIALLING_GOES_ON
-from outbound.cli.serving.checks import check_addresses, check_house, unsigned_packs
+from outbound.cli.serving.checks import check_addresses, check_house, open_to_everybody, unsigned_packs
 from outbound.cli.serving.lock import sole_server
 from outbound.cli.serving.logs import JsonLines
 from outbound.cli.serving.readiness import Readiness, database_problem
@@ -205,6 +205,16 @@ def test_a_carrier_elsewhere_needs_an_address_that_it_can_reach() -> None:
     check_addresses(Settings(public_url="https://calls.example.com"))
     with pytest.raises(InputProblemError, match="public_url"):
         check_addresses(Settings())
+
+
+def test_figures_that_everybody_can_read_are_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address on the network and no token for the figures: whoever starts the server is told, and what to do."""
+    for name in ("OUTBOUND_METRICS_TOKEN", "OUTBOUND_PUBLIC_URL"):
+        monkeypatch.delenv(name, raising=False)
+    open_one = Settings(public_url="https://calls.example.com")
+    assert "OUTBOUND_METRICS_TOKEN" in str(open_to_everybody(open_one))
+    assert open_to_everybody(Settings(public_url="http://127.0.0.1:8080")) is None
+    assert open_to_everybody(Settings(public_url="https://calls.example.com", metrics_token="t")) is None
 
 
 def test_verbs_that_bring_nothing_to_an_end_are_named_whoever_runs_them(house: House, clock: Any) -> None:

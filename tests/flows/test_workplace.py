@@ -1,8 +1,9 @@
 """Where a flow works that another process than a server's runs."""
 
 import os
+import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,34 @@ def test_a_worker_of_a_work_pool_stands_on_the_list_until_it_ends(
     leave()
     with house.store.begin() as unit:
         assert unit.heartbeats.heartbeats() == []
+    house.store.engine.dispose()
+
+
+def test_a_worker_that_idles_is_not_silent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process of a work pool that runs no flow at the moment beats all the same, and not after it took leave."""
+    leaving: list[Callable[[], None]] = []
+    monkeypatch.setattr("outbound.bootstrap.open_house", lambda: house)
+    monkeypatch.setattr("atexit.register", leaving.append)
+    monkeypatch.setattr("outbound.work.BEAT_EVERY", timedelta(milliseconds=10))
+    workplace._opened.cache_clear()
+    workplace.present()
+    workplace._opened.cache_clear()
+    clock: Any = house.clock
+
+    def seen_at() -> list[datetime]:
+        with house.store.begin() as unit:
+            return [each.seen_at for each in unit.heartbeats.heartbeats()]
+
+    for minute in (1, 2):
+        clock.advance(minutes=1)
+        deadline = time.monotonic() + 10
+        while seen_at() != [MONDAY_TEN + timedelta(minutes=minute)] and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert seen_at() == [MONDAY_TEN + timedelta(minutes=minute)]
+    leaving[0]()
+    clock.advance(minutes=1)
+    time.sleep(0.05)
+    assert seen_at() == []
     house.store.engine.dispose()
 
 

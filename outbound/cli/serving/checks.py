@@ -48,6 +48,16 @@ def check_addresses(settings: "Settings") -> None:
         )
 
 
+def open_to_everybody(settings: "Settings") -> str | None:
+    """Say that strangers can read the figures, where the address is on the network and no token is asked for."""
+    if settings.metrics_token is not None or not settings.public_url.startswith("https://"):
+        return None
+    return (
+        f"WARNING: {settings.public_url}/metrics tells everybody who asks how many calls are made and what fails: set "
+        "OUTBOUND_METRICS_TOKEN in the environment, or close that path in the proxy."
+    )
+
+
 def is_loopback(url: str | None) -> bool:
     """Whether an address can only be this machine."""
     return urlsplit(url or "").hostname in _LOOPBACK
