@@ -86,7 +86,7 @@ def _settle(
     if work.planning.settle_promise(callback.id, CallbackStatus.BROKEN, now):
         _log.warning("callback %.8s was not kept", callback.id)
         work.planning.hand_over(callback.contact_id, _CAUSE, now)
-        if promise.escalated:  # the item that a person should have taken up waits still, and is overdue
+        if promise.with_a_person:  # the item that a person should have taken up waits still, and is overdue
             return CallbackStatus.BROKEN
         work.desk.add_item(
             NewItem(

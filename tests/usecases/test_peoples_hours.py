@@ -16,6 +16,7 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.dialogue.session import Session
+from outbound.domain.attempt import AttemptStatus
 from outbound.domain.campaign import Campaign
 from outbound.domain.hours import OpenHours
 from outbound.domain.service_desk import ServiceDesk
@@ -23,8 +24,8 @@ from outbound.planning.promised import Window
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.windows import offer_windows
 from tests.conftest import MONDAY_TEN
-from tests.usecases.builders import attempt_now, rows
-from tests.usecases.voice_room import Line, make_context, open_to_service, ring, shipped, with_transfers
+from tests.usecases.builders import attempt_now, contact_now, make_attempt, rows
+from tests.usecases.voice_room import SID, Line, make_context, open_to_service, ring, shipped, with_transfers
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 LOS_ANGELES: dict[str, Any] = {
@@ -318,3 +319,19 @@ def test_a_last_word_of_the_keypad(sqlite_store: SqlStore) -> None:
     line.hang_up(9)
     assert due(sqlite_store) == [("question", "Fri 18:00")]
     assert rows(sqlite_store, select(callbacks)) == []
+
+
+def test_after_its_last_dial_the_robot_offers_times_of_people(sqlite_store: SqlStore) -> None:
+    """Who asks to be called later in the last call that the robot makes is called by a person: in people's hours."""
+    line = call(sqlite_store, at("2026-11-20 16:30"), columns={"sid": SID, "attempt_number": 4})
+    contact = contact_now(sqlite_store, line.attempt.contact_id)
+    for number in (1, 2, 3):
+        earlier = at("2026-11-12 10:00") + number * timedelta(days=1)
+        make_attempt(sqlite_store, contact, status=AttemptStatus.ENDED, at=earlier, attempt_number=number)
+    line.hear()
+    facts = facts_of(sqlite_store, line)
+    assert facts.callback_choices == facts.person_choices != ()
+    line.hear(Spoken("我現在沒空，晚點再打"))
+    line.key("1", "1")
+    line.hang_up(9)
+    assert due(sqlite_store) == [("person_requested", "Mon 12:00")]

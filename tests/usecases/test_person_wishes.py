@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sql.schema import callbacks, contacts, inbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.domain.contact import ContactState
+from outbound.usecases.release_missed import release_missed
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import contact_now, rows
 from tests.usecases.voice_room import Line, open_to_service, ring
@@ -93,3 +95,14 @@ def test_a_chosen_time_that_is_far_is_waited_for(store: SqlStore) -> None:
         work.desk.due_by(line.attempt.id, MONDAY_TEN + timedelta(hours=72))
         work.commit()
     assert due(store) == [("complaint", timedelta(hours=4)), ("question", timedelta(hours=72))]
+
+
+def test_a_question_that_nobody_saw_to_is_one_matter(store: SqlStore) -> None:
+    """A person's promise that was not kept is broken on record; what waits is the item that a person has already."""
+    line = with_a_question(store)
+    line.key("1", "1")
+    line.hang_up(9)
+    late = NOON + timedelta(minutes=1)
+    report = release_missed(store, companies={}, identifiers=SeededIdentifiers(5), now=late)
+    assert report.broken == 1
+    assert [row.kind for row in rows(store, inbox.select())] == ["question"]

@@ -182,7 +182,7 @@ class SqlPlanning:
     def overdue_promises(self, now: datetime, limit: int) -> list[OverduePromise]:
         """Read open callbacks whose window is over, with when a person took the matter up."""
         return [
-            OverduePromise(callback_from(row), row.company_id, row.taken_up_at, row.escalated_at is not None)
+            OverduePromise(callback_from(row), row.company_id, row.taken_up_at, bool(row.with_a_person))
             for row in OVERDUE.all(self._connection, {"now": now, "most": limit})
         ]
 

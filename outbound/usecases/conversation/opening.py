@@ -18,7 +18,7 @@ from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.contact import Contact, ContactPhone, ContactState
 from outbound.domain.language import spoken_language
-from outbound.planning.again import MOST_A_DAY
+from outbound.planning.again import MOST_A_DAY, callback_dial_left
 from outbound.planning.promised import Window
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.facts import conversation_facts, local_day
@@ -123,6 +123,11 @@ class _Gate(Struct, frozen=True):
         past = self.gathered.by_contact.get(self.contact.id, ())
         return sum(each.rang and each.at.astimezone(zone).date() == day for each in past)
 
+    def dials(self) -> int:
+        """Count the dials of the contact's present round, this one among them."""
+        past = self.gathered.by_contact.get(self.contact.id, ())
+        return sum(each.round == self.contact.round and each.attempt_number > 0 for each in past)
+
     def _judge(self, instant: datetime, stage: Stage, chosen: ChosenWindow | None, leave_out: str | None) -> Decision:
         return judge(
             self.gathered,
@@ -154,7 +159,9 @@ def _choices(
         promised=work.voice.open_callbacks(gate.campaign.id, now),
         not_today=gate.rings_on(now.astimezone(zone).date(), zone) >= MOST_A_DAY,
     )
-    return offer(), offer(desk=desk) if desk is not None else ()
+    person = offer(desk=desk) if desk is not None else ()
+    # After its last dial the robot promises no further one: a person keeps whatever is promised.
+    return offer() if callback_dial_left(gate.campaign, gate.dials()) else person, person
 
 
 def _takes_transfers(campaign: Campaign, now: datetime) -> bool:

@@ -52,14 +52,14 @@ class PlanReceipt(Struct, frozen=True):
 class OverduePromise(Struct, frozen=True):
     """An open callback whose window has passed without a dial.
 
-    `taken_up_at` is when a person finished what the same call had put into the inbox; `escalated` says that a person
-    was asked before its end to keep it.
+    `taken_up_at` is when a person finished what the same call had put into the inbox; `with_a_person` says that the
+    inbox has it for a person already: the promise was a person's, or was handed to one before its end.
     """
 
     callback: Callback
     company_id: str
     taken_up_at: datetime | None
-    escalated: bool = False
+    with_a_person: bool = False
 
 
 class RiskyPromise(Struct, frozen=True):

@@ -123,7 +123,7 @@ _TAKEN_UP = (
     .scalar_subquery()
 )
 OVERDUE = Prepared(
-    select(callbacks, contacts.c.company_id, _TAKEN_UP.label("taken_up_at"))
+    select(callbacks, contacts.c.company_id, _TAKEN_UP.label("taken_up_at"), _WITH_A_PERSON.label("with_a_person"))
     .join(contacts, contacts.c.id == callbacks.c.contact_id)
     .where(
         callbacks.c.status == CallbackStatus.OPEN,
