@@ -75,6 +75,13 @@ class PeoplesHours(Struct, frozen=True):
         """Whether a person can call at all within the next `DAYS_AHEAD` days."""
         return any(end - start >= SHORTEST for start, end in self.spans(now))
 
+    def due_in(self, start: datetime, end: datetime) -> datetime:
+        """Until when people have to call who was promised a call in [start, end).
+
+        The last moment of their hours in it. It is the end where none of it is theirs: then it cannot be kept.
+        """
+        return max((closes for _, closes in self.within(start, end)), default=end)
+
     def due(self, now: datetime, within: timedelta) -> datetime:
         """Until when people have to see to what waits from `now` on and should not wait longer than `within`.
 

@@ -219,7 +219,7 @@ def _tell_a_person(
     wished = standing.wished if is_theirs else None
     _ensure_item(work, done, wished, people, identifiers, now)
     if wished is not None:
-        work.desk.due_by(done.id, wished.window_end)
+        work.desk.due_by(done.id, people.due_in(wished.window_start, wished.window_end))
     if is_theirs and step.reason == CALLBACK_NOT_REACHED and not done.came_in:
         _hand_over(work, done, people, identifiers, now)
 

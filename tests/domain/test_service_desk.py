@@ -170,6 +170,14 @@ def test_the_longest_holidays_of_a_year_are_looked_beyond() -> None:
 holidays = st.lists(st.dates(date(2025, 1, 1), date(2027, 12, 31)), max_size=30).map(tuple)
 
 
+def test_a_promise_is_due_at_the_last_moment_of_peoples_hours_in_it() -> None:
+    """From five to eight: by six, when the desk closes; from seven to eight nobody is there, and it ends at eight."""
+    people = PeoplesHours(DESK, DAYTIME, (TAIPEI,))
+    five, six, seven, eight = (MONDAY_TEN + timedelta(hours=each) for each in (7, 8, 9, 10))
+    assert [people.due_in(start, eight) for start in (five, seven)] == [six, eight]
+    assert PeoplesHours(None, DAYTIME, (TAIPEI,)).due_in(five, eight) == eight
+
+
 @given(
     now=instants,
     within=st.integers(1, 72),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sql.schema import callbacks, inbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.facts import Facts
@@ -21,6 +22,7 @@ from outbound.domain.campaign import Campaign
 from outbound.domain.hours import OpenHours
 from outbound.domain.service_desk import ServiceDesk
 from outbound.planning.promised import Window
+from outbound.usecases.apologise import apologise
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.windows import offer_windows
 from tests.conftest import MONDAY_TEN
@@ -199,6 +201,25 @@ class TestDue:
         open_to_service(other)
         other.hear(Spoken("I want to complain"))
         assert ("complaint", "Thu 09:30") in due(sqlite_store)
+
+    def test_what_is_owed_is_due_from_when_it_was_promised(self, sqlite_store: SqlStore) -> None:
+        """A promise of Friday noon that could not be written down before the evening is as due as it was at noon."""
+        for number, promised_at, expected in ((1, None, "Mon 10:00"), (2, at("2026-11-20 12:00"), "Fri 18:00")):
+            sid = f"CA{number:032d}"
+            line = call(
+                sqlite_store, MONDAY_TEN, numbers=(f"+88690000000{number}",), columns={"sid": sid}
+            )  # fmt: skip
+            assert apologise(
+                sqlite_store,
+                token=line.attempt.token,
+                turn=0,
+                answer=b"<Response/>",
+                reason="away",
+                context=line.context if number == 1 else make_context(identifiers=SeededIdentifiers(12)),
+                now=at("2026-11-20 19:30"),
+                promised_at=promised_at,
+            )
+            assert ("apology", expected) in due(sqlite_store)
 
     def test_without_hours_the_limit_runs_by_the_clock(self, sqlite_store: SqlStore) -> None:
         """Where nobody knows when people work, a day is a day."""

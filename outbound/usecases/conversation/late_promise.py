@@ -31,7 +31,7 @@ def keep_late_promise(scene: Webhook, wish: fx.CallbackWished) -> None:
     else:
         if not outcomes.item_waits(attempt.id, *sorted(RINGS_BACK)):
             scene.put(InboxKind.PERSON_REQUESTED, _note(wish))
-        scene.work.desk.due_by(attempt.id, wish.end)
+        scene.work.desk.due_by(attempt.id, scene.people.due_in(wish.start, wish.end))
 
 
 def _is_for_the_robot(scene: Webhook, attempt: Attempt, wished: Callback, standing: Standing) -> bool:
