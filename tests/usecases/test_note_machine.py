@@ -10,6 +10,7 @@ from outbound.usecases.take_turn import TurnOutcome
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import attempt_now, rows
 from tests.usecases.voice_room import BASE, OTHER_SID, SID, FakeCarrier, Line, ring
+from tests.values import replace
 
 
 def verdict(line: Line, answered_by: str, carrier: FakeCarrier, sid: str = SID) -> MachineReport:
@@ -86,6 +87,6 @@ class TestVerdicts:
         line, carrier = ring(sqlite_store), FakeCarrier()
         line.hear()
         assert verdict(line, "machine_end_beep", carrier, OTHER_SID).outcome is MachineOutcome.SECOND_CALL
-        object.__setattr__(line.attempt, "token", "f" * 32)
+        line.attempt = replace(line.attempt, token="f" * 32)
         assert verdict(line, "machine_end_beep", carrier).outcome is MachineOutcome.UNKNOWN_TOKEN
         assert rows(sqlite_store, carrier_events.select()) == []

@@ -34,6 +34,7 @@ from tests.usecases.builders import (
     suppress_number,
 )
 from tests.usecases.voice_room import OTHER_SID, SID, Line, open_to_service, ring, with_transfers
+from tests.values import replace
 
 SECRET_WORDS = "我的鄰居偷看了信"
 
@@ -168,8 +169,7 @@ class TestTurns:
     def test_an_unknown_token_is_none_of_ours(self, sqlite_store: SqlStore) -> None:
         """A token that no attempt bears is answered with nothing."""
         line = ring(sqlite_store)
-        stranger = Line(sqlite_store, attempt_now(sqlite_store, line.attempt.id), line.context)
-        object.__setattr__(stranger.attempt, "token", "f" * 32)
+        stranger = Line(sqlite_store, replace(line.attempt, token="f" * 32), line.context)
         assert stranger.deliver(0) is None
 
     @pytest.mark.parametrize("status", [AttemptStatus.ENDED, AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED])
