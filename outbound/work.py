@@ -237,9 +237,13 @@ class Work:
 
     @_attended("settle_calls")
     def settle(self) -> SettleReport:
-        """Find out about calls of which nothing was heard; even where nothing is placed, nothing rings after hours."""
+        """Find out about calls of which nothing was heard; even where nothing is placed, nothing rings after hours.
+
+        What is over is decided by a clock that stepped least of all: see `ClockWatch.now`.
+        """
         house = self.house
         self.cancel_queued()
+        now = self._watch.now(house.carrier)
         report = settle_calls(
             house.store,
             carrier=house.carrier,
@@ -247,10 +251,10 @@ class Work:
             companies=house.companies,
             scripts=house.scripts,
             identifiers=house.identifiers,
-            now=self.now(),
+            now=now,
         )
         terms = InboundTerms(house.companies, house.campaigns, house.scripts, house.identifiers)
-        inbound = settle_inbound(house.store, carrier=house.carrier, terms=terms, now=self.now())
+        inbound = settle_inbound(house.store, carrier=house.carrier, terms=terms, now=now)
         away = report.carrier_away or inbound.carrier_away
         return replace(report, live=max(report.live, inbound.live), carrier_away=away)
 

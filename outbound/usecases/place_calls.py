@@ -16,7 +16,7 @@ from outbound.usecases.dialling.aftermath import give_back, write_placed
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.dialling.order import LastLook, order_call
 from outbound.usecases.dialling.reserve import reserve
-from outbound.usecases.dialling.survey import survey
+from outbound.usecases.dialling.survey import EXPIRE_AT_ONCE, survey
 from outbound.usecases.dialling.terms import LONGEST_BATCH, Dropped, Held, Ordered, Reserved, Terms
 from outbound.usecases.may_call import Rules
 from outbound.usecases.ports.carrier import Ambiguous, Carrier, Refused
@@ -126,15 +126,25 @@ class _Batch:
         )
 
     def _survey(self, limit: int) -> None:
-        seen = survey(self._terms, limit)
+        seen = survey(self._terms, limit, trusts_clock=self._watch.drifted() is None)
+        late = self._expire() if seen.seems_late else seen.late
         self._lines, self._beyond = seen.lines, seen.beyond
         self._queue = {each.attempt_id: each for each in seen.due}
         for name, (hold, count) in seen.barred.items():
             self._hold(hold, name, seen.at, count)
-        if seen.late:
-            self._cancelled["window_passed"] += seen.late
+        if late:
+            self._cancelled["window_passed"] += late
         if seen.next_window is not None:
             self._opens.append(seen.next_window)
+
+    def _expire(self) -> int:
+        """Cancel what is too late, once the carrier's clock says so, too."""
+        if not self._watch.agrees(self._carrier):
+            return 0
+        with self._terms.store.begin() as work:
+            late = work.dialling.expire(self._terms.clock.now(), EXPIRE_AT_ONCE)
+            work.commit()
+        return late
 
     def _doubt(self) -> Hold | None:
         """Why clock or carrier let nothing be dialled: after a failure every worker asks before it orders."""

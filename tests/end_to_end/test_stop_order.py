@@ -202,7 +202,9 @@ def test_an_order_to_stop_holds_over_all_workers(house: House, monkeypatch: pyte
     assert {ends[sid] for sid in talking} == {"completed"}
     assert "canceled" in ends.values()
     causes = [row["cause"] for row in rows(house, attempts)]
-    assert causes.count("stop_order") == list(ends.values()).count("canceled")
+    # In the instant between our look and our word a telephone may begin to ring.
+    assert causes.count("stop_order") + causes.count("canceled_ringing") == list(ends.values()).count("canceled")
+    assert causes.count("canceled_ringing") <= 1
     assert "planned" in {row["status"] for row in rows(house, attempts)}
 
 

@@ -80,3 +80,48 @@ def test_carrier_without_a_clock(
     assert watch.check(carrier) is None
     clock.drift = 60
     assert watch.check(carrier) is Hold.CLOCK_JUMPED
+
+
+class TestNow:
+    """The instant by which is decided what is over."""
+
+    def test_by_the_wall(self, watch: ClockWatch, carrier: FakeCarrier, clock: ManualClock) -> None:
+        """A clock that was found right, and did not jump since, is believed without a question."""
+        watch.check(carrier)
+        clock.advance(hours=3)
+        assert (watch.now(carrier), carrier.asked_time) == (clock.now(), 1)
+
+    @pytest.mark.parametrize("hours", [-2, 2])
+    def test_by_the_carrier(self, watch: ClockWatch, carrier: FakeCarrier, clock: ManualClock, hours: int) -> None:
+        """While the wall clock is wrong, from the start on or since it stepped, the carrier's counts."""
+        right = clock.now()
+        clock.advance(hours=hours)
+        clock.drift, carrier.wrong_by = -3600 * hours, timedelta(hours=-hours)
+        assert watch.now(carrier) == right.replace(microsecond=0)
+
+    @pytest.mark.parametrize("hours", [-2, 2])
+    def test_by_the_monotonic_clock(
+        self, watch: ClockWatch, carrier: FakeCarrier, clock: ManualClock, hours: int
+    ) -> None:
+        """While the carrier is away too, the time that passed since the last certain instant counts."""
+        right = clock.now()
+        watch.check(carrier)
+        clock.advance(hours=hours, minutes=1)
+        clock.drift = -3600 * hours
+        carrier.wrong_by = timedelta(hours=-hours)
+        assert watch.check(carrier) is Hold.CLOCK_WRONG
+        carrier.away = True
+        assert watch.now(carrier) == right + timedelta(minutes=1)
+
+    def test_by_nothing_else(self, watch: ClockWatch, carrier: FakeCarrier, clock: ManualClock) -> None:
+        """Where nothing was ever compared and the carrier is away, the wall clock is all there is."""
+        carrier.away = True
+        assert watch.now(carrier) == clock.now()
+
+    def test_set_right_again(self, watch: ClockWatch, carrier: FakeCarrier, clock: ManualClock) -> None:
+        """A clock that agrees with the carrier again is believed."""
+        carrier.wrong_by = timedelta(hours=1)
+        watch.now(carrier)
+        carrier.wrong_by = timedelta(0)
+        assert watch.now(carrier) == clock.now()
+        assert watch.agrees(carrier)

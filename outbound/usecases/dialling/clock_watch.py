@@ -27,6 +27,8 @@ class ClockWatch:
         self._clock = clock
         self._tolerance = timedelta(seconds=tolerance_seconds)
         self._anchor: _Anchor | None = None
+        self._right: _Anchor | None = None
+        """An instant that was certain once, kept while the wall clock is wrong."""
         self._in_doubt = False
 
     def check(self, carrier: Carrier) -> Hold | None:
@@ -35,6 +37,32 @@ class ClockWatch:
         recent = anchor is not None and self._clock.monotonic() - anchor.monotonic < _ASK_AGAIN_SECONDS
         trusted = recent and not self._in_doubt and self.drifted() is None
         return None if trusted else self._ask(carrier)
+
+    def agrees(self, carrier: Carrier) -> bool:
+        """Whether what is over by the wall clock is over; while the carrier is away the monotonic clock alone tells."""
+        return self.drifted() is None or self.check(carrier) is None
+
+    def now(self, carrier: Carrier) -> datetime:
+        """The present instant, also while the wall clock is wrong: for deciding what is over.
+
+        It is the wall clock's while that agrees with the monotonic clock, else the carrier's, else what the monotonic
+        clock makes of the last instant that was certain. Without any of them the wall clock is believed.
+        """
+        wall = self._clock.now()
+        if self._anchor is not None and self.drifted() is None:
+            return wall
+        try:
+            told = carrier.time()
+        except CarrierAwayError:
+            told = None
+        if told is not None:
+            self._compare(told, wall)
+            if self._anchor is not None:
+                return self._anchor.wall
+            self._right = _Anchor(told, self._clock.monotonic())
+        if self._right is None:
+            return wall
+        return self._right.wall + timedelta(seconds=self._clock.monotonic() - self._right.monotonic)
 
     def doubt(self) -> None:
         """After an order without a clear answer: ask a harmless question before the next order."""
@@ -75,3 +103,4 @@ class ClockWatch:
         behind = carrier_time - now
         right = max(ahead, behind) <= self._tolerance
         self._anchor = _Anchor(now, self._clock.monotonic()) if right else None
+        self._right = self._anchor or self._right

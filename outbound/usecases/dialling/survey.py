@@ -13,7 +13,7 @@ from outbound.domain.trunk import Hold, Lines
 from outbound.usecases.dialling.terms import LONGEST_BATCH, Terms
 from outbound.usecases.ports.store import UnitOfWork
 
-_EXPIRE_AT_ONCE = 500
+EXPIRE_AT_ONCE = 500
 _SPARE = 8
 """Attempts beyond those that the pace lets through: some are held, or out of date."""
 
@@ -24,7 +24,8 @@ class Survey(Struct, frozen=True):
     `due` is what may be tried, in the order in which it is dialled; `beyond` counts by campaign what is due as well but
     more than one batch gets through. `barred` says for each campaign with something due that must not be tried why, and
     how many attempts that are.
-    `late` attempts were cancelled, for their window had passed.
+    `late` attempts were cancelled, for their window had passed; `seems_late` says that others wait until the clock is
+    trusted.
     """
 
     at: datetime
@@ -34,14 +35,18 @@ class Survey(Struct, frozen=True):
     barred: Mapping[str, tuple[Hold, int]]
     late: int
     next_window: datetime | None
+    seems_late: bool = False
 
 
-def survey(terms: Terms, limit: int) -> Survey:
-    """Read lines and plan, and mend what is out of date in them: windows that passed, a pace that is too fast."""
+def survey(terms: Terms, limit: int, *, trusts_clock: bool = True) -> Survey:
+    """Read lines and plan, and mend what is out of date in them: windows that passed, a pace that is too fast.
+
+    While the clock is not to be trusted no window is taken for passed.
+    """
     now = terms.clock.now()
     with terms.store.begin() as work:
         known, schedule = work.dialling.lines(), work.dialling.schedule(now)
-        late = work.dialling.expire(now, _EXPIRE_AT_ONCE) if schedule.late else 0
+        late = work.dialling.expire(now, EXPIRE_AT_ONCE) if schedule.late and trusts_clock else 0
         lines = _mended(work, terms, known, now)
         bars = {
             name: lines.bar(campaign, terms.trunk, now)
@@ -62,6 +67,7 @@ def survey(terms: Terms, limit: int) -> Survey:
         barred={name: (bar, schedule.due[name]) for name, bar in bars.items() if bar is not None},
         late=late,
         next_window=schedule.next_window,
+        seems_late=bool(schedule.late) and not trusts_clock,
     )
 
 
