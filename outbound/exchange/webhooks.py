@@ -227,7 +227,7 @@ def _token(seed: int, serial: int) -> str:
 
 def _compared(request: Request, result: Response | WebhookFailure) -> dict[str, str]:
     """What tells whether two deliveries of one request were answered alike: fingerprints of both."""
-    asked = fingerprint("\n".join([request.url, *(f"{name}={value}" for name, value in sorted(request.form))]).encode())
+    asked = fingerprint("\n".join([request.url, *[f"{name}={value}" for name, value in sorted(request.form)]]).encode())
     return {"request": asked} | ({"answer": fingerprint(result.body)} if isinstance(result, Response) else {})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from msgspec import Struct
 
@@ -74,11 +74,11 @@ def form_of(body: bytes) -> tuple[tuple[str, str], ...]:
     """Parse a form; blank values count, since they are signed. Raises `BadWebhookError`."""
     if not body.isascii() or body.count(b"&") >= _MOST_FIELDS:
         raise BadWebhookError("the body is no form")
-    text = body.decode("ascii").replace("+", " ")
-    if "%26" in text or "%3D" in text or "%3d" in text:
+    sent = body.replace(b"+", b" ")
+    if b"%26" in sent or b"%3D" in sent or b"%3d" in sent:
         # What is quoted separates nothing.
-        return tuple([(unquote(name), unquote(value)) for name, value in _fields(text)])
-    return tuple(_fields(unquote(text)))
+        return tuple([(unquote(name), unquote(value)) for name, value in _fields(sent.decode("ascii"))])
+    return tuple(_fields(unquote_to_bytes(sent).decode("utf-8", "replace")))
 
 
 def _fields(text: str) -> list[tuple[str, str]]:
