@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from outbound.compliance.facts import BlockedArea, ChosenWindow, GateOptions, History
-from outbound.compliance.gate import Decision
+from outbound.compliance.facts import BlockedArea, ChosenWindow, GateOptions, History, Stage
+from outbound.compliance.gate import Decision, asked_again
 from outbound.compliance.rules.calendar import Calendar, CalendarYear
 from outbound.compliance.rules.pack import (
     AttemptLimit,
@@ -248,3 +248,16 @@ def test_a_rule_for_interviews_binds_them_besides_those_for_service() -> None:
         codes(ask(rules, "2026-05-05T20:30+02:00", call_class=CallClass.MANDATORY_INTERVIEW, options=NO_GUARD))
         == ["outside_hours"] * 2
     )
+
+
+def test_an_answer_holds_for_its_second() -> None:
+    """What was allowed is asked again from the next second on, before the first answer, and where it was refused."""
+    rules, noon = book(layer((540, 1200))), datetime(2026, 5, 5, 10, tzinfo=UTC)
+    allowed = ask(rules, noon.isoformat())
+    within = asked_again(allowed, noon + timedelta(microseconds=999_999), Stage.CARRIER)
+    assert within is not None
+    assert within.next_allowed == within.receipt.instant == noon + timedelta(microseconds=999_999)
+    assert within.receipt.body()["stage"] == "carrier"
+    assert asked_again(allowed, noon + timedelta(seconds=1), Stage.CARRIER) is None
+    assert asked_again(allowed, noon - timedelta(microseconds=1), Stage.CARRIER) is None
+    assert asked_again(ask(rules, "2026-05-05T21:00+02:00"), noon, Stage.CARRIER) is None
