@@ -6,14 +6,26 @@ Without them every promise that a person would call is broken in a simulation, a
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
+from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.schema import callbacks, inbox
 from outbound.bootstrap import House
 
 PACE = timedelta(minutes=30)
 ITEMS_A_TURN = 20
 NAME = "simulated desk"
+
+_WAITING = Prepared(
+    select(inbox.c.id, callbacks.c.window_start)
+    .outerjoin(callbacks, and_(callbacks.c.attempt_id == inbox.c.attempt_id, callbacks.c.status == "open"))
+    .where(
+        inbox.c.company_id.in_(bindparam("companies", expanding=True)),
+        inbox.c.status == "waiting",
+        or_(inbox.c.at <= bindparam("waited"), inbox.c.due_at <= bindparam("due")),
+    )
+    .order_by(inbox.c.due_at, inbox.c.id)
+)
 
 
 def work_the_inbox(house: House, now: datetime) -> int:
@@ -35,18 +47,7 @@ def work_the_inbox(house: House, now: datetime) -> int:
 
 def _takeable(house: House, companies: Collection[str], now: datetime) -> list[str]:
     """Items whose promised window has opened, or that came without one and have waited for a turn or are due in one."""
-    promise = and_(callbacks.c.attempt_id == inbox.c.attempt_id, callbacks.c.status == "open")
-    query = (
-        select(inbox.c.id, callbacks.c.window_start)
-        .outerjoin(callbacks, promise)
-        .where(
-            inbox.c.company_id.in_(companies),
-            inbox.c.status == "waiting",
-            or_(inbox.c.at <= now - PACE, inbox.c.due_at <= now + PACE),
-        )
-        .order_by(inbox.c.due_at, inbox.c.id)
-    )
     with house.store.reading() as connection:
-        rows = connection.execute(query).all()
+        rows = _WAITING.all(connection, {"companies": companies, "waited": now - PACE, "due": now + PACE})
     ready = [row.id for row in rows if row.window_start is None or row.window_start <= now]
     return list(dict.fromkeys(ready))[:ITEMS_A_TURN]
