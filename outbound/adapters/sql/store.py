@@ -139,7 +139,7 @@ def speaking_plainly() -> Iterator[None]:
 class SqlUnitOfWork:
     """The rooms' repositories on one connection and in one transaction."""
 
-    def __init__(self, connection: Connection, commit: Callable[[Connection], None]) -> None:
+    def __init__(self, connection: Connection, commit: Callable[[Connection], None] = Connection.commit) -> None:
         self._connection = connection
         self._commit = commit
 
