@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from outbound.adapters.sql.schema import attempt_events, attempts, outbox
+from outbound.adapters.sql.schema import attempt_events, attempts, contacts, outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.domain.attempt import AttemptStatus
@@ -304,6 +304,18 @@ def test_the_one_who_was_rung_last_is_meant(store: SqlStore) -> None:
     caller = Caller(store)
     caller.ring()
     assert caller.kept()[0].contact_id == second.id
+
+
+def test_the_one_who_is_still_to_be_called_is_meant(store: SqlStore) -> None:
+    """Who was talked to since does not keep the other one of a number from being talked to."""
+    first = missed_contact(store, customer_id="C1")
+    second = make_contact(store, customer_id="C2")
+    missed(store, second, at=MONDAY_TEN - timedelta(minutes=20))
+    with store.engine.begin() as connection:
+        connection.execute(update(contacts).where(contacts.c.id == second.id).values(state=ContactState.DONE))
+    caller = Caller(store)
+    caller.ring()
+    assert caller.kept()[0].contact_id == first.id
 
 
 def test_a_call_that_was_taken_back_before_it_rang_is_none(store: SqlStore) -> None:

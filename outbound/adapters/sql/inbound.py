@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -30,6 +30,7 @@ from outbound.usecases.problems import TryAgainError
 
 _A, _I = attempts.c, inbound_calls.c
 _NEVER_LEFT = (AttemptStatus.PLANNED, AttemptStatus.CANCELLED, AttemptStatus.NOT_PLACED)
+_TO_COME = (ContactState.OPEN, ContactState.PLANNED)
 _CAUSE = "rang_back"
 _FOLLOW_UPS = (InboxKind.PERSON_REQUESTED, InboxKind.CALLBACK_DUE, InboxKind.CALLBACK_BROKEN, InboxKind.APOLOGY)
 
@@ -39,6 +40,7 @@ _OF_NUMBER: BindParameter[Any] = bindparam("of_number")
 _BY_SID = Prepared(select(inbound_calls).where(_I.sid == bindparam("wanted")).with_for_update())
 _RUNG_LAST = Prepared(
     select(_A.contact_id, _A.campaign_id, _A.phone_id)
+    .join(contacts, contacts.c.id == _A.contact_id)
     .where(
         _A.number_index == _OF_NUMBER,
         _A.company_id == bindparam("of_company"),
@@ -47,7 +49,8 @@ _RUNG_LAST = Prepared(
         # without a number it was taken back before it rang
         or_(_A.attempt_number.is_not(None), _A.ringing_at.is_not(None)),
     )
-    .order_by(_A.reserved_at.desc(), _A.id)
+    # two share a number: who has still to be welcomed was missed, the other one was talked to
+    .order_by(case((contacts.c.state.in_(_TO_COME), 0), else_=1), _A.reserved_at.desc(), _A.id)
     .limit(1)
 )
 _HELD = Prepared(

@@ -88,7 +88,10 @@ class InboundStore(Protocol):
         ...
 
     def rung_last(self, company_id: str, number_index: str, since: datetime) -> Rung | None:
-        """Find whom our latest call to a number was for, since an instant; hold the contact."""
+        """Find whom our latest call to a number was for, since an instant; hold the contact.
+
+        Of several contacts with the number those whom we have still to call come first.
+        """
         ...
 
     def is_live(self, contact_id: str, number_index: str) -> bool:
