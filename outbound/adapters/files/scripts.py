@@ -18,6 +18,7 @@ from outbound.dialogue.understanding.phrases import PhraseUnderstanding, read_ph
 from outbound.domain.call_class import CallClass
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT = "tag:yaml.org,2002:str"
 _GRAPH = "script.yaml"
 _PROMPTS = "prompts"
 _PHRASES = "phrases"
@@ -155,9 +156,10 @@ def _value(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str |
         return _mapping(node, path, lines, file)
     if isinstance(node, yaml.SequenceNode):
         return [_value(each, (*path, index), lines, file) for index, each in enumerate(node.value)]
-    constructor = yaml.SafeLoader("")
+    if node.tag == _TEXT:
+        return node.value
     try:
-        return constructor.construct_object(node, deep=True)
+        return yaml.SafeLoader("").construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError):
         text = "this value cannot be read; put quotes around it"
         raise ScriptError((Finding("yaml", file, node.start_mark.line + 1, text),)) from None

@@ -8,6 +8,7 @@ from outbound.adapters.files.rules.calendars import read_calendars
 from outbound.adapters.files.rules.document import RuleFileError, text_of
 from outbound.adapters.files.rules.reader import check_parents, read_pack, read_pack_text
 from outbound.adapters.files.rules.signatures import read_signatures
+from outbound.adapters.memory import without_collection
 from outbound.compliance.rules.pack import Pack
 from outbound.compliance.rules.rulebook import Rulebook
 
@@ -25,10 +26,11 @@ def load_rulebook(
     signatures of a later date count for nothing. Raises `RuleFileError` with file, line, key and
     mend.
     """
-    rules = load_packs(directory, only=only, today=today)
-    named = {rule.calendar for pack in rules.packs.values() for rule in pack.windows}
-    named.update(pack.calendar for pack in rules.packs.values())
-    calendars = read_calendars(directory / "calendars", years, only=None if only is None else named)
+    with without_collection():
+        rules = load_packs(directory, only=only, today=today)
+        named = {rule.calendar for pack in rules.packs.values() for rule in pack.windows}
+        named.update(pack.calendar for pack in rules.packs.values())
+        calendars = read_calendars(directory / "calendars", years, only=None if only is None else named)
     return Rulebook(rules.packs, calendars, rules.signatures, rules.contents)
 
 
