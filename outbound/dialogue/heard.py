@@ -1,6 +1,6 @@
-from msgspec import Struct
-
 """What comes back from the telephone after the robot has spoken."""
+
+from msgspec import Struct
 
 
 class Keyed(Struct, frozen=True):

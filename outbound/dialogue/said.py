@@ -1,6 +1,6 @@
-from msgspec import Struct
-
 """What the robot says and does in a turn. The web layer renders it for the carrier."""
+
+from msgspec import Struct
 
 
 class Say(Struct, frozen=True):

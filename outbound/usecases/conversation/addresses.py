@@ -1,6 +1,6 @@
-from msgspec import Struct
-
 """The addresses that a call bears: an opaque token and a turn's number, never anything about a person."""
+
+from msgspec import Struct
 
 
 class VoiceAddresses(Struct, frozen=True):
