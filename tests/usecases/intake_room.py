@@ -41,7 +41,7 @@ def policy(number: str, customer: str = "C1", phone: str | Sequence[str] = X, **
         consents=(),
         do_not_call=False,
     )
-    own = {name: changes.pop(name) for name in list(changes) if name in Policy.__dataclass_fields__}
+    own = {name: changes.pop(name) for name in list(changes) if name in Policy.__struct_fields__}
     made = Policy(
         policy_no=number,
         product_code="WL01",
