@@ -5,8 +5,10 @@ import logging
 import multiprocessing
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from tests.torture.run import CrashAt, Outcome, run_seed
 from tests.torture.scenario import draw

@@ -1,15 +1,19 @@
 """Two hundred seeds of the torture and every seed that once found something, with each change."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from outbound.simulation.judge import Violation
+from outbound.simulation.ledger import Discrepancy
 from tests.conftest import ROOT
+from tests.torture import team
 from tests.torture.__main__ import main
 from tests.torture.corpus import corpus
 from tests.torture.points import crashes, gathering, missed
-from tests.torture.run import LOG, RECORDS, Outcome, run_seed
+from tests.torture.run import LOG, RECORDS, CrashAt, Outcome, run_seed
 from tests.torture.scenario import draw
 from tests.torture.tally import Tally
 from tests.torture.workshop import Workshop
@@ -85,6 +89,22 @@ def test_the_report_names_every_law_and_what_struck() -> None:
     assert "one_ring_an_attempt" in text
     assert "KeyError" in text
     assert "failing seeds: 4" in text
+
+
+def test_what_failed_leaves_its_findings(workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seed in which laws were broken leaves each finding as a line for people and as fields for programs."""
+    violation, discrepancy = Violation("attempt_cap", "CA1", "", "three"), Discrepancy("live", "a1", "reserved")
+
+    def found(_workshop: Workshop, seed: int, folder: Path, crash_at: CrashAt | None) -> Outcome:
+        folder.mkdir()
+        return Outcome(seed, 0.5, 0.4, violations=[violation], discrepancies=[discrepancy], crash_at=crash_at)
+
+    monkeypatch.setattr(team, "KEPT", tmp_path)
+    monkeypatch.setattr(team, "run_seed", found)
+    team.keep(workshop, team.Job(7))
+    assert str(violation) in (tmp_path / "seed-7" / "scenario.txt").read_text("utf-8")
+    kept = json.loads((tmp_path / "seed-7" / "findings.json").read_text("utf-8"))
+    assert [each.get("law", each.get("rule")) for each in kept] == ["attempt_cap", "live"]
 
 
 def test_the_corpus_says_what_each_seed_found() -> None:
