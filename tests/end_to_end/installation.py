@@ -158,8 +158,8 @@ def web(house: House) -> Iterator[str]:
         thread.join()
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 40.0) -> None:
-    """Wait until a condition holds."""
+def wait_for(condition: Callable[[], Any], seconds: float = 180.0) -> None:
+    """Wait until a condition holds; on a busy machine processes take their time to start."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

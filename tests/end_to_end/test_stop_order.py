@@ -134,7 +134,7 @@ def exchange(house: House) -> Iterator[list[dict[str, Any]]]:
     facts = {"birth": "0528", "tail": "1234", "score": "9", "ten": "1"}
     callee = Callee(Profile(otherwise=1.0, rings=(3.0, 3.0)), (Resident(person("presses_keys", "zh-TW"), facts),))
     options = ServerOptions(
-        ExchangeConfig(ACCOUNT, TOKEN, calls_per_second=0.1),
+        ExchangeConfig(ACCOUNT, TOKEN, calls_per_second=0.05),
         Population({number(each): callee for each in range(PEOPLE)}),
         log=lambda event: events.append({**event, "second": time.monotonic()}),
         port=0,
@@ -192,7 +192,7 @@ def test_an_order_to_stop_holds_over_all_workers(house: House, monkeypatch: pyte
         workers[0].kill()
         processes.enter_context(process(house, WORKER))
         wait_for(lambda: roles(house) == ["flows", "flows", "flows", "web"])
-        wait_for(lambda: all_over(house), 90)
+        wait_for(lambda: all_over(house))
     assert "Taken back from the carrier's queue" in told.output
     assert [(order["by"], order["reason"]) for order in rows(house, stop_orders)] == [("lin", "a wrong prompt")] * 2
     assert len(who_dialled(house)) == 2
