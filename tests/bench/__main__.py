@@ -46,9 +46,7 @@ def main(wanted: list[str]) -> int:
         print(f"{name:<12}{what:<44}{aim:<26}", end="", flush=True)
         began = time.perf_counter()
         figures = measure()
-        shown = ", ".join(
-            f"{key} {value:,.2f}" if value < 100 else f"{key} {value:,.0f}" for key, value in figures.items()
-        )
+        shown = ", ".join(f"{key} {_figure(value)}" for key, value in figures.items())
         print(f"{shown}  ({time.perf_counter() - began:.0f} s)", flush=True)
     return 0
 
