@@ -13,11 +13,12 @@ from outbound.domain.identifiers import Identifiers
 from outbound.domain.pace import failed
 from outbound.domain.trunk import PAUSE_AFTER_SILENCE, Hold, Lines, Trunk, claim
 from outbound.usecases.dialling.aftermath import give_back, write_placed
+from outbound.usecases.dialling.begin import begin
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.dialling.order import LastLook, order_call
 from outbound.usecases.dialling.reserve import reserve
-from outbound.usecases.dialling.survey import EXPIRE_AT_ONCE, survey
-from outbound.usecases.dialling.terms import LONGEST_BATCH, Dropped, Held, Ordered, Reserved, Terms
+from outbound.usecases.dialling.survey import EXPIRE_AT_ONCE, Survey
+from outbound.usecases.dialling.terms import LONGEST_BATCH, Dropped, Held, Ordered, Reservations, Reserved, Terms
 from outbound.usecases.may_call import Rules
 from outbound.usecases.ports.carrier import Ambiguous, Carrier, Refused
 from outbound.usecases.ports.clock import Clock
@@ -96,18 +97,21 @@ class _Batch:
     def run(self, limit: int) -> None:
         """Take up what is due until nothing more can be done at this instant."""
         terms = self._terms
-        self._survey(limit)
-        hold = self._doubt() if self._queue else None
+        hold = self._begin(limit)
         while self._queue and hold is None and not self._is_long():
-            most = max(1, min(_TOGETHER, int(_ORDERED_WITHIN / max(self._seconds_an_order, 0.001))))
             now = terms.clock.now()
-            claimed = claim(self._lines, list(self._queue.values()), terms.campaigns, terms.trunk, now, most)
+            claimed = claim(
+                self._lines, list(self._queue.values()), terms.campaigns, terms.trunk, now, self._most_at_once()
+            )
             if not claimed.taken:
                 self._hold_what_is_left(claimed.held, now)
                 return
-            hold = self._dial(claimed.taken)
+            hold = self._go_on(claimed.taken, reserve(terms, claimed.taken))
         if self._queue:
             self._hold_what_is_left(dict.fromkeys(self._queue, hold) if hold else {}, terms.clock.now())
+
+    def _most_at_once(self) -> int:
+        return max(1, min(_TOGETHER, int(_ORDERED_WITHIN / max(self._seconds_an_order, 0.001))))
 
     def report(self) -> PlaceReport:
         """Sum up, and say when to come back."""
@@ -125,8 +129,22 @@ class _Batch:
             next_due=min(self._opens, default=None),
         )
 
-    def _survey(self, limit: int) -> None:
-        seen = survey(self._terms, limit, trusts_clock=self._watch.drifted() is None)
+    def _begin(self, limit: int) -> Hold | None:
+        """Look, and dial the first ones; say why none may follow."""
+        watch = self._watch
+        begun = begin(
+            self._terms,
+            limit,
+            most=self._most_at_once(),
+            trusts_clock=watch.drifted() is None,
+            may_order=watch.is_sure(),
+        )
+        self._take_in(begun.seen)
+        if begun.reserved is not None:
+            return self._go_on(begun.tried, begun.reserved)
+        return self._doubt() if self._queue else None
+
+    def _take_in(self, seen: Survey) -> None:
         late = self._expire() if seen.seems_late else seen.late
         self._lines, self._beyond = seen.lines, seen.beyond
         self._queue = {each.attempt_id: each for each in seen.due}
@@ -160,11 +178,10 @@ class _Batch:
                 work.commit()
         return hold
 
-    def _dial(self, due: Sequence[Due]) -> Hold | None:
-        """Reserve these together and order them one after the other; say why none may follow."""
+    def _go_on(self, due: Sequence[Due], result: Reservations) -> Hold | None:
+        """Order what was reserved of these, one after the other; say why none may follow."""
         for each in due:
             del self._queue[each.attempt_id]
-        result = reserve(self._terms, due)
         self._queue = {each.attempt_id: each for each in result.untried} | self._queue
         self._lines = result.lines or self._lines
         not_dialled: list[Held | Dropped] = [*result.held, *result.dropped]

@@ -314,18 +314,15 @@ def later_from_now_on(
     room: DialRoom, monkeypatch: pytest.MonkeyPatch, *, seconds: float, monotonic: bool = True
 ) -> None:
     """Let time pass between transaction 1 and the order."""
-    from outbound.usecases import place_calls as verb
+    moments = iter([seconds])
 
-    reserve = verb.reserve
-
-    def slow(*args: Any) -> Any:
-        reserved = reserve(*args)
-        room.clock.advance(seconds=seconds)
+    def later() -> None:
+        passed = next(moments, 0.0)
+        room.clock.advance(seconds=passed)
         if not monotonic:
-            room.clock.drift -= seconds
-        return reserved
+            room.clock.drift -= passed
 
-    monkeypatch.setattr(verb, "reserve", slow)
+    meanwhile(monkeypatch, later)
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:

@@ -19,7 +19,7 @@ from outbound.domain.attempt import Attempt
 from outbound.planning.deadline_first import DeadlineFirst
 from outbound.usecases import place_calls as dialling
 from outbound.usecases import verify_receipts as verb
-from outbound.usecases.dialling.reserve import reserve
+from outbound.usecases.dialling.order import order_call
 from outbound.usecases.keep_rules import keep_rules
 from outbound.usecases.plan_calls import plan_calls
 from outbound.usecases.verify_receipts import VerifyReport, verify_receipts
@@ -73,12 +73,11 @@ def lived(room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> dict[str, Attempt]
     found["late"] = due(room, 3)
 
     def then_suppress(*args: Any) -> Any:
-        reserved = reserve(*args)
         suppress_number(room.store, "+886900000003")
-        return reserved
+        return order_call(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(dialling, "reserve", then_suppress)
+        patch.setattr(dialling, "order_call", then_suppress)
         room.place()
     make_contact(room.store, numbers=("+886900000004",), region="AQ")
     make_contact(room.store, numbers=("+886900000005",), privacy_notice_on=None)
@@ -283,7 +282,6 @@ def test_a_drop_while_the_gate_was_open_needs_its_receipt(
     begins = MONDAY_TEN + timedelta(seconds=20)
 
     def then_suspend(*args: Any) -> Any:
-        reserved = reserve(*args)
         with room.store.engine.begin() as connection:
             connection.execute(
                 insert(area_suspensions).values(
@@ -291,10 +289,10 @@ def test_a_drop_while_the_gate_was_open_needs_its_receipt(
                     at=MONDAY_TEN,
                 )
             )  # fmt: skip
-        return reserved
+        return order_call(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(dialling, "reserve", then_suspend)
+        patch.setattr(dialling, "order_call", then_suspend)
         assert room.place().cancelled == {"closes_while_ringing": 1}
     (receipt,) = rows(room.store, select(receipts).where(receipts.c.stage == "carrier"))
     assert (receipt.allowed, receipt.attempt_id, receipt.at) == (True, attempt.id, MONDAY_TEN)

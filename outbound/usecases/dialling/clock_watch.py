@@ -33,10 +33,13 @@ class ClockWatch:
 
     def check(self, carrier: Carrier) -> Hold | None:
         """Why nothing may be dialled, or None. Asks the carrier when the last comparison is old or in doubt."""
+        return None if self.is_sure() else self._ask(carrier)
+
+    def is_sure(self) -> bool:
+        """Whether dialling may go on without asking the carrier."""
         anchor = self._anchor
         recent = anchor is not None and self._clock.monotonic() - anchor.monotonic < _ASK_AGAIN_SECONDS
-        trusted = recent and not self._in_doubt and self.drifted() is None
-        return None if trusted else self._ask(carrier)
+        return recent and not self._in_doubt and self.drifted() is None
 
     def agrees(self, carrier: Carrier) -> bool:
         """Whether what is over by the wall clock is over; while the carrier is away the monotonic clock alone tells."""

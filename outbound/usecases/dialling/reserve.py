@@ -22,16 +22,38 @@ from outbound.usecases.ports.store import UnitOfWork
 _LIVE = frozenset({"number_live"})
 
 
-class _NotTogetherError(Exception):
+class NotTogetherError(Exception):
     """The database objects to one of several; which one is found by trying each alone."""
+
+
+class Foreseen(Struct, frozen=True):
+    """What was claimed of `lines` at an instant, before the gate was asked."""
+
+    at: datetime
+    lines: Lines
+    claim: Claim
 
 
 def reserve(terms: Terms, due: Sequence[Due]) -> Reservations:
     """Reserve those of these attempts that may be dialled now, in one transaction and in the order given."""
     try:
-        return _Reserving(terms, due).run()
-    except _NotTogetherError:
-        return _joined([_Reserving(terms, [each]).run() for each in due])
+        with terms.store.begin() as work:
+            return reserve_in(work, terms, due)
+    except NotTogetherError:
+        return reserve_each(terms, due)
+
+
+def reserve_in(work: UnitOfWork, terms: Terms, due: Sequence[Due], foreseen: Foreseen | None = None) -> Reservations:
+    """Do the same in a transaction that has written nothing, and commit it.
+
+    Raises `NotTogetherError` where `reserve_each` has to find out about which of several the database objects.
+    """
+    return _Reserving(terms, due, foreseen).run(work)
+
+
+def reserve_each(terms: Terms, due: Sequence[Due]) -> Reservations:
+    """Reserve each in a transaction of its own."""
+    return _joined([reserve(terms, [each]) for each in due])
 
 
 def _joined(each: Sequence[Reservations]) -> Reservations:
@@ -57,21 +79,21 @@ class _Reserving:
 
     terms: Terms
     due: Sequence[Due]
+    foreseen: Foreseen | None = None
     held: list[Held] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     receipts: list[StoredReceipt] = field(default_factory=list)
 
-    def run(self) -> Reservations:
-        terms = self.terms
-        with terms.store.begin() as work:
-            now, latest = terms.clock.now(), terms.clock.monotonic() + DIAL_WITHIN.total_seconds()
-            tried, untried = self._choose(work)
-            allowed = self._ask(work, tried, now)
-            reserved, lines = self._take(work, allowed, now, latest) if allowed else ([], None)
-            if self.receipts:
-                work.dialling.add_receipts(self.receipts)
-            if reserved or self.dropped:
-                work.commit()
+    def run(self, work: UnitOfWork) -> Reservations:
+        clock = self.terms.clock
+        now, latest = clock.now(), clock.monotonic() + DIAL_WITHIN.total_seconds()
+        tried, untried = self._choose(work)
+        allowed = self._ask(work, tried, now)
+        reserved, lines = self._take(work, allowed, now, latest) if allowed else ([], None)
+        if self.receipts:
+            work.dialling.add_receipts(self.receipts)
+        if reserved or self.dropped:
+            work.commit()
         return Reservations(reserved, self.held, self.dropped, untried, lines)
 
     def _choose(self, work: UnitOfWork) -> tuple[list[Attempt], list[Due]]:
@@ -127,8 +149,11 @@ class _Reserving:
         return (reserved, granted.lines) if self._write(work, reserved, now) else ([], lines)
 
     def _claim(self, lines: Lines, asked: Collection[str]) -> Claim:
-        due, terms = [each for each in self.due if each.attempt_id in asked], self.terms
-        return claim(lines, due, terms.campaigns, terms.trunk, terms.clock.now(), len(due))
+        due, terms, known = [each for each in self.due if each.attempt_id in asked], self.terms, self.foreseen
+        now = terms.clock.now()
+        if known is not None and (now, lines) == (known.at, known.lines) and len(due) == len(known.claim.taken):
+            return replace(known.claim, held={})
+        return claim(lines, due, terms.campaigns, terms.trunk, now, len(due))
 
     def _moved(self, granted: Claim) -> dict[str, tuple[Pace, float]]:
         terms, paces = self.terms, granted.lines.paces
@@ -164,7 +189,7 @@ class _Reserving:
             if len(self.due) == 1:
                 self._hold(reserved[0].attempt, Hold.NUMBER_LIVE)
         if len(self.due) > 1:
-            raise _NotTogetherError
+            raise NotTogetherError
         self.receipts.clear()
         return False
 

@@ -25,7 +25,7 @@ class Survey(Struct, frozen=True):
     more than one batch gets through. `barred` says for each campaign with something due that must not be tried why, and
     how many attempts that are.
     `late` attempts were cancelled, for their window had passed; `seems_late` says that others wait until the clock is
-    trusted.
+    trusted. `mended` says that anything was written.
     """
 
     at: datetime
@@ -36,27 +36,25 @@ class Survey(Struct, frozen=True):
     late: int
     next_window: datetime | None
     seems_late: bool = False
+    mended: bool = False
 
 
-def survey(terms: Terms, limit: int, *, trusts_clock: bool = True) -> Survey:
+def survey(work: UnitOfWork, terms: Terms, limit: int, *, trusts_clock: bool = True) -> Survey:
     """Read lines and plan, and mend what is out of date in them: windows that passed, a pace that is too fast.
 
-    While the clock is not to be trusted no window is taken for passed.
+    While the clock is not to be trusted no window is taken for passed. Where `mended`, the caller commits.
     """
     now = terms.clock.now()
-    with terms.store.begin() as work:
-        known, schedule = work.dialling.lines(), work.dialling.schedule(now)
-        late = work.dialling.expire(now, EXPIRE_AT_ONCE) if schedule.late and trusts_clock else 0
-        lines = _mended(work, terms, known, now)
-        bars = {
-            name: lines.bar(campaign, terms.trunk, now)
-            for name, campaign in terms.campaigns.items()
-            if name in schedule.due
-        }
-        free = [name for name, bar in bars.items() if bar is None]
-        due = work.dialling.due(free, now, min(limit, _reach(terms, lines, free, now))) if free else ()
-        if late or lines is not known:
-            work.commit()
+    known, schedule = work.dialling.lines(), work.dialling.schedule(now)
+    late = work.dialling.expire(now, EXPIRE_AT_ONCE) if schedule.late and trusts_clock else 0
+    lines = _mended(work, terms, known, now)
+    bars = {
+        name: lines.bar(campaign, terms.trunk, now)
+        for name, campaign in terms.campaigns.items()
+        if name in schedule.due
+    }
+    free = [name for name, bar in bars.items() if bar is None]
+    due = work.dialling.due(free, now, min(limit, _reach(terms, lines, free, now))) if free else ()
     read = Counter(each.campaign_id for each in due)
     weights = {name: campaign.pacing.calls_per_second for name, campaign in terms.campaigns.items()}
     return Survey(
@@ -68,6 +66,7 @@ def survey(terms: Terms, limit: int, *, trusts_clock: bool = True) -> Survey:
         late=late,
         next_window=schedule.next_window,
         seems_late=bool(schedule.late) and not trusts_clock,
+        mended=bool(late) or lines is not known,
     )
 
 
