@@ -50,6 +50,7 @@ def invented_account(seed: int, calls_per_second: float) -> Account:
     return Account(f"AC{draw.getrandbits(128):032x}", f"{draw.getrandbits(128):032x}", calls_per_second)
 
 
+@rarely_collecting()
 def simulate(
     house: House,
     clock: VirtualClock,
@@ -78,9 +79,8 @@ def simulate(
     world = _world(house, clock, account, population, plan.seed, log, faults)
     intake = take_in(house, plan)
     errands = [*_errands(world, rhythm), *happenings]
-    with rarely_collecting():
-        keep_agenda(errands, plan.start, plan.end, _waiting(world), progress, Calm(house.store))
-        come_to_rest(world, plan.end)
+    keep_agenda(errands, plan.start, plan.end, _waiting(world), progress, Calm(house.store))
+    come_to_rest(world, plan.end)
     files = {"database": str(house.store.engine.url.database or ""), **_named(outputs)}
     result, rows, records = sum_up(world, plan, intake, log, began, files)
     if outputs.exchange_log:
