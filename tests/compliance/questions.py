@@ -46,7 +46,7 @@ class Question:
 
     def ask(self, rulebook: Rulebook, at: datetime | None = None, **options: object) -> Decision:
         """Ask the gate, at another instant or with other options where they are given."""
-        changed = replace(self.options, **options)  # type: ignore[arg-type]
+        changed = replace(self.options, **options)
         return decide(self.contact, self.call_class, at or self.at, self.history, rulebook, changed)
 
     def yes(self, rulebook: Rulebook, at: datetime | None = None) -> bool:

@@ -95,7 +95,7 @@ def test_a_rule_binds_from_its_first_to_its_last_day(
     rules: InterviewRules, change: dict[str, object], day: date, needed: bool
 ) -> None:
     """Both dates are inclusive, by the day of issue; a rule that is switched off binds never."""
-    rule = replace(rules.rules[1], **change)  # type: ignore[arg-type]
+    rule = replace(rules.rules[1], **change)
     facts = PolicyFacts(day, date(1940, 1, 1), "WL20", None, "salary")
     assert bool(interview_needed(facts, replace(rules, rules=(rule,)))) is needed
 
@@ -104,7 +104,7 @@ def test_a_rule_that_does_not_bind_leaves_the_others(rules: InterviewRules) -> N
     """Whichever rule is switched off or over, those behind it are asked all the same."""
     elder = PolicyFacts(ISSUED, date(1940, 1, 1), "WL20", None, "loan")
     for change in ({"enabled": False}, {"effective_to": date(2024, 7, 1)}):
-        changed = replace(rules, rules=(replace(rules.rules[0], **change), *rules.rules[1:]))  # type: ignore[arg-type]
+        changed = replace(rules, rules=(replace(rules.rules[0], **change), *rules.rules[1:]))
         assert {"age_reached", "product_named"} <= set(interview_needed(elder, changed))
 
 

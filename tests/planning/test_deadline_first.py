@@ -30,7 +30,7 @@ def slots(capacity: int = 1, count: int = 6) -> tuple[Slot, ...]:
 def someone(name: str, **facts: object) -> Candidate:
     """Build a candidate who may be called from the beginning on."""
     usual = Candidate(name, TAIPEI, BEGIN - timedelta(days=1), BEGIN, gate_key="all")
-    return replace(usual, **facts)  # type: ignore[arg-type]
+    return replace(usual, **facts)
 
 
 def always(_: Candidate, instant: datetime) -> Opening:

@@ -67,7 +67,7 @@ def run(
 def status(store: SqlStore) -> tuple[str, str | None]:
     """Status and problem of the message."""
     with store.reading() as connection:
-        return tuple(connection.execute(select(outbox.c.status, outbox.c.last_problem)).one())  # type: ignore[return-value]
+        return tuple(connection.execute(select(outbox.c.status, outbox.c.last_problem)).one())
 
 
 def test_a_message_goes_out_once_from_the_companys_number(

@@ -48,7 +48,7 @@ def book(
 ) -> Rulebook:
     """Build a rulebook of one pack."""
     pack = Pack("XK", "Kosovo", "1", "h", (zone,), "XK", windows)
-    return Rulebook({"XK": replace(pack, **rest)}, {"XK": calendar})  # type: ignore[arg-type]
+    return Rulebook({"XK": replace(pack, **rest)}, {"XK": calendar})
 
 
 def ask(
@@ -61,7 +61,7 @@ def ask(
     **facts: object,
 ) -> Decision:
     """Ask about an instant, with facts that differ from the usual ones."""
-    contact = replace(FACTS, **facts)  # type: ignore[arg-type]
+    contact = replace(FACTS, **facts)
     return decide(contact, call_class, datetime.fromisoformat(at), history or History(), rules, options)
 
 

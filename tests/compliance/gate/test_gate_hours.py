@@ -36,7 +36,7 @@ NO_GUARD = replace(OPTIONS, ring_seconds=0, script_seconds=0)
 def eves(treatment: HolidayTreatment = HolidayTreatment.BLOCKED, **rest: object) -> WindowRule:
     """Build a layer of nine to nine that closes at seven on the eve of a holiday and opens an hour later."""
     hours = Hours(week((540, 1260)), treatment, eve_windows=((600, 1140),))
-    return replace(WindowRule(Layer.LEGAL, SERVICE, hours, "XK"), **rest)  # type: ignore[arg-type]
+    return replace(WindowRule(Layer.LEGAL, SERVICE, hours, "XK"), **rest)
 
 
 def eve_book(**rest: object) -> Rulebook:

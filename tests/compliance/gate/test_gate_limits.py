@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 def limited(count: int, kind: PeriodKind, name: str, days: int = 0, **rest: object) -> Rulebook:
     """Build a rulebook with one limit."""
     limit = AttemptLimit(Layer.LEGAL, SERVICE, count, Period(kind, days * DAY, name), CountedPer.CALLED_NUMBER)
-    return book(HOURS, limits=(replace(limit, **rest),))  # type: ignore[arg-type]
+    return book(HOURS, limits=(replace(limit, **rest),))
 
 
 def refused_on(*moments: str) -> History:

@@ -122,7 +122,7 @@ def limited(
 ) -> Rulebook:
     """Build a rulebook with one limit of the law."""
     limit = AttemptLimit(Layer.LEGAL, SERVICE, count, Period(kind, length, kind), per)
-    return book(HOURS, limits=(replace(limit, **rest),))  # type: ignore[arg-type]
+    return book(HOURS, limits=(replace(limit, **rest),))
 
 
 @pytest.mark.parametrize(

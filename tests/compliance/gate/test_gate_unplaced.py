@@ -37,7 +37,7 @@ def asked(
     **options: object,
 ) -> list[str]:
     """Return what stands against a call to somebody whose state is not known."""
-    changed = replace(OPTIONS, **options)  # type: ignore[arg-type]
+    changed = replace(OPTIONS, **options)
     found = decide(contact, call_class, NOON, history or History(), rulebook, changed)
     assert (found.allowed, found.next_allowed, found.open_until) == (False, None, None)
     return codes(found)
