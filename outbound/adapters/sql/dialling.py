@@ -143,6 +143,7 @@ class SqlDialling:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._lines: tuple[int, Lines] | None = None
 
     def past_attempts(self, contact_ids: Collection[str], number_indexes: Collection[str]) -> list[PastAttempt]:
         """Read dials of earlier."""
@@ -182,8 +183,14 @@ class SqlDialling:
         return None if row is None else (row.window_start, row.window_end)
 
     def lines(self, alone_on: str | None = None) -> Lines:
-        """Read pace, pauses, stop orders and live calls."""
-        return lines.read_lines(self._connection, alone_on)
+        """Read pace, pauses, stop orders and live calls; on SQLite what was read stands until something is written."""
+        if self._connection.dialect.name != "sqlite":
+            return lines.read_lines(self._connection, alone_on)
+        # One transaction at a time: nobody but this one can have changed them.
+        driver: Any = self._connection.connection.dbapi_connection
+        if self._lines is None or self._lines[0] != driver.total_changes:
+            self._lines = driver.total_changes, lines.read_lines(self._connection, alone_on)
+        return self._lines[1]
 
     def open_lines(self, names: Sequence[str], now: datetime) -> None:
         """Insert paces that are missing."""
