@@ -128,8 +128,6 @@ def judge(
         script_seconds=rules.script_seconds.get(campaign.script),
         stage=stage,
         find_next=find_next,
-        # Nothing rings for a plan: whoever wants no more than a yes or no need not know when ringing has to end.
-        find_end=find_next or stage is not Stage.PLAN,
         blocked_areas=gathered.areas,
     )
     history = _history(gathered, contact, phone, campaign, options=options, callback=callback, leave_out=leave_out)

@@ -300,11 +300,12 @@ def test_a_window_that_is_offered_can_be_kept(  # noqa: PLR0917 - hypothesis pas
     """At any instant, in any zone, over changes of clocks: people work, it is lawful, and its weekday names one day."""
     now += timedelta(minutes=minutes)
 
-    def lawful(instant: datetime, _window: Window) -> bool:
-        return lawful_from <= instant.astimezone(zone).hour < lawful_to
+    def lawful(instant: datetime, _window: Window) -> datetime | None:
+        is_lawful = lawful_from <= instant.astimezone(zone).hour < lawful_to
+        return instant + timedelta(seconds=1) if is_lawful else None
 
     def offer(promised: dict[Window, int]) -> tuple[Window, ...]:
-        return offer_windows(campaign=campaign, zone=zone, now=now, is_lawful=lawful, promised=promised, desk=desk)
+        return offer_windows(campaign=campaign, zone=zone, now=now, lawful_until=lawful, promised=promised, desk=desk)
 
     full = dict.fromkeys(offer({})[:taken], campaign.pacing.slot_capacity * 10)
     found = offer(full)

@@ -114,9 +114,9 @@ class _Gate(Struct, frozen=True):
         decision = self._judge(now, Stage.CARRIER, None, leave_out)
         return next((reason.code for reason in decision.reasons if reason.code in _SILENCING), None)
 
-    def is_lawful(self, instant: datetime, window: Window) -> bool:
-        """Whether a call that is asked for in `window` may start then: as it will be asked when it is planned."""
-        return self._judge(instant, Stage.PLAN, ChosenWindow(*window), None).allowed
+    def lawful_until(self, instant: datetime, window: Window) -> datetime | None:
+        """Until when a call that is asked for in `window` may start from then on: as it will be asked for the plan."""
+        return self._judge(instant, Stage.PLAN, ChosenWindow(*window), None).open_until
 
     def rings_on(self, day: date, zone: ZoneInfo) -> int:
         """Count the contact's calls of a local day, this one among them; what the carrier refused disturbed nobody."""
@@ -155,7 +155,7 @@ def _choices(
         campaign=gate.campaign,
         zone=zone,
         now=now,
-        is_lawful=cache(gate.is_lawful),
+        lawful_until=cache(gate.lawful_until),
         promised=work.voice.open_callbacks(gate.campaign.id, now),
         not_today=gate.rings_on(now.astimezone(zone).date(), zone) >= MOST_A_DAY,
     )

@@ -22,20 +22,23 @@ _DAYS_AHEAD = 7
 
 _MOST_A_DAY = 2
 
+LawfulUntil = Callable[[datetime, Window], datetime | None]
+
 
 def offer_windows(
     *,
     campaign: Campaign,
     zone: ZoneInfo,
     now: datetime,
-    is_lawful: Callable[[datetime, Window], bool],
+    lawful_until: LawfulUntil,
     promised: Mapping[Window, int],
     not_today: bool = False,
     desk: ServiceDesk | None = None,
 ) -> tuple[Window, ...]:
     """Return at most three windows, two a day, soonest first, in the contact's zone; none starts within the hour.
 
-    `is_lawful(instant, window)` says whether a call that was asked for in that window may start at that instant.
+    `lawful_until(instant, window)` says until when a call that was asked for in that window may start from that instant
+    on (exclusive, as far as known); None when it may not start then.
     `promised` counts the campaign's open callbacks by their window: at most a quarter of its capacity is promised, so
     that a promise can be kept whatever else is due. `not_today` offers later days only. `desk` is given where a person
     makes the call: then the windows lie in the desk's hours as well.
@@ -46,7 +49,7 @@ def offer_windows(
         day = window[0].date()
         if sum(start.date() == day for start, _end in offered) == _MOST_A_DAY:
             continue
-        lawful = _narrow(window, is_lawful)
+        lawful = _narrow(window, lawful_until)
         if lawful is None or not has_room(lawful, promised, places):
             continue
         offered.append(lawful)
@@ -92,14 +95,20 @@ def _is_long_enough(window: Window) -> bool:
     return end.astimezone(UTC) - start.astimezone(UTC) >= _SHORTEST
 
 
-def _narrow(window: Window, is_lawful: Callable[[datetime, Window], bool]) -> Window | None:
+def _narrow(window: Window, lawful_until: LawfulUntil) -> Window | None:
     """Cut a window to its lawful part: it begins and ends where a call may still start."""
     start, end = window
-    while end - start >= _SHORTEST and not is_lawful(start, window):
+    until = None
+    while end - start >= _SHORTEST and (until := lawful_until(start, window)) is None:
         start += _STEP
-    while end - start >= _SHORTEST and not is_lawful(end - _LAST_LOOK, window):
+    while end - start >= _SHORTEST and not _is_lawful(end - _LAST_LOOK, window, until, lawful_until):
         end -= _STEP
     return (start, end) if end - start >= _SHORTEST else None
+
+
+def _is_lawful(instant: datetime, window: Window, until: datetime | None, lawful_until: LawfulUntil) -> bool:
+    """Whether a call may start then; before `until`, as far as its beginning reached, that need not be asked again."""
+    return (until is not None and instant < until) or lawful_until(instant, window) is not None
 
 
 def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
