@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from enum import StrEnum
-from functools import lru_cache
 
 import orjson
 from msgspec import Struct, field
@@ -88,8 +86,10 @@ def json_response(status: int, document: Mapping[str, object]) -> Response:
 
 def rfc2822(instant: datetime, *, gmt: bool = False) -> str:
     """Return an aware instant as Twilio writes dates: `Mon, 23 Nov 2026 01:00:00 +0000`, or `GMT` at its end."""
-    return _written(instant.astimezone(UTC).replace(microsecond=0), gmt)
+    at = instant.astimezone(UTC)
+    day = f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month]} {at.year:04}"
+    return f"{day} {at.hour:02}:{at.minute:02}:{at.second:02} {'GMT' if gmt else '+0000'}"
 
 
-# One answer tells of the same second several times, and so do the next ones.
-_written = lru_cache(maxsize=256)(format_datetime)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -1,8 +1,7 @@
 """What a log line is about, as fields beside its message: verb, call, campaign, cause. Never a number, name or word."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
+from contextvars import ContextVar, Token
 from types import MappingProxyType
 
 FIELDS = ("verb", "call", "campaign", "cause", "turn", "status", "worker")
@@ -19,14 +18,20 @@ def about(token: str, **fields: object) -> dict[str, object]:
     return {"call": token[:_TOKEN_SHOWN], **fields}
 
 
-@contextmanager
-def logging_about(**fields: object) -> Iterator[None]:
+class logging_about:  # noqa: N801 - read as a word: `with logging_about(verb="...")`
     """Let every line that is logged inside the block bear `fields`, unless it says otherwise itself."""
-    token = _current.set({**_current.get(), **fields})
-    try:
-        yield
-    finally:
-        _current.reset(token)
+
+    __slots__ = ("_fields", "_token")
+    _token: Token[Mapping[str, object]]
+
+    def __init__(self, **fields: object) -> None:
+        self._fields = fields
+
+    def __enter__(self) -> None:
+        self._token = _current.set({**_current.get(), **self._fields})
+
+    def __exit__(self, *_raised: object) -> None:
+        _current.reset(self._token)
 
 
 def current_fields() -> Mapping[str, object]:

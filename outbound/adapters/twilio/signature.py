@@ -7,6 +7,7 @@ times as long, and every turn of a conversation waits for it.
 import hmac
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from urllib.parse import urlparse
 
 from twilio.request_validator import (
@@ -59,4 +60,4 @@ class TwilioSignature:
 def _signed(form: Form) -> str:
     """Every parameter's name and value, sorted by both; what is there twice counts once."""
     distinct = form if len(dict(form)) == len(form) else set(form)
-    return "".join([name + value for name, value in sorted(distinct)])
+    return "".join(chain.from_iterable(sorted(distinct)))
