@@ -304,14 +304,16 @@ def open_house(
     identifiers: Identifiers | None = None,
     honours_demo_signatures: bool = False,
     keeps_rules: bool = False,
+    throwaway: bool = False,
 ) -> House:
     """Open the installation that `settings` describe and bring its database to this version's schema.
 
+    `throwaway` is for a database that a run makes for itself, see `open_engine`.
     Raises `InputProblemError` for settings or keys that cannot be used, `ServiceAwayError` without a database.
     """
     settings = settings or load()
     keyring = keyring or keyring_of(settings)
-    engine = open_engine(_absolute(settings.database_url), keyring, throwaway=keeps_rules)
+    engine = open_engine(_absolute(settings.database_url), keyring, throwaway=throwaway)
     upgrade(engine)
     check_keys(engine, keyring)
     return House(

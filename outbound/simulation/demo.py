@@ -189,6 +189,7 @@ def _open(folders: Folders, clock: VirtualClock, seed: int) -> House:
         identifiers=SeededIdentifiers(seed),
         honours_demo_signatures=True,
         keeps_rules=True,
+        throwaway=True,
     )
 
 

@@ -99,6 +99,7 @@ def _simulate(folder: Path, contacts: int, days: int) -> tuple[House, RunResult]
         identifiers=SeededIdentifiers(1),
         honours_demo_signatures=True,
         keeps_rules=True,
+        throwaway=True,
     )
     result, _ = simulate(house, clock, Plan(folder / "policies.csv", START, days, 1, "welcome-tw"), outputs=Outputs())
     return house, result

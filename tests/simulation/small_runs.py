@@ -50,6 +50,7 @@ class SmallRuns:
             identifiers=SeededIdentifiers(0),
             honours_demo_signatures=True,
             keeps_rules=True,
+            throwaway=True,
         )
         for part in ("campaigns", "scripts", "messages", "script_seconds", "rulebook", "trunk"):
             getattr(self._shown, part)

@@ -38,6 +38,7 @@ def house_at(folder: Path, clock: VirtualClock, seed: int, keyring: Keyring) -> 
         identifiers=SeededIdentifiers(seed),
         honours_demo_signatures=True,
         keeps_rules=True,
+        throwaway=True,
     )
 
 

@@ -46,6 +46,9 @@ _THROWAWAY = ("locking_mode=EXCLUSIVE", "journal_mode=MEMORY", "synchronous=OFF"
 transaction changes is written once, to its place. What undoes it is in memory: whoever kills the process begins anew.
 """
 
+_STATEMENTS = 512
+"""What SQLite keeps ready to run: by default the driver forgets all but 128, fewer than are in use."""
+
 _KEPT = 10
 """Connections to a server that a process keeps: as many as its threads use at once, since each new one costs it dear.
 The one that was used last is taken first: the server has its statements prepared."""
@@ -81,11 +84,17 @@ def open_engine(url: str, keyring: Keyring, *, throwaway: bool = False) -> Engin
         if parsed.get_backend_name() != "sqlite":
             asked = {name: value for name, value in _SERVER.items() if name not in parsed.query}
             pool = {"pool_use_lifo": True, "pool_size": _KEPT, "connect_args": asked}
-        elif parsed.database not in (None, "", ":memory:"):
-            # One folder at most: a longer way that is missing is a typo.
-            Path(parsed.database).parent.mkdir(exist_ok=True)
-            # The same connection again, not the next one: another one's cache of pages is stale after each commit.
-            pool = {"poolclass": StaticPool} if throwaway else {"pool_use_lifo": True}
+        else:
+            pool = {"connect_args": {"cached_statements": _STATEMENTS}}
+            is_file = parsed.database not in (None, "", ":memory:")
+            if is_file:
+                # One folder at most: a longer way that is missing is a typo.
+                Path(parsed.database or "").parent.mkdir(exist_ok=True)
+            if throwaway:
+                pool["poolclass"] = StaticPool
+            elif is_file:
+                # The same connection again, not the next one: another one's cache of pages is stale after each commit.
+                pool["pool_use_lifo"] = True
         engine = create_engine(
             parsed,
             **pool,

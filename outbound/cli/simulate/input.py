@@ -3,7 +3,6 @@
 import dataclasses
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -48,30 +47,27 @@ def run_simulation(options: SimulateOptions, progress: Callable[[datetime, datet
 
     start = _instant(options.start)
     clock = VirtualClock(start)
-    with tempfile.TemporaryDirectory(prefix="outbound-simulate-") as folder:
-        house = _open(options, clock, Path(folder))
+    house = _open(options, clock)
+    try:
         plan = Plan(Path(options.policies), start, options.days, options.seed, _campaign(options, house))
-        try:
-            population, faults = _population(options.population), _faults(options, plan)
-            # Last, since it makes the files.
-            outputs = Outputs(
-                _writable("--exchange-log", options.exchange_log), _writable("--records", options.records)
-            )
-            result, _ = simulate(
-                house,
-                clock,
-                plan,
-                population=population,
-                faults=faults,
-                outputs=outputs,
-                progress=lambda at: progress(at, plan.end),
-            )
-        finally:
-            house.store.engine.dispose()
+        population, faults = _population(options.population), _faults(options, plan)
+        # Last, since it makes the files.
+        outputs = Outputs(_writable("--exchange-log", options.exchange_log), _writable("--records", options.records))
+        result, _ = simulate(
+            house,
+            clock,
+            plan,
+            population=population,
+            faults=faults,
+            outputs=outputs,
+            progress=lambda at: progress(at, plan.end),
+        )
+    finally:
+        house.store.engine.dispose()
     return result if options.database else _without_database(result)
 
 
-def _open(options: SimulateOptions, clock: "VirtualClock", folder: Path) -> "House":
+def _open(options: SimulateOptions, clock: "VirtualClock") -> "House":
     from outbound.adapters.clock import SeededIdentifiers
     from outbound.adapters.sql.keys import KEY_BYTES, Keyring
     from outbound.bootstrap import keyring_of, open_house
@@ -85,7 +81,7 @@ def _open(options: SimulateOptions, clock: "VirtualClock", folder: Path) -> "Hou
     )
     return open_house(
         embedded(
-            database_url=options.database or f"sqlite:///{folder / 'outbound.db'}",
+            database_url=options.database or "sqlite:///:memory:",
             public_url="http://127.0.0.1:8080",
             drop_folder=None,
         ),
@@ -94,6 +90,8 @@ def _open(options: SimulateOptions, clock: "VirtualClock", folder: Path) -> "Hou
         identifiers=SeededIdentifiers(options.seed),
         honours_demo_signatures=True,
         keeps_rules=True,
+        # A database that the user named stays, and others may look at it meanwhile.
+        throwaway=options.database is None,
     )
 
 
