@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import PoolProxiedConnection
+from sqlalchemy import Connection, PoolProxiedConnection
 
+from outbound.adapters.sql.prepared import _Plan
 from outbound.adapters.sql.store import SqlStore
 
 
@@ -30,15 +31,19 @@ class _Cursor:
 
 @contextmanager
 def statements(store: SqlStore) -> Iterator[list[str]]:
-    """Collect every statement, of SQLAlchemy's own and of prepared ones, which no event of the engine tells of."""
+    """Collect every statement: SQLAlchemy's own, and prepared ones, which go past its pool to the driver itself."""
     sent: list[str] = []
     with store.reading() as connection:
         lent = type(connection.connection)
-    make = lent.cursor
+    make, make_prepared = lent.cursor, _Plan._cursor
 
     def cursor(self: PoolProxiedConnection, *args: Any, **kwargs: Any) -> _Cursor:
         return _Cursor(make(self, *args, **kwargs), sent)
 
+    def prepared(self: _Plan, connection: Connection) -> _Cursor:
+        return _Cursor(make_prepared(self, connection), sent)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lent, "cursor", cursor)
+        patch.setattr(_Plan, "_cursor", prepared)
         yield sent
