@@ -200,7 +200,8 @@ class Work:
     def cancel_queued(self) -> CancelReport:
         """Take back from the carrier's queue what may no longer begin to ring.
 
-        While the rules cannot be read, that is every call in doubt.
+        While the rules cannot be read, that is every call in doubt. A clock that was set back lets nothing ring after
+        hours: see `ClockWatch.now`.
         """
         house = self.house
         return cancel_queued(
@@ -210,7 +211,7 @@ class Work:
             campaigns=house.campaigns,
             companies=house.companies,
             identifiers=house.identifiers,
-            now=self.now(),
+            now=self._watch.now(house.carrier),
         )
 
     @_attended("place_calls")

@@ -152,7 +152,11 @@ class _Clearing(Struct, frozen=True):
     def _read(self) -> _Barred:
         with self.store.begin() as work:
             barred = work.queue.barred(self.now, self.now - _ASK_AGAIN, _MOST_READ)
-            decisions = self._ask_the_gate(work, barred)
+        asked = [each.attempt for each in barred if each.in_doubt or _is_over(each.attempt, self.now)]
+        # Between two transactions: whoever reads rules may keep them as evidence, in a transaction of their own.
+        rules = self.rules() if asked else None
+        with self.store.begin() as work:
+            decisions = self._ask_the_gate(work, asked, rules) if rules is not None else {}
             causes = {call.attempt.id: cause for call in barred if (cause := self._cause(call, decisions))}
             calls = {call.attempt.id: call.attempt for call in barred}
             nearer = _nearer(list(calls.values()), decisions)
@@ -186,14 +190,11 @@ class _Clearing(Struct, frozen=True):
         begun = len(calls) - len(unheard) - cancelled.total()
         return _Told(cancelled, begun, len(unheard), answer.away)
 
-    def _ask_the_gate(self, work: UnitOfWork, queued: Sequence[QueuedCall]) -> dict[str, Decision | None]:
+    def _ask_the_gate(self, work: UnitOfWork, asked: Sequence[Attempt], rules: Rules) -> dict[str, Decision | None]:
         """Ask once more about calls that are in doubt or whose time is over; None where that is not possible."""
-        asked = [each.attempt for each in queued if each.in_doubt or _is_over(each.attempt, self.now)]
-        if not asked:
-            return {}
         people = work.queue.contacts({each.contact_id for each in asked})
         gathered = gather(work, list(people.values()), self.now)
-        return {each.id: self._judge(work, each, people, gathered) for each in asked}
+        return {each.id: self._judge(work, each, people, gathered, rules) for each in asked}
 
     def _cause(self, call: QueuedCall, decisions: Mapping[str, Decision | None]) -> str | None:
         """Why a call must not begin to ring; None when it may."""
@@ -212,7 +213,7 @@ class _Clearing(Struct, frozen=True):
         return codes[0] if codes else None
 
     def _judge(
-        self, work: UnitOfWork, attempt: Attempt, people: Mapping[str, Contact], gathered: Gathered
+        self, work: UnitOfWork, attempt: Attempt, people: Mapping[str, Contact], gathered: Gathered, rules: Rules
     ) -> Decision | None:
         contact, campaign = people.get(attempt.contact_id), self.campaigns.get(attempt.campaign_id)
         phones = contact.phones if contact is not None else ()
@@ -226,7 +227,7 @@ class _Clearing(Struct, frozen=True):
             phone=phone,
             instant=self.now,
             campaign=campaign,
-            rules=self.rules(),
+            rules=rules,
             stage=Stage.CARRIER,
             callback=ChosenWindow(*window) if window else None,
             leave_out=attempt.id,

@@ -1,0 +1,62 @@
+"""The carrier's queue as a worker clears it, with rules that it reads itself and a clock that may step."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from outbound.adapters.sql.keys import Keyring
+from outbound.bootstrap import House, open_house
+from outbound.domain.attempt import AttemptStatus
+from outbound.settings import embedded
+from outbound.usecases.ports.carrier import CallOrder
+from outbound.work import Work
+from tests.conftest import MONDAY_TEN, ROOT
+from tests.usecases.builders import make_attempt, make_contact
+from tests.usecases.dial_room import FakeCarrier
+
+SID = f"CA{7:032x}"
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: Any, monkeypatch: pytest.MonkeyPatch) -> House:
+    """An installation with one call that waits at the carrier and may ring for a minute still."""
+    for name in ("config", "scripts_tts"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
+    keyring = Keyring(data_key=os.urandom(32), index_key=os.urandom(32))
+    settings = embedded(database_url=f"sqlite:///{tmp_path}/outbound.db", drop_folder=None)
+    house = open_house(settings, keyring=keyring, clock=clock)
+    house.carrier = FakeCarrier(clock)
+    house.carrier.take(CallOrder("+886900000001", "+886255550100", "t", 28), SID)
+    ring_by = MONDAY_TEN + timedelta(minutes=1)
+    contact = make_contact(house.store)
+    make_attempt(house.store, contact, status=AttemptStatus.PLACED, sid=SID, ring_by=ring_by, placed_at=MONDAY_TEN)
+    return house
+
+
+@pytest.mark.parametrize("verb", ["settle", "place", "cancel_queued"])
+def test_a_worker_that_has_just_started_takes_back_what_is_over(house: House, clock: Any, verb: str) -> None:
+    """The rules that it asks for the first time are kept as evidence meanwhile, beside the look into the queue."""
+    clock.advance(minutes=2)
+    getattr(Work(house), verb)()
+    assert isinstance(house.carrier, FakeCarrier)
+    assert house.carrier.asked_to_cancel == [SID]
+    house.store.engine.dispose()
+
+
+@pytest.mark.parametrize("verb", ["settle", "place", "cancel_queued"])
+def test_a_clock_that_was_set_back_keeps_nothing_in_the_queue(house: House, clock: Any, verb: str) -> None:
+    """An hour slow, a worker goes by the carrier's clock: a call that waits there does not ring after hours."""
+    work, carrier = Work(house), house.carrier
+    assert isinstance(carrier, FakeCarrier)
+    work.cancel_queued()
+    clock.advance(hours=-1)
+    clock.drift += 3600
+    carrier.wrong_by += timedelta(hours=1)
+    clock.advance(minutes=2)
+    getattr(work, verb)()
+    assert carrier.asked_to_cancel == [SID]
+    house.store.engine.dispose()
