@@ -506,6 +506,32 @@ class TestLimits(OnEachDatabase):
         statuses = {attempt_now(room.store, each.id).status for each in (first, second)}
         assert statuses == {S.PLACED, S.PLANNED}
 
+    def test_database_forbids_two_live_calls_in_the_first_look(
+        self, room: DialRoom, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A worker that trusts its clock reserves in its first look, and finds out there as well whom to leave."""
+        room.place()
+        first, second = planned(room, 1), planned(room, 1)
+        planned(room, 2)
+        from outbound.adapters.sql.dialling import SqlDialling
+
+        monkeypatch.setattr(SqlDialling, "past_attempts", lambda *_: [])
+        assert room.watch.check(room.carrier) is None
+        report = room.place()
+        assert (report.placed, report.held) == (2, {"number_live": 1})
+        statuses = {attempt_now(room.store, each.id).status for each in (first, second)}
+        assert statuses == {S.PLACED, S.PLANNED}
+
+    def test_a_batch_of_one_takes_three_transactions(self, room: DialRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Look and reserve, look once more, write: nothing else stands between the plan and the ringing."""
+        planned(room, 1)
+        room.place()
+        planned(room, 2)
+        begun, begin = list[int](), SqlStore.begin
+        monkeypatch.setattr(SqlStore, "begin", lambda store: (begun.append(1), begin(store))[1])
+        assert room.place().placed == 1
+        assert len(begun) == 3
+
     def test_numbers_in_use_hide_nobody(self, room: DialRoom) -> None:
         """However many wait for a number that a live call holds, and however urgent: who can be dialled is dialled."""
         yesterday = MONDAY_TEN - timedelta(days=1)
