@@ -313,7 +313,7 @@ def open_house(
     """
     settings = settings or load()
     keyring = keyring or keyring_of(settings)
-    engine = open_engine(_absolute(settings.database_url), keyring, throwaway=throwaway)
+    engine = open_engine(_absolute(settings.database_url), keyring, repeatable=keeps_rules, throwaway=throwaway)
     upgrade(engine)
     check_keys(engine, keyring)
     return House(

@@ -41,6 +41,9 @@ _PRAGMAS = (
 
 _LASTING = ("journal_mode=WAL", "wal_autocheckpoint=8000", "synchronous=FULL")
 
+_REPEATABLE = ("journal_mode=WAL", "wal_autocheckpoint=8000", "synchronous=NORMAL")
+"""A power cut may cost the last commits, never the file: waiting for the disk is a third of a run in virtual time."""
+
 _THROWAWAY = ("locking_mode=EXCLUSIVE", "journal_mode=MEMORY", "synchronous=OFF")
 """A run in virtual time has the file to itself: locks are asked of the system once, not at each transaction, and what a
 transaction changes is written once, to its place. What undoes it is in memory: whoever kills the process begins anew.
@@ -70,12 +73,12 @@ class DatabaseUnreachableError(ServiceAwayError):
     """The database did not answer, or its address is not one."""
 
 
-def open_engine(url: str, keyring: Keyring, *, throwaway: bool = False) -> Engine:
+def open_engine(url: str, keyring: Keyring, *, repeatable: bool = False, throwaway: bool = False) -> Engine:
     """Create an engine with sealed columns; nothing is sent to the database yet.
 
     On SQLite every commit waits for the disk: a reservation that a power cut took back would be dialled once more.
-    `throwaway` is for runs in virtual time, which begin anew if the machine goes down: they do not wait for it, and
-    have the file to themselves, on one connection.
+    `repeatable` is for runs in virtual time, which begin anew if the machine goes down: they do not wait for it.
+    `throwaway` is for databases that such a run makes for itself: it has them to itself, on one connection.
     Raises `InputProblemError` when `url` is not an address that can be used.
     """
     try:
@@ -108,7 +111,7 @@ def open_engine(url: str, keyring: Keyring, *, throwaway: bool = False) -> Engin
             f"postgresql+psycopg://user@host/outbound ({type(error).__name__})"
         ) from None
     if engine.dialect.name == "sqlite":
-        _tame_sqlite(engine, _THROWAWAY if throwaway else _LASTING)
+        _tame_sqlite(engine, _THROWAWAY if throwaway else _REPEATABLE if repeatable else _LASTING)
     else:
         look_before_use(engine)
     give_keys(engine, keyring)

@@ -1,7 +1,9 @@
 import base64
 import os
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -154,14 +156,27 @@ def test_personal_columns_show_nothing_in_the_file(sqlite_store: SqlStore) -> No
         assert "林美惠".encode() not in file.read_bytes()
 
 
-@pytest.mark.parametrize(("throwaway", "level"), [(False, 2), (True, 0)])
+@pytest.mark.parametrize(("repeatable", "throwaway", "level"), [(False, False, 2), (True, False, 1), (True, True, 0)])
 def test_a_commit_waits_for_the_disk_but_in_virtual_time(
-    tmp_path: Path, keyring: Keyring, throwaway: bool, level: int
+    tmp_path: Path, keyring: Keyring, repeatable: bool, throwaway: bool, level: int
 ) -> None:
-    """A reservation survives a power cut (FULL); a run that can begin anew spares the waiting (OFF)."""
-    engine = open_engine(f"sqlite:///{tmp_path}/outbound.db", keyring, throwaway=throwaway)
+    """A reservation survives a power cut (FULL); a run that can begin anew spares the waiting (NORMAL, OFF)."""
+    engine = open_engine(f"sqlite:///{tmp_path}/outbound.db", keyring, repeatable=repeatable, throwaway=throwaway)
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA synchronous")).scalar_one() == level
+    engine.dispose()
+
+
+def test_others_look_at_the_database_of_a_run_meanwhile(tmp_path: Path, keyring: Keyring) -> None:
+    """In the midst of a transaction of a run that keeps its database, another process reads what was committed."""
+    engine = open_engine(f"sqlite:///{tmp_path}/run.db", keyring, repeatable=True)
+    upgrade(engine)
+    with SqlStore(engine, keyring).begin() as work:
+        work.intake.set_watermark("source", "1", datetime(2026, 11, 16, tzinfo=UTC))
+        work.commit()
+        work.intake.set_watermark("source", "2", datetime(2026, 11, 17, tzinfo=UTC))
+        with closing(sqlite3.connect(f"file:{tmp_path}/run.db?mode=ro", uri=True, timeout=0)) as other:
+            assert other.execute("SELECT value FROM watermarks").fetchall() == [("1",)]
     engine.dispose()
 
 
