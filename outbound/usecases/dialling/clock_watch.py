@@ -60,8 +60,8 @@ class ClockWatch:
             told = None
         if told is not None:
             self._compare(told, wall)
-            if self._anchor is not None:
-                return self._anchor.wall
+            if (anchor := self._anchor) is not None:  # another verb's thread may lose it meanwhile
+                return anchor.wall
             self._right = _Anchor(told, self._clock.monotonic())
         if self._right is None:
             return wall
