@@ -41,11 +41,14 @@ class VirtualDriver:
             self._live(instant)
         return instant
 
-    def run_until(self, instant: datetime) -> None:
-        """Live every instant up to and at `instant`; the clock stands there afterwards."""
+    def run_until(self, instant: datetime) -> bool:
+        """Live every instant up to and at `instant`, where the clock stands then; return whether there was any."""
+        happened = False
         while (due := self.due()) is not None and due <= instant:
             self._live(due)
+            happened = True
         self._set_clock(instant)
+        return happened
 
     def _live(self, instant: datetime) -> None:
         self._set_clock(instant)

@@ -79,7 +79,7 @@ def simulate(
     world = _world(house, clock, account, population, plan.seed, log, faults)
     intake = take_in(house, plan)
     errands = [*_errands(world, rhythm), *happenings]
-    keep_agenda(errands, plan.start, plan.end, _waiting(world), progress, Calm(house.store))
+    keep_agenda(errands, plan.start, plan.end, world.live_until, progress, Calm(house.store))
     come_to_rest(world, plan.end)
     files = {"database": str(house.store.engine.url.database or ""), **_named(outputs)}
     result, rows, records = sum_up(world, plan, intake, log, began, files)
@@ -134,15 +134,6 @@ def _errands(world: World, rhythm: Rhythm) -> list[Errand]:
 
 def _is_soon(due: datetime | None, now: datetime) -> bool:
     return due is not None and due <= now + LOOK_AGAIN
-
-
-def _waiting(world: World) -> Callable[[datetime], bool]:
-    def wait_until(instant: datetime) -> bool:
-        due = world.busy_until()
-        world.wait_until(instant)
-        return due is not None and due <= instant
-
-    return wait_until
 
 
 def _named(outputs: Outputs) -> Mapping[str, str]:

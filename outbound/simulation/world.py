@@ -68,7 +68,11 @@ class World(Work):
 
     def wait_until(self, instant: datetime) -> None:
         """Live every instant up to `instant`: calls ring, people talk, webhooks come in."""
-        self._driver.run_until(instant)
+        self.live_until(instant)
+
+    def live_until(self, instant: datetime) -> bool:
+        """Let time pass as `wait_until` does, and say whether anything happened."""
+        return self._driver.run_until(instant)
 
     def busy_until(self) -> datetime | None:
         """When the exchange has something to do next; None while nothing is in the air."""

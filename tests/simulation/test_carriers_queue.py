@@ -116,7 +116,7 @@ def work(world: World, start: datetime, end: datetime) -> None:
         every("file", 10, world.file),
         every("place", 1, world.place),
     ]
-    keep_agenda(errands, start, end, world.wait_until, lambda _at: None)
+    keep_agenda(errands, start, end, world.live_until, lambda _at: None)
 
 
 def rings(log: Log) -> dict[str, list[datetime]]:
