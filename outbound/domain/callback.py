@@ -14,6 +14,9 @@ PLANNING_LEAD = timedelta(hours=1)
 PERSON_LEAD = timedelta(minutes=30)
 """How long before the end of its window a promise that nobody has kept goes to a person, who needs time to ring."""
 
+TIME_TO_CALL = timedelta(minutes=10)
+"""What a person at the desk needs to take up an item and ring, before they go home."""
+
 MOST_DIALS = 2
 """The promised call and one redial."""
 
@@ -68,10 +71,15 @@ class Callback(Struct, frozen=True):
         """When the planner should look at it."""
         return self.window_start - PLANNING_LEAD
 
-    @property
-    def person_takes_over_at(self) -> datetime:
-        """When a person has to take it up if nobody was rung: in the last half of a window that is short."""
-        return self.window_end - min(PERSON_LEAD, (self.window_end - self.window_start) / 2)
+    def person_takes_over_at(self, last: datetime) -> datetime:
+        """When a person has to take it up if nobody was rung: in the last half of a time that is short.
+
+        `last` is the last moment of the window at which people are there. Where they go home before its end, they get
+        the minutes that a call takes; never before the window begins.
+        """
+        whole = last - self.window_start
+        lead = min(PERSON_LEAD, whole / 2)
+        return last - (lead if last == self.window_end else max(lead, min(TIME_TO_CALL, whole)))
 
 
 def rang_at(attempt: Attempt, result: ConnectResult) -> datetime | None:

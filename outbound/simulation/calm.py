@@ -11,7 +11,6 @@ from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.schema import attempts, callbacks, contacts, inbox, outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import LIVE, AttemptStatus
-from outbound.domain.callback import PERSON_LEAD
 from outbound.domain.contact import ContactState
 from outbound.planning.candidates import PASSING_REASONS
 from outbound.simulation.invented.people import PACE
@@ -55,7 +54,7 @@ _LOOKS = {
         asked=select(func.min(attempts.c.updated_at)).where(attempts.c.status == _UNKNOWN),
         unknown_from=select(func.min(_DIAL_BY)).where(attempts.c.status == _UNKNOWN),
         unknown_to=select(func.max(_DIAL_BY)).where(attempts.c.status == _UNKNOWN),
-        promised_until=select(func.min(callbacks.c.window_end)).where(_PROMISED, callbacks.c.escalated_at.is_(None)),
+        promised_from=select(func.min(callbacks.c.window_start)).where(_PROMISED, callbacks.c.escalated_at.is_(None)),
     ),
     "file_records": _look(outbox=select(func.min(outbox.c.next_try_at)).where(outbox.c.status == "pending")),
     "people": _look(inbox=select(func.min(inbox.c.at)).where(inbox.c.status == "waiting")),
@@ -112,14 +111,17 @@ def _placing(row: Row[Any], _at: datetime) -> datetime | None:
 
 
 def _settling(row: Row[Any], at: datetime) -> datetime | None:
-    """When nothing is in the air: the next question about what is of unknown fate, and promises that near their end."""
+    """When nothing is in the air: the next question about what is of unknown fate, and promises whose windows run.
+
+    From when on such a promise is a person's depends on when people go home: never before its window begins.
+    """
     if row.live:
         return _LONG_AGO
     asking = None
     if row.asked is not None:
         are_old = row.unknown_to <= at - UNKNOWN_OLD
         asking = min(row.asked + ASKED_HOURLY, row.unknown_from + LONGEST_QUEUE) if are_old else _LONG_AGO
-    return _first(asking, row.promised_until and row.promised_until - PERSON_LEAD)
+    return _first(asking, row.promised_from)
 
 
 def _first(*instants: datetime | None) -> datetime | None:

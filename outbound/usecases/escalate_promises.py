@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from outbound.domain.callback import PERSON_LEAD, TIME_TO_CALL, Callback
 from outbound.domain.company import Company
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import InboxKind
@@ -13,8 +14,8 @@ from outbound.usecases.ports.store import Store, UnitOfWork
 
 BATCH = 200
 
-TIME_TO_CALL = timedelta(minutes=10)
-"""What a person at the desk needs to take up an item and ring, before they go home."""
+LONGEST_WINDOW = timedelta(days=1)
+"""What is promised lies within a day: a window that runs at this moment ends within so long."""
 
 _CAUSE = "callback_escalated"
 _IN_THE_WAY: Mapping[str, tuple[str, str]] = {
@@ -37,21 +38,37 @@ def escalate_promises(
     """Put promises into the inbox that nobody has kept shortly before their end; return how many.
 
     Whatever is in the way (a stop order, a carrier that is away, a campaign that was taken out), a person has the last
-    half hour, or the last half of a shorter window. Where nobody is at the company's desk then, the robot has it to
-    the end: what is handed to an empty desk is broken for certain. What the robot planned is cancelled and it rings no
-    more, so that nobody is rung twice; whoever is being rung at this moment is left to that call. The person is told of
-    a call of unknown fate. Safe to run twice at once.
+    half hour, or the last half of a shorter window. Where people go home before the window's end, it is counted back
+    from then. Where nobody is at the company's desk, the robot has it to the end: what is handed to an empty desk is
+    broken for certain. What the robot planned is cancelled and it rings no more, so that nobody is rung twice; whoever
+    is being rung at this moment is left to that call. The person is told of a call of unknown fate. Safe to run twice
+    at once.
     """
     handed_over = 0
+    until = now + (LONGEST_WINDOW if _go_home_soon(companies, now) else PERSON_LEAD)
+    behind: Callback | None = None
     while True:
         with store.begin() as work:
-            promises = work.planning.promises_at_risk(now, BATCH)
+            promises = work.planning.promises_at_risk(now, until, BATCH, behind)
             done = sum(_hand_over(work, promise, companies, identifiers, now) for promise in promises)
             if done:
                 work.commit()
         handed_over += done
-        if not done or len(promises) < BATCH:
+        if len(promises) < BATCH:
             return handed_over
+        behind = promises[-1].callback
+
+
+def _go_home_soon(companies: Mapping[str, Company], now: datetime) -> bool:
+    """Whether people leave a desk so soon that promises whose windows end much later may be theirs already."""
+    desks = (company.service_desk for company in companies.values())
+    soon = now + PERSON_LEAD
+    return any(
+        closes <= soon
+        for desk in desks
+        if desk is not None
+        for _, closes in desk.open_spans(now, soon + timedelta.resolution)
+    )
 
 
 def _hand_over(
@@ -62,7 +79,7 @@ def _hand_over(
     now: datetime,
 ) -> bool:
     callback = promise.callback
-    due_at = _person_until(companies.get(promise.company_id), callback.window_end, now)
+    due_at = _person_until(companies.get(promise.company_id), callback, now)
     if due_at is None:
         return False
     work.desk.cancel_planned(number_index=None, contact_id=callback.contact_id, cause=_CAUSE, now=now)
@@ -86,13 +103,20 @@ def _hand_over(
     return True
 
 
-def _person_until(company: Company | None, window_end: datetime, now: datetime) -> datetime | None:
-    """Until when a person who gets a promise now can keep it; None when nobody is at the desk."""
-    desk = company.service_desk if company is not None else None
+def _person_until(company: Company | None, callback: Callback, now: datetime) -> datetime | None:
+    """Until when a person who gets a promise now can keep it; None while it is the robot's or nobody is at the desk."""
+    desk, window_end = company.service_desk if company is not None else None, callback.window_end
     if desk is None:  # nobody knows when people work: they may be there
-        return window_end
-    opens, closes = next(desk.open_spans(now, window_end), (window_end, window_end))
-    return closes if opens <= now and closes - now >= min(TIME_TO_CALL, window_end - now) else None
+        return window_end if callback.person_takes_over_at(window_end) <= now else None
+    spans = [
+        (opens, closes)
+        for opens, closes in desk.open_spans(now, window_end)
+        if closes - opens >= min(TIME_TO_CALL, window_end - opens)
+    ]
+    if not spans or callback.person_takes_over_at(spans[-1][1]) > now:
+        return None
+    opens, closes = spans[0]
+    return closes if opens <= now else None
 
 
 def _note(promise: RiskyPromise) -> str:

@@ -252,6 +252,69 @@ class TestDesk:
         assert escalate(store, 90, morning) == escalated
         assert [row.due_at for row in rows(store, select(inbox))] == [MONDAY_TEN + timedelta(minutes=100)] * escalated
 
+    @pytest.mark.parametrize(
+        ("hours", "closes", "too_early", "in_time"),
+        [
+            (4, time(12), 89, 90),
+            (8, time(11), 29, 30),
+            (2, time(10, 40), 19, 20),
+            (2, time(10, 15), 4, 5),
+            (2, time(10, 10), -1, 0),
+        ],
+    )
+    def test_people_go_home_within_the_window(
+        self,
+        store: SqlStore,
+        companies: dict[str, Company],
+        hours: float,
+        closes: time,
+        too_early: float,
+        in_time: float,
+    ) -> None:
+        """Half an hour, the half of their time, or what a call takes is theirs before they leave, if nobody was rung.
+
+        However long the window runs on, even while dialling is stopped since the morning.
+        """
+        ids, desk = RandomIdentifiers(), self.companies(companies, OpenHours(frozenset({1}), time(9), closes))
+        planned(store, *promise(store, hours=hours))
+        stop_dialling(store, campaign_id=None, reason="drill", by="lin", identifiers=ids, now=MONDAY_TEN)
+        assert [escalate(store, minutes, desk) for minutes in (too_early, in_time, in_time)] == [0, 1, 0]
+        (item,) = rows(store, select(inbox))
+        local = item.due_at.astimezone(ZoneInfo("Asia/Taipei"))
+        assert (local.time(), "dialling is stopped" in item.note) == (closes, True)
+
+    def test_back_from_lunch(self, store: SqlStore, companies: dict[str, Company]) -> None:
+        """Who comes back before the window's end gets it then, and the robot has it until they do."""
+        halves = [OpenHours(frozenset({1}), time(9), time(11, 15)), OpenHours(frozenset({1}), time(11, 45), time(18))]
+        promise(store)
+        desk = self.companies(companies, *halves)
+        assert [escalate(store, minutes, desk) for minutes in (45, 70, 90, 104, 105)] == [0, 0, 0, 0, 1]
+
+    def test_back_for_minutes(self, store: SqlStore, companies: dict[str, Company]) -> None:
+        """Minutes in which nobody can call are nobody's time: the promise is a person's before that."""
+        halves = [OpenHours(frozenset({1}), time(9), time(11)), OpenHours(frozenset({1}), time(11, 45), time(11, 50))]
+        promise(store)
+        desk = self.companies(companies, *halves)
+        assert [escalate(store, minutes, desk) for minutes in (29, 30)] == [0, 1]
+
+    def test_an_empty_desk_keeps_nobody_else_waiting(
+        self, store: SqlStore, companies: dict[str, Company], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Behind however many promises of a desk that is closed, those of people who are there are handed over."""
+        monkeypatch.setattr("outbound.usecases.escalate_promises.BATCH", 2)
+        closed = ServiceDesk(ZoneInfo("Asia/Taipei"), (OpenHours(frozenset({2}), time(9), time(18)),))
+        both = {
+            **self.companies(companies, self.OPEN),
+            "closed": replace(companies["formosa-life"], service_desk=closed),
+        }
+        for _ in range(3):
+            made, _ = promise(store)
+            with store.engine.begin() as connection:
+                connection.execute(update(contacts).where(contacts.c.id == made.contact_id).values(company_id="closed"))
+        for _ in range(3):
+            promise(store, hours=2.1)
+        assert escalate(store, 110, both) == 3
+
     def test_a_short_window_needs_what_is_left_of_it(self, store: SqlStore, companies: dict[str, Company]) -> None:
         """The last five minutes of a window of ten are a person's, though they are fewer than ten."""
         promise(store, hours=1 / 6)

@@ -33,7 +33,7 @@ from outbound.adapters.sql.schema import (
     policies,
 )
 from outbound.domain.attempt import AttemptStatus
-from outbound.domain.callback import PERSON_LEAD, Callback, CallbackStatus
+from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.contact import Contact, ContactState, WelcomeState
 from outbound.planning.again import Dial
 from outbound.usecases.ports.planning import (
@@ -186,13 +186,15 @@ class SqlPlanning:
             for row in OVERDUE.all(self._connection, {"now": now, "most": limit})
         ]
 
-    def promises_at_risk(self, now: datetime, limit: int) -> list[RiskyPromise]:
+    def promises_at_risk(
+        self, now: datetime, until: datetime, limit: int, behind: Callback | None = None
+    ) -> list[RiskyPromise]:
         """Read open callbacks that end soon, with a stop order or the reason for which their contact is held."""
-        ask = {"at": now, "soon": now + PERSON_LEAD, "most": limit}
-        found = (
+        last_end, last_id = (now, "") if behind is None else (behind.window_end, behind.id)
+        ask = {"at": now, "until": until, "last_end": last_end, "last_id": last_id, "most": limit}
+        return [
             RiskyPromise(callback_from(row), row.company_id, row.held_by) for row in AT_RISK.all(self._connection, ask)
-        )
-        return [each for each in found if each.callback.person_takes_over_at <= now]
+        ]
 
     def is_live(self, contact_id: str) -> bool:
         """Look for a live attempt."""

@@ -145,10 +145,12 @@ class PlanningStore(Protocol):
         """Open callbacks whose window has passed and for which nothing is planned or in the air."""
         ...
 
-    def promises_at_risk(self, now: datetime, limit: int) -> list[RiskyPromise]:
-        """Lock open callbacks whose window ends soon, for which nobody is being rung and no person was asked to ring.
+    def promises_at_risk(
+        self, now: datetime, until: datetime, limit: int, behind: Callback | None = None
+    ) -> list[RiskyPromise]:
+        """Lock open callbacks whose window runs now and ends by `until`, by its end and id, from `behind` one on.
 
-        A call of unknown fate does not count as ringing.
+        Nobody is being rung for them (a call of unknown fate does not count), and no person was asked to ring.
         """
         ...
 

@@ -93,8 +93,16 @@ AT_RISK = Prepared(
     .where(
         callbacks.c.status == CallbackStatus.OPEN,
         callbacks.c.escalated_at.is_(None),
+        callbacks.c.window_start <= bindparam("at", type_=callbacks.c.window_start.type),
         callbacks.c.window_end > bindparam("at", type_=callbacks.c.window_end.type),
-        callbacks.c.window_end <= bindparam("soon", type_=callbacks.c.window_end.type),
+        callbacks.c.window_end <= bindparam("until", type_=callbacks.c.window_end.type),
+        or_(
+            callbacks.c.window_end > bindparam("last_end", type_=callbacks.c.window_end.type),
+            and_(
+                callbacks.c.window_end == bindparam("last_end", type_=callbacks.c.window_end.type),
+                callbacks.c.id > bindparam("last_id"),
+            ),
+        ),
         contacts.c.state != ContactState.WITHDRAWN,
         ~_RINGING,
         ~_WITH_A_PERSON,
