@@ -165,6 +165,22 @@ class TestStopOrder:
         assert (report.found, report.cancelled, report.nameless) == (0, {"in_doubt": 2}, 1)
         assert attempt_now(room.store, attempt.id).sid is None
 
+    def test_several_fitted(self, room: DialRoom, caplog: pytest.LogCaptureFixture) -> None:
+        """Once they are cancelled no later look asks for that again, or tells of it as of an error; none is adopted."""
+        attempt = unanswered(room)
+        room.carrier.take(room.carrier.orders[0], "CA" + "e" * 32)
+        stop(room)
+        clear(room)
+        assert len([each for each in caplog.records if each.levelname == "ERROR"]) == 1
+        caplog.clear()
+        asked = list(room.carrier.asked_to_cancel)
+        room.clock.advance(hours=1)
+        report = clear(room)
+        assert (report.found, report.cancelled, report.nameless, room.carrier.asked_lists) == (0, {}, 1, 1)
+        assert room.carrier.asked_to_cancel == asked
+        assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+        assert attempt_now(room.store, attempt.id).sid is None
+
     def test_another_attempts_call(self, room: DialRoom) -> None:
         """A call in the queue that belongs to another attempt, or to another time, is not taken for it."""
         attempt = unanswered(room)

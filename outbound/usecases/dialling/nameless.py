@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.company import Company
+from outbound.domain.connect import FINAL_STATUSES
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall
 from outbound.usecases.ports.dialling import NamelessCall, SidTakenError
@@ -155,6 +156,9 @@ class _Looking(Struct, frozen=True):
         return standing == call.sid
 
     def cancel(self, attempt: Attempt, calls: Sequence[CarrierCall]) -> int:
-        """Take all of them out of the queue; which one it was, a person may find out."""
+        """Take all of them out of the queue that are not over; which one it was, a person may find out."""
+        waiting = [each.sid for each in calls if each.status not in FINAL_STATUSES]
+        if not waiting:  # told when they were cancelled
+            return 0
         _log.error("%d calls in the carrier's queue fit it, and none may ring", len(calls), extra=about(attempt.token))
-        return sum(self.carrier.cancel_all_queued([each.sid for each in calls]).told.values())
+        return sum(self.carrier.cancel_all_queued(waiting).told.values())
