@@ -99,6 +99,18 @@ def test_every_narrow_way(store: SqlStore, name: str, status: AttemptStatus) -> 
     assert all(cause and at for _, _, cause, at in events_of(store, attempt))
 
 
+@pytest.mark.parametrize("status", list(S))
+def test_a_late_sid(store: SqlStore, status: AttemptStatus) -> None:
+    """A call's name is written where there is a call; what was given back, or is over without one, stays without."""
+    attempt = make_attempt(store, make_contact(store), status=status, sid=None, placed_at=None)
+    assert attempt_now(store, attempt.id).sid is None
+    with store.begin() as work:
+        stands = work.dialling.note_placed(attempt, SID, MONDAY_TEN, MONDAY_TEN)
+        work.commit()
+    now, nowhere = attempt_now(store, attempt.id), status in {S.PLANNED, S.CANCELLED, S.NOT_PLACED}
+    assert (stands, now.sid, now.placed_at) == (("", None, None) if nowhere else (SID, SID, MONDAY_TEN))
+
+
 @pytest.mark.parametrize("status", sorted(set(S) - FINAL - {S.PLANNED}))
 def test_an_answer_is_a_transition(store: SqlStore, status: AttemptStatus) -> None:
     """A webhook of the conversation moves a live call to in_progress once, with its event; never anywhere else."""

@@ -108,6 +108,7 @@ _OVERDUE = Prepared(
     .with_for_update(skip_locked=True)
 )
 _MAY_BE_SILENT = (_S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.UNKNOWN)
+_HAVE_A_CALL = (_S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.ENDED)
 _dial_by = func.coalesce(_T.dial_by, _T.updated_at)
 _OLD_UNKNOWN = and_(
     _dial_by <= bindparam("young_since", type_=Instant),
@@ -301,9 +302,11 @@ class SqlDialling:
             return str(standing.sid)
         if standing.status == _S.UNKNOWN:
             self._move(attempt_id, _S.UNKNOWN, _S.PLACED, {"sid": sid, "placed_at": taken.at}, "created_late", now)
-        else:
+        elif standing.status in _HAVE_A_CALL:
             known = {"sid": sid, "placed_at": standing.placed_at or taken.at}
             self._connection.execute(update(attempts).where(_T.id == attempt_id).values(known))
+        else:
+            return standing.sid or ""
         return sid
 
     def note_unknown(self, attempt: Attempt, cause: str, now: datetime) -> bool:

@@ -290,8 +290,9 @@ class DiallingStore(Protocol):
     def note_placed(self, attempt: Attempt, sid: str, placed_at: datetime, now: datetime) -> str:
         """Write that the carrier took the call, whatever was heard meanwhile; return the sid that stands there.
 
-        Another sid than the one given means that this is a second call for the attempt. Raises `SidTakenError`, with
-        nothing of the transaction left, when another attempt bears the sid.
+        Another sid than the one given means that this is a second call for the attempt; an empty one, that the attempt
+        was given back, or is over without a call: then nothing is written. Raises `SidTakenError`, with nothing of the
+        transaction left, when another attempt bears the sid.
         """
         ...
 
