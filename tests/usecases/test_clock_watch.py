@@ -118,6 +118,20 @@ class TestNow:
         carrier.away = True
         assert watch.now(carrier) == clock.now()
 
+    def test_without_a_carriers_clock(
+        self, watch: ClockWatch, carrier: FakeCarrier, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A carrier that shows no time is asked once; a jump since then still stops dialling."""
+        asked: list[None] = []
+        monkeypatch.setattr(carrier, "time", lambda: asked.append(None))
+        for _ in range(3):
+            assert watch.now(carrier) == clock.now()
+            clock.advance(minutes=1)
+        assert len(asked) == 1
+        clock.drift = 60
+        assert watch.now(carrier) == clock.now()
+        assert watch.check(carrier) is Hold.CLOCK_JUMPED
+
     def test_set_right_again(self, watch: ClockWatch, carrier: FakeCarrier, clock: ManualClock) -> None:
         """A clock that agrees with the carrier again is believed."""
         carrier.wrong_by = timedelta(hours=1)

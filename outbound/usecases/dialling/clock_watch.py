@@ -56,6 +56,9 @@ class ClockWatch:
             return wall
         try:
             told = carrier.time()
+            if told is None and self._anchor is None:
+                # A carrier without a clock. What jumped is left for `check` to tell of.
+                self._anchor = _Anchor(wall, self._clock.monotonic())
         except CarrierAwayError:
             told = None
         if told is not None:
