@@ -204,15 +204,17 @@ class Work:
         hours: see `ClockWatch.now`.
         """
         house = self.house
-        return cancel_queued(
+        now = self._watch.now(house.carrier)
+        report = cancel_queued(
             house.store,
             carrier=house.carrier,
             rules=lambda: self._kept(house.rules_or_no_pack),
             campaigns=house.campaigns,
             companies=house.companies,
             identifiers=house.identifiers,
-            now=self._watch.now(house.carrier),
+            now=now,
         )
+        return replace(report, next_due=self._by_wall(report.next_due, now))
 
     @_attended("place_calls")
     def place(self) -> PlaceReport:
@@ -256,8 +258,16 @@ class Work:
         )
         terms = InboundTerms(house.companies, house.campaigns, house.scripts, house.identifiers)
         inbound = settle_inbound(house.store, carrier=house.carrier, terms=terms, now=now)
-        away = report.carrier_away or inbound.carrier_away
-        return replace(report, live=max(report.live, inbound.live), carrier_away=away)
+        return replace(
+            report,
+            live=max(report.live, inbound.live),
+            carrier_away=report.carrier_away or inbound.carrier_away,
+            next_due=self._by_wall(report.next_due, now),
+        )
+
+    def _by_wall(self, due: datetime | None, now: datetime) -> datetime | None:
+        """Say when to come back by the wall clock, which whoever waits goes by, where `now` was taken for right."""
+        return None if due is None else due + (self.now() - now)
 
     @_attended("file_records")
     def file(self) -> FilingReport:

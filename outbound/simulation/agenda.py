@@ -14,6 +14,9 @@ from outbound.usecases.problems import ServiceAwayError
 AFTER_TROUBLE = timedelta(minutes=1)
 """How soon a verb that broke off is run again."""
 
+MOST_AT_ONCE = 10_000
+"""Runs at one instant: more than any batch needs, and a mistake that would never end otherwise."""
+
 _TROUBLE = (ServiceAwayError, CarrierAwayError)
 """What ends one run of a verb and not the worker; anything else is a mistake of ours and ends the simulation."""
 
@@ -72,12 +75,16 @@ def keep_agenda(
     """Run each errand when it is due, in a fixed order among those that are due together, until `end`.
 
     `wait_until` says whether anything happened meanwhile. With `idleness`, errands without work are left out, but for
-    those that asked for the instant themselves.
+    those that asked for the instant themselves. Raises RuntimeError when time stands still for `MOST_AT_ONCE` runs.
     """
     due = [(errand.first or start, number, errand, False) for number, errand in enumerate(errands)]
     heapq.heapify(due)
+    before, at_once = start, 0
     while due and due[0][0] < end:
         at, number, errand, has_asked = heapq.heappop(due)
+        before, at_once = at, at_once + 1 if at == before else 0
+        if at_once > MOST_AT_ONCE:
+            raise RuntimeError(f"at {at.isoformat()} time stands still: {errand.name} asks to run again at once")
         happened = wait_until(at)
         if idleness is not None and happened:
             idleness.disturb(outside=True)

@@ -56,6 +56,12 @@ def test_trouble_ends_one_run_of_one_verb() -> None:
     assert [at for name, at in ran if name == "file"] == [START, again, again + HOUR, again + 2 * HOUR]
 
 
+def test_a_verb_that_never_lets_time_pass_is_named() -> None:
+    """A verb that asks to come again at once, for ever, ends the simulation instead of holding it up."""
+    with pytest.raises(RuntimeError, match="time stands still: place"):
+        kept(("place", lambda at: at - HOUR))
+
+
 def test_a_verb_waits_for_its_process() -> None:
     """What finds the process down comes at the instant at which the process is back."""
     back = START + timedelta(seconds=90)

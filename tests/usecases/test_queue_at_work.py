@@ -60,3 +60,18 @@ def test_a_clock_that_was_set_back_keeps_nothing_in_the_queue(house: House, cloc
     getattr(work, verb)()
     assert carrier.asked_to_cancel == [SID]
     house.store.engine.dispose()
+
+
+@pytest.mark.parametrize("verb", ["place", "cancel_queued"])
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_wrong_clock_is_waited_by_all_the_same(house: House, clock: Any, verb: str, hours: int) -> None:
+    """Whoever waits goes by the wall clock, so that is what says when to look again, however wrong it is."""
+    work, carrier = Work(house), house.carrier
+    assert isinstance(carrier, FakeCarrier)
+    work.cancel_queued()
+    clock.advance(hours=hours)
+    clock.drift -= 3600 * hours
+    carrier.wrong_by -= timedelta(hours=hours)
+    due = getattr(work, verb)().next_due
+    assert timedelta(0) < due - clock.now() <= timedelta(minutes=1)
+    house.store.engine.dispose()
