@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.values import replace
-
 _LOOK_SECONDS = 0.2
 
 
@@ -18,7 +16,7 @@ class Origin:
     monotonic: float
     speed: float = 1.0
     leap: Path | None = None
-    """A file with the seconds by which the wall clock stands ahead besides; only at rest is anything written there."""
+    """A file with the seconds that were left out besides, for everybody; only at rest is anything written there."""
 
     @classmethod
     def at(cls, wall: datetime, speed: float, leap: Path | None = None) -> "Origin":
@@ -35,10 +33,6 @@ class Origin:
         wall, monotonic, speed, leap = text.split(" ", 3)
         return cls(datetime.fromisoformat(wall), float(monotonic), float(speed), Path(leap) if leap else None)
 
-    def without_leap(self) -> "Origin":
-        """The same for the exchange, in whose world no time is left out."""
-        return replace(self, leap=None)
-
 
 class RigClock:
     """A wall clock and a monotonic one that agree, as the clock watch demands, and run `speed` times as fast."""
@@ -49,14 +43,17 @@ class RigClock:
 
     def now(self) -> datetime:
         """Return the rig's instant in UTC."""
-        origin, real = self._origin, time.monotonic()
-        if origin.leap is not None and real - self._looked > _LOOK_SECONDS:
-            self._looked = real
-            text = origin.leap.read_text() if origin.leap.exists() else ""
-            self._ahead = timedelta(seconds=float(text or 0))
-        passed = timedelta(seconds=(real - origin.monotonic) * origin.speed)
-        return origin.wall.astimezone(UTC) + passed + self._ahead
+        passed = timedelta(seconds=(time.monotonic() - self._origin.monotonic) * self._origin.speed)
+        return self._origin.wall.astimezone(UTC) + passed + self._left_out()
 
     def monotonic(self) -> float:
         """Return seconds of the rig's time."""
-        return time.monotonic() * self._origin.speed
+        return time.monotonic() * self._origin.speed + self._left_out().total_seconds()
+
+    def _left_out(self) -> timedelta:
+        leap, real = self._origin.leap, time.monotonic()
+        if leap is not None and real - self._looked > _LOOK_SECONDS:
+            self._looked = real
+            text = leap.read_text() if leap.exists() else ""
+            self._ahead = timedelta(seconds=float(text or 0))
+        return self._ahead

@@ -14,7 +14,7 @@ from tests.processes.people import population
 def main() -> None:
     """Serve until interrupted; every line of the log is written at once."""
     asked = json.loads(os.environ["RIG_EXCHANGE"])
-    origin = Origin.read(os.environ["RIG_CLOCK"]).without_leap()
+    origin = Origin.read(os.environ["RIG_CLOCK"])
     account = os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"]
     config = ExchangeConfig(*account, calls_per_second=asked["calls_per_second"])
     with Path(asked["log"]).open("w", encoding="utf-8", buffering=1) as stream:

@@ -115,7 +115,7 @@ class Rig:
 
     @property
     def leap(self) -> Path:
-        """Where a leap of the product's clocks is ordered, in seconds."""
+        """Where it is ordered that time is left out, in seconds."""
         return self.folder / "leap"
 
     def set_off(self, *, carrier_url: str | None = None, public_url: str | None = None) -> None:
