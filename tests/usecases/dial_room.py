@@ -15,6 +15,7 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
+from outbound.domain.carrier_code import Silence
 from outbound.domain.trunk import Trunk
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.may_call import Rules
@@ -184,6 +185,19 @@ class DialRoom:
     def paced(self, **pacing: Any) -> None:
         """Change the campaign's pacing."""
         self.campaign = replace(self.campaign, pacing=replace(self.campaign.pacing, **pacing))
+
+    def place_unanswered(self, *, made: bool) -> PlaceReport:
+        """Dial while the carrier gives no answer; `made` says whether the call stands in its queue all the same."""
+
+        def silent(order: CallOrder, sid: str) -> Ambiguous:
+            if made:
+                self.carrier.take(order, sid)
+            return Ambiguous(Silence.TIMEOUT)
+
+        self.carrier.answer = silent
+        report = self.place()
+        self.carrier.answer = None
+        return report
 
     def place(self, limit: int = 100, **changes: Any) -> PlaceReport:
         """Dial what is due."""

@@ -1,30 +1,21 @@
 """A wall clock that steps must not let anything be taken for over that is not."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.store import SqlStore
-from outbound.bootstrap import House, open_house
+from outbound.bootstrap import House
 from outbound.domain.attempt import AttemptStatus
-from outbound.settings import embedded
 from outbound.work import Work
-from tests.conftest import MONDAY_TEN, ROOT
+from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import attempt_now, make_attempt, make_contact
 from tests.usecases.dial_room import DialRoom, FakeCarrier
+from tests.usecases.installed import installed, step
 
 S = AttemptStatus
-
-
-def step(clock: Any, carrier: FakeCarrier, hours: float) -> None:
-    """Let the wall clock step; the monotonic one and the carrier's go on as before."""
-    clock.advance(hours=hours)
-    clock.drift -= 3600 * hours
-    carrier.wrong_by -= timedelta(hours=hours)
 
 
 @pytest.mark.parametrize("began", [True, False])
@@ -52,14 +43,7 @@ def test_what_is_late_goes_back_to_the_planner(store: SqlStore, clock: Any) -> N
 @pytest.fixture
 def house(tmp_path: Path, clock: Any, monkeypatch: pytest.MonkeyPatch) -> House:
     """An installation whose carrier obeys."""
-    for name in ("config", "scripts_tts"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
-    keyring = Keyring(data_key=os.urandom(32), index_key=os.urandom(32))
-    settings = embedded(database_url=f"sqlite:///{tmp_path}/outbound.db", drop_folder=None)
-    house = open_house(settings, keyring=keyring, clock=clock)
-    house.carrier = FakeCarrier(clock)
-    return house
+    return installed(tmp_path, clock, monkeypatch)
 
 
 def test_a_call_of_unknown_fate_is_not_given_up(house: House, clock: Any) -> None:

@@ -36,15 +36,7 @@ def unanswered(room: DialRoom, number: int = 1, *, made: bool = True) -> Attempt
     """Order a call to which the carrier gives no answer; `made` says whether it stands in the queue all the same."""
     contact = make_contact(room.store, numbers=(f"+886900000{number:03d}",))
     attempt = make_attempt(room.store, contact, window_start=room.clock.now())
-
-    def silent(order: CallOrder, sid: str) -> Ambiguous:
-        if made:
-            room.carrier.take(order, sid)
-        return Ambiguous(Silence.TIMEOUT)
-
-    room.carrier.answer = silent
-    assert room.place().ambiguous == 1
-    room.carrier.answer = None
+    assert room.place_unanswered(made=made).ambiguous == 1
     assert attempt_now(room.store, attempt.id).status is S.UNKNOWN
     return attempt
 

@@ -1,21 +1,19 @@
 """The carrier's queue as a worker clears it, with rules that it reads itself and a clock that may step."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from outbound.adapters.sql.keys import Keyring
-from outbound.bootstrap import House, open_house
+from outbound.bootstrap import House
 from outbound.domain.attempt import AttemptStatus
-from outbound.settings import embedded
 from outbound.usecases.ports.carrier import CallOrder
 from outbound.work import Work
-from tests.conftest import MONDAY_TEN, ROOT
+from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import make_attempt, make_contact
 from tests.usecases.dial_room import FakeCarrier
+from tests.usecases.installed import installed, step
 
 SID = f"CA{7:032x}"
 
@@ -23,13 +21,8 @@ SID = f"CA{7:032x}"
 @pytest.fixture
 def house(tmp_path: Path, clock: Any, monkeypatch: pytest.MonkeyPatch) -> House:
     """An installation with one call that waits at the carrier and may ring for a minute still."""
-    for name in ("config", "scripts_tts"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    monkeypatch.setenv("OUTBOUND_HOME", str(tmp_path))
-    keyring = Keyring(data_key=os.urandom(32), index_key=os.urandom(32))
-    settings = embedded(database_url=f"sqlite:///{tmp_path}/outbound.db", drop_folder=None)
-    house = open_house(settings, keyring=keyring, clock=clock)
-    house.carrier = FakeCarrier(clock)
+    house = installed(tmp_path, clock, monkeypatch)
+    assert isinstance(house.carrier, FakeCarrier)
     house.carrier.take(CallOrder("+886900000001", "+886255550100", "t", 28), SID)
     ring_by = MONDAY_TEN + timedelta(minutes=1)
     contact = make_contact(house.store)
@@ -53,9 +46,7 @@ def test_a_clock_that_was_set_back_keeps_nothing_in_the_queue(house: House, cloc
     work, carrier = Work(house), house.carrier
     assert isinstance(carrier, FakeCarrier)
     work.cancel_queued()
-    clock.advance(hours=-1)
-    clock.drift += 3600
-    carrier.wrong_by += timedelta(hours=1)
+    step(clock, carrier, -1)
     clock.advance(minutes=2)
     getattr(work, verb)()
     assert carrier.asked_to_cancel == [SID]
@@ -69,9 +60,7 @@ def test_a_wrong_clock_is_waited_by_all_the_same(house: House, clock: Any, verb:
     work, carrier = Work(house), house.carrier
     assert isinstance(carrier, FakeCarrier)
     work.cancel_queued()
-    clock.advance(hours=hours)
-    clock.drift -= 3600 * hours
-    carrier.wrong_by -= timedelta(hours=hours)
+    step(clock, carrier, hours)
     due = getattr(work, verb)().next_due
     assert timedelta(0) < due - clock.now() <= timedelta(minutes=1)
     house.store.engine.dispose()

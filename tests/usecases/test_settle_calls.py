@@ -10,10 +10,9 @@ from outbound.adapters.sql.schema import inbox, outbox, suppressions
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Spoken
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.domain.carrier_code import Silence
 from outbound.domain.connect import CarrierStatus
 from outbound.usecases.close_attempt import close_attempt
-from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierCall, UnansweredError
+from outbound.usecases.ports.carrier import CarrierCall, UnansweredError
 from tests.usecases.builders import MONDAY_TEN, attempt_now, contact_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import DialRoom
 from tests.usecases.voice_room import SID, open_to_service, ring
@@ -31,15 +30,7 @@ def room(store: SqlStore, clock: Any) -> DialRoom:
 def unknown(room: DialRoom, *, made: bool, number: str = "+886900000001") -> Attempt:
     """Dial a contact whose create gets no answer; `made` says whether the call exists all the same."""
     attempt = make_attempt(room.store, make_contact(room.store, numbers=(number,)))
-
-    def silent(order: CallOrder, sid: str) -> Ambiguous:
-        if made:
-            room.carrier.take(order, sid)
-        return Ambiguous(Silence.TIMEOUT)
-
-    room.carrier.answer = silent
-    assert room.place().ambiguous == 1
-    room.carrier.answer = None
+    assert room.place_unanswered(made=made).ambiguous == 1
     assert attempt_now(room.store, attempt.id).status is S.UNKNOWN
     return attempt
 
