@@ -19,11 +19,11 @@ from outbound.domain.inbox import InboxKind
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conclude import conclude
 from outbound.usecases.conversation.hang_up import hear_hang_up
-from outbound.usecases.dialling.nameless import fitting, listed_since
+from outbound.usecases.dialling.nameless import adopt, fitting, listed_since
 from outbound.usecases.escalate_promises import escalate_promises
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall, UnansweredError
-from outbound.usecases.ports.dialling import SidTakenError, SilentCall
+from outbound.usecases.ports.dialling import SilentCall
 from outbound.usecases.ports.store import Store, UnitOfWork
 from outbound.usecases.unknown_call import unknown_call_item
 
@@ -211,13 +211,7 @@ class _Settling(Struct, frozen=True):
 
     def _adopt(self, attempt: Attempt, call: CarrierCall) -> str:
         """The one call that fits and belongs to nobody is the attempt's, unless a webhook has just told otherwise."""
-        try:
-            with self.store.begin() as work:
-                standing = work.dialling.note_placed(attempt, call.sid, call.created_at or self.now, self.now)
-                work.commit()
-        except SidTakenError:
-            return "waiting"
-        if standing != call.sid:
+        if not adopt(self.store, attempt, call, self.now):
             return "waiting"
         return "adopted_concluded" if self._take_over(attempt, call) == "concluded" else "adopted"
 

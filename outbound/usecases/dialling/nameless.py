@@ -107,7 +107,7 @@ def search_queue(store: Store, *, carrier: Carrier, companies: Mapping[str, Comp
                 if len(fits) > 1:
                     cancelled += looking.cancel(call.attempt, fits)
                 else:
-                    found += looking.adopt(call.attempt, *fits)
+                    found += adopt(store, call.attempt, fits[0], now)
     except CarrierAwayError as error:
         _log.warning("the carrier's queue could not be searched: %s", error)
         return Search(found, cancelled, len(nameless) - found, carrier_away=True, next_due=now + LOOK_AGAIN)
@@ -121,6 +121,17 @@ def _by_caller(calls: Sequence[NamelessCall], companies: Mapping[str, Company]) 
         if call.attempt.company_id in companies:
             found[companies[call.attempt.company_id].caller_number].append(call)
     return found
+
+
+def adopt(store: Store, attempt: Attempt, call: CarrierCall, now: datetime) -> bool:
+    """Write that the call is the attempt's; False where another one stands there or it is another attempt's."""
+    try:
+        with store.begin() as work:
+            standing = work.dialling.note_placed(attempt, call.sid, call.created_at or now, now)
+            work.commit()
+    except SidTakenError:
+        return False
+    return standing == call.sid
 
 
 class _Looking(Struct, frozen=True):
@@ -144,16 +155,6 @@ class _Looking(Struct, frozen=True):
             work.commit()
         free = [(call, [each for each in found if each.sid not in claimed]) for call, found in pairs]
         return [(call, found) for call, found in free if found]
-
-    def adopt(self, attempt: Attempt, call: CarrierCall) -> bool:
-        """Write that the call is the attempt's, unless a webhook has just told otherwise."""
-        try:
-            with self.store.begin() as work:
-                standing = work.dialling.note_placed(attempt, call.sid, call.created_at or self.now, self.now)
-                work.commit()
-        except SidTakenError:
-            return False
-        return standing == call.sid
 
     def cancel(self, attempt: Attempt, calls: Sequence[CarrierCall]) -> int:
         """Take all of them out of the queue that are not over; which one it was, a person may find out."""
