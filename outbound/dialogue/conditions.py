@@ -6,18 +6,22 @@ from outbound.dialogue.choices import choices_of
 from outbound.dialogue.facts import Facts, VerifyBy
 from outbound.dialogue.session import Session
 
-
-def _has_digits(facts: Facts) -> bool:
-    return any(policy.last_digits for policy in facts.policies)
-
-
-def _by_birth_date(session: Session) -> bool:
-    facts = session.facts
-    return facts.birth_date is not None and (facts.verify_by is VerifyBy.BIRTH_DATE or not _has_digits(facts))
+_KNOWN: Mapping[VerifyBy, Callable[[Facts], bool]] = {
+    VerifyBy.BIRTH_DATE: lambda facts: facts.birth_date is not None,
+    VerifyBy.POLICY_DIGITS: lambda facts: any(policy.last_digits for policy in facts.policies),
+    VerifyBy.ID_DIGITS: lambda facts: facts.id_digits is not None,
+}
 
 
-def _by_policy_digits(session: Session) -> bool:
-    return _has_digits(session.facts) and not _by_birth_date(session)
+def _verifies_by(fact: VerifyBy) -> Callable[[Session], bool]:
+    """Whether this is the first known fact of those that are asked for; nobody is asked who failed not long ago."""
+
+    def holds_now(session: Session) -> bool:
+        facts = session.facts
+        known = (each for each in facts.verify_by if _KNOWN[each](facts))
+        return not facts.locked_out and next(known, None) is fact
+
+    return holds_now
 
 
 _IN_ENGLISH = "in_english"
@@ -34,8 +38,12 @@ CONDITIONS: Mapping[str, Callable[[Session], bool]] = {
     "person_requested": lambda session: "person_requested" in session.done,
     "free_look_runs": lambda session: any(each.free_look_last_day for each in session.facts.policies),
     _IN_ENGLISH: lambda session: session.language.startswith("en"),
-    "verify_by_birth_date": _by_birth_date,
-    "verify_by_policy_digits": _by_policy_digits,
+    "verify_by_birth_date": _verifies_by(VerifyBy.BIRTH_DATE),
+    "verify_by_policy_digits": _verifies_by(VerifyBy.POLICY_DIGITS),
+    "verify_by_id_digits": _verifies_by(VerifyBy.ID_DIGITS),
+    "can_text": lambda session: session.facts.can_text,
+    "question_asked": lambda session: bool(session.asked),
+    "message_wished": lambda session: "message_wished" in session.done,
 }
 
 

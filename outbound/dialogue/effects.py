@@ -55,6 +55,46 @@ class QuestionAsked(Struct, frozen=True):
     text: str | None
 
 
+class QuestionAnswered(Struct, frozen=True):
+    """A question was answered with the approved answer `faq_id`; `score` is how near it was, from 0 to 1."""
+
+    faq_id: str
+    score: float
+
+
+class QuestionUnanswered(Struct, frozen=True):
+    """No approved answer was near enough: for review. `nearest` is the nearest one, if there is any."""
+
+    text: str | None
+    nearest: str | None
+    score: float
+
+
+class ReasonGiven(Struct, frozen=True):
+    """Why they gave their score, in the callee's words."""
+
+    text: str | None
+
+
+class CorrectionRequested(Struct, frozen=True):
+    """Something that the company knows of them has changed; a person takes the new value, never the robot.
+
+    `what` is `address`, `phone`, `email`, `name` or `details` (not said which).
+    """
+
+    what: str
+
+
+class MessageWished(Struct, frozen=True):
+    """Something is to be sent as a text message after the call: `what` is `link`, `form` or `hotline`."""
+
+    what: str
+
+
+class DeathReported(Struct, frozen=True):
+    """The person asked for has died, says who is on the line: a person looks into it, and the robot is silent."""
+
+
 class CallbackWished(Struct, frozen=True):
     """A return call in the half-open window [start, end), read back and confirmed.
 
@@ -129,6 +169,12 @@ Effect = (
     | Answered
     | SatisfactionGiven
     | QuestionAsked
+    | QuestionAnswered
+    | QuestionUnanswered
+    | ReasonGiven
+    | CorrectionRequested
+    | MessageWished
+    | DeathReported
     | CallbackWished
     | PersonRequested
     | PersonReached

@@ -18,10 +18,11 @@ class Label(StrEnum):
 
 
 class VerifyBy(StrEnum):
-    """The fact by which a policyholder is recognised; the other one is used where this one is unknown."""
+    """A fact by which a policyholder is recognised: birth date, or last four of policy or identity number."""
 
     BIRTH_DATE = "birth_date"
     POLICY_DIGITS = "policy_digits"
+    ID_DIGITS = "id_digits"
 
 
 class PolicyFacts(Struct, frozen=True):
@@ -41,7 +42,10 @@ class Facts(Struct, frozen=True):
     `hotline_number` is E.164. `callback_choices` (the robot calls) and `person_choices` (a person does) are at most
     three half-open (start, end) pairs of aware instants each, in the contact's zone. `person_can_call`: within the next
     two weeks there is a time at which people work and it is day where the contact is, which may be in any of `zones`
-    (IANA). `slow` asks for slower speech from the first word (for people of 65 and older).
+    (IANA). `slow` asks for slower speech from the first word (for people of 65 and older). `verify_by` is the order in
+    which facts are asked for; the first that is known is. `id_digits` are the last four digits of the identity number.
+    `locked_out`: two wrong answers were given not long ago, and only a person may go on. `can_text`: the
+    number takes text messages.
     """
 
     company_name: Annotated[Mapping[str, str], Label.PUBLIC]
@@ -57,8 +61,11 @@ class Facts(Struct, frozen=True):
     transfer_available: Annotated[bool, Label.PUBLIC] = False
     person_can_call: Annotated[bool, Label.PUBLIC] = False
     zones: Annotated[tuple[str, ...], Label.UNSPOKEN] = ()
-    verify_by: Annotated[VerifyBy, Label.PUBLIC] = VerifyBy.BIRTH_DATE
+    verify_by: Annotated[tuple[VerifyBy, ...], Label.PUBLIC] = (VerifyBy.BIRTH_DATE, VerifyBy.POLICY_DIGITS)
     slow: Annotated[bool, Label.PUBLIC] = False
+    id_digits: Annotated[str | None, Label.UNSPOKEN] = None
+    locked_out: Annotated[bool, Label.PUBLIC] = False
+    can_text: Annotated[bool, Label.PUBLIC] = False
 
     def __post_init__(self) -> None:
         _look_at("callback_choices", self.callback_choices)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.choices import DEFAULT_REASON, choices_of
 from outbound.dialogue.script.model import EffectSpec
 from outbound.dialogue.session import Session
+from outbound.domain.call_class import CallClass
 
 Arguments = Mapping[str, str | int]
 Maker = Callable[[Session, Arguments, str | None], tuple[Session, fx.Effect]]
@@ -15,7 +17,7 @@ Maker = Callable[[Session, Arguments, str | None], tuple[Session, fx.Effect]]
 
 def note(session: Session, spec: EffectSpec, words: str | None) -> tuple[Session, fx.Effect]:
     """Bring about one effect; `words` are the callee's, already None where they may not be kept."""
-    changed, effect = NOTES[spec.name][0](session, spec.arguments, words)
+    changed, effect = NOTES[spec.name].make(session, spec.arguments, words)
     return replace(changed, done=(*changed.done, spec.name)), effect
 
 
@@ -60,22 +62,47 @@ def _person(session: Session, arguments: Arguments, _w: str | None) -> tuple[Ses
     return session, fx.PersonRequested(str(arguments["reason"]))
 
 
-NOTES: Mapping[str, tuple[Maker, frozenset[str]]] = {
-    "recording_given": (_recording(given=True), frozenset()),
-    "recording_refused": (_recording(given=False), frozenset()),
-    "right_party": (_right_party, frozenset()),
-    "wrong_party": (_wrong_party, frozenset()),
-    "verified": (_verified, frozenset()),
-    "verification_failed": (lambda session, _a, _w: (session, fx.VerificationFailed()), frozenset()),
-    "answered": (_answered, frozenset({"name", "value"})),
-    "satisfaction": (_satisfaction, frozenset({"score"})),
-    "question_asked": (lambda session, _a, words: (session, fx.QuestionAsked(words)), frozenset()),
-    "callback_wished": (_callback, frozenset()),
-    "person_requested": (_person, frozenset({"reason"})),
-    "person_reached": (lambda session, _a, _w: (session, fx.PersonReached()), frozenset()),
-    "opted_out": (lambda session, _a, _w: (session, fx.OptedOut(fx.ALL_ROBOT_CALLS)), frozenset()),
-    "complaint_raised": (lambda session, _a, words: (session, fx.ComplaintRaised(words)), frozenset()),
-    "cancel_wished": (lambda session, _a, words: (session, fx.CancelWished(words)), frozenset()),
-    "voicemail_left": (lambda session, _a, _w: (session, fx.VoicemailLeft()), frozenset()),
+def _opted_out(session: Session, arguments: Arguments, _w: str | None) -> tuple[Session, fx.Effect]:
+    scope = arguments.get("scope")
+    return session, fx.OptedOut(CallClass(str(scope)) if scope else fx.ALL_ROBOT_CALLS)
+
+
+class Note(Struct, frozen=True):
+    """How an effect is made, and what it takes: by argument the values that are allowed (None: any)."""
+
+    make: Maker
+    needs: Mapping[str, frozenset[str] | None] = {}
+    may_take: Mapping[str, frozenset[str] | None] = {}
+
+
+_DETAILS = frozenset({"address", "phone", "email", "name", "details"})
+_SENT = frozenset({"link", "form", "hotline"})
+
+NOTES: Mapping[str, Note] = {
+    "recording_given": Note(_recording(given=True)),
+    "recording_refused": Note(_recording(given=False)),
+    "right_party": Note(_right_party),
+    "wrong_party": Note(_wrong_party),
+    "verified": Note(_verified),
+    "verification_failed": Note(lambda session, _a, _w: (session, fx.VerificationFailed())),
+    "answered": Note(_answered, needs={"name": None, "value": None}),
+    "satisfaction": Note(_satisfaction, may_take={"score": None}),
+    "reason_given": Note(lambda session, _a, words: (session, fx.ReasonGiven(words))),
+    "question_asked": Note(lambda session, _a, words: (session, fx.QuestionAsked(words))),
+    "callback_wished": Note(_callback),
+    "person_requested": Note(_person, needs={"reason": None}),
+    "person_reached": Note(lambda session, _a, _w: (session, fx.PersonReached())),
+    "opted_out": Note(_opted_out, may_take={"scope": frozenset(CallClass)}),
+    "complaint_raised": Note(lambda session, _a, words: (session, fx.ComplaintRaised(words))),
+    "cancel_wished": Note(lambda session, _a, words: (session, fx.CancelWished(words))),
+    "correction_requested": Note(
+        lambda session, arguments, _w: (session, fx.CorrectionRequested(str(arguments["what"]))),
+        needs={"what": _DETAILS},
+    ),
+    "message_wished": Note(
+        lambda session, arguments, _w: (session, fx.MessageWished(str(arguments["what"]))), needs={"what": _SENT}
+    ),
+    "death_reported": Note(lambda session, _a, _w: (replace(session, right_party=False), fx.DeathReported())),
+    "voicemail_left": Note(lambda session, _a, _w: (session, fx.VoicemailLeft())),
 }
-"""By name: how the effect is made, and the arguments that the script must give (`satisfaction` may take `score`)."""
+"""What a script may note, by name."""

@@ -10,6 +10,7 @@ from outbound.dialogue.session import Session
 from outbound.dialogue.spoken import part_names, weekday_names
 from outbound.dialogue.understanding.base import Understanding, Understood
 from outbound.dialogue.understanding.numbers import is_month_day
+from outbound.dialogue.wanted_time import WantedTime
 
 LEAST_CONFIDENCE = 0.3
 """Below it, words count as not understood, unless they are urgent (a complaint is never overheard)."""
@@ -107,7 +108,9 @@ def _meant(script: Script, question: Question, intent: str) -> Recognition:
     return Recognition(intent, script.universal[intent], universal=True)
 
 
-def _valued(session: Session, question: Question, text: str, value: str | int | None) -> Recognition:
+def _valued(session: Session, question: Question, text: str, value: str | int | WantedTime | None) -> Recognition:
+    if isinstance(value, WantedTime):
+        return NOTHING
     if question.answer is AnswerKind.CALLBACK_CHOICE:
         number = int(value) if value is not None else _named_choice(session, text)
         return _choice(session, question, number)

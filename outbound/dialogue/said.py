@@ -12,6 +12,14 @@ class Say(Struct, frozen=True):
     loud: bool = False
 
 
+class Play(Struct, frozen=True):
+    """Play the recording `audio` (a path below the script's folder of recordings); `text` is what it says."""
+
+    audio: str
+    text: str
+    language: str
+
+
 class Pause(Struct, frozen=True):
     """Say nothing for `seconds`."""
 
@@ -25,7 +33,7 @@ class Ask(Struct, frozen=True):
     the end of the prompt and between two keys; `speech_timeout` is the silence that ends an utterance.
     """
 
-    prompt: tuple[Say | Pause, ...]
+    prompt: tuple[Say | Play | Pause, ...]
     language: str
     speech: bool = True
     num_digits: int | None = 1
@@ -35,16 +43,20 @@ class Ask(Struct, frozen=True):
 
 
 class Transfer(Struct, frozen=True):
-    """Connect the callee with `number` (E.164); its end comes back as `TransferEnded`."""
+    """Connect the callee with `number` (E.164); its end comes back as `TransferEnded`.
+
+    Who picks up hears the `whisper` before they are put through; the callee does not.
+    """
 
     number: str
+    whisper: tuple[Say, ...] = ()
 
 
 class HangUp(Struct, frozen=True):
     """End the call."""
 
 
-SaidItem = Say | Pause | Ask | Transfer | HangUp
+SaidItem = Say | Play | Pause | Ask | Transfer | HangUp
 
 
 def spoken_texts(said: tuple[SaidItem, ...]) -> tuple[str, ...]:
@@ -52,5 +64,5 @@ def spoken_texts(said: tuple[SaidItem, ...]) -> tuple[str, ...]:
     parts: list[str] = []
     for item in said:
         inner = item.prompt if isinstance(item, Ask) else (item,)
-        parts.extend(each.text for each in inner if isinstance(each, Say))
+        parts.extend(each.text for each in inner if isinstance(each, Say | Play))
     return tuple(parts)

@@ -1,6 +1,7 @@
 """Where a conversation stands between two turns, and what a turn yields."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,9 +10,30 @@ from msgspec import Struct, field
 from outbound.dialogue.effects import Effect
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.said import SaidItem
+from outbound.dialogue.wanted_time import WantedTime
 from outbound.domain.disposition import Disposition
 
 _Stored = TypeVar("_Stored")
+
+
+class Doubt(Struct, frozen=True):
+    """Something that was perhaps meant and is being asked back: the intent, and the words where they may be kept."""
+
+    intent: str
+    words: str | None = None
+
+
+class AskedQuestion(Struct, frozen=True):
+    """A question of the callee's that waits for its answer.
+
+    `faq_id` is the approved answer that is near enough, `nearest` the nearest one; `words` are None where they may not
+    be kept.
+    """
+
+    faq_id: str | None
+    nearest: str | None
+    score: float
+    words: str | None = None
 
 
 class Session(Struct, frozen=True):
@@ -21,6 +43,10 @@ class Session(Struct, frozen=True):
     `failures_in_call` over all; `only_silence` says that nothing but silence failed the open question. `human` is true
     once a key or an understood word was heard. `score`, `callback` (index of a choice) and `reason` wait for
     confirmation; `return_to` are the questions that digressions left. `done` names the effects brought about so far.
+    `previous` are the questions before the open one, latest last, for who goes back. `doubt` is being asked back,
+    `asked` are questions that wait for an answer, `wanted` is the time that was named for a return call. `echo` is the
+    hash of the last long utterance and how often it came unchanged: a machine repeats itself. `began_at` is None where
+    nobody told the time.
     """
 
     script: str
@@ -44,6 +70,12 @@ class Session(Struct, frozen=True):
     callback: int | None = None
     reason: str | None = None
     return_to: tuple[str, ...] = ()
+    previous: tuple[str, ...] = ()
+    doubt: Doubt | None = None
+    asked: tuple[AskedQuestion, ...] = ()
+    wanted: WantedTime | None = None
+    echo: tuple[int, int] = (0, 0)
+    began_at: datetime | None = None
     done: tuple[str, ...] = ()
     outcome: Disposition | None = None
     ended: bool = False
@@ -87,7 +119,9 @@ class Sprint(Struct, frozen=True):
 
     `heard_step` is the step that had asked; `heard_as` the intent or meaning of the key (`yes`, `person`, `words`,
     `digits`, `silence`, `not_understood`, ...), both None for the first words of a call. `keep_words` says whether what
-    was heard may be stored word for word; otherwise step, kind and `heard_as` alone.
+    was heard may be stored word for word; otherwise step, kind and `heard_as` alone. `confidence` is how sure the
+    understanding was of `heard_as` (None where nothing had to be understood). With `wants`, a time was named that only
+    the caller of the engine can look up: it answers by `engine.offer_times`, and what is said here is not spoken.
     """
 
     session: Session
@@ -96,6 +130,8 @@ class Sprint(Struct, frozen=True):
     heard_step: str | None = None
     heard_as: str | None = None
     keep_words: bool = False
+    confidence: float | None = None
+    wants: WantedTime | None = None
 
 
 def final_disposition(session: Session) -> Disposition:

@@ -28,7 +28,7 @@ BY_A_PERSON = frozenset({_D.WELCOMED, _D.PERSON_REQUESTED, _D.COMPLAINT, _D.WANT
 FOR_A_PERSON = frozenset({"question", "wish"})
 """Reasons for which a person was promised, however the call ended."""
 
-NO_MORE_CALLS = frozenset({_D.REFUSED, _D.OPTED_OUT, _D.WRONG_PARTY, _D.NUMBER_UNUSABLE})
+NO_MORE_CALLS = frozenset({_D.REFUSED, _D.OPTED_OUT, _D.DECEASED, _D.WRONG_PARTY, _D.NUMBER_UNUSABLE})
 """After these a wish from the same call no longer stands."""
 
 UNREACHED = frozenset({_D.BUSY, _D.NO_ANSWER, _D.CARRIER_FAILED})

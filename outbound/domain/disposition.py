@@ -15,6 +15,7 @@ class Disposition(StrEnum):
     NOT_VERIFIED = "not_verified"
     REFUSED = "refused"
     OPTED_OUT = "opted_out"
+    DECEASED = "deceased"
     COMPLAINT = "complaint"
     WANTS_TO_CANCEL = "wants_to_cancel"
     VOICEMAIL_LEFT = "voicemail_left"
@@ -33,11 +34,22 @@ class Disposition(StrEnum):
 _D = Disposition
 
 REACHED_FOR_GOOD = frozenset(
-    {_D.WELCOMED, _D.REFUSED, _D.OPTED_OUT, _D.COMPLAINT, _D.WANTS_TO_CANCEL, _D.PERSON_REQUESTED, _D.NOT_VERIFIED}
+    {
+        _D.WELCOMED,
+        _D.REFUSED,
+        _D.OPTED_OUT,
+        _D.COMPLAINT,
+        _D.WANTS_TO_CANCEL,
+        _D.PERSON_REQUESTED,
+        _D.NOT_VERIFIED,
+        _D.DECEASED,
+    }
 )
 """The robot does not ring this contact again by itself: it is done, or a person takes over."""
 
-NEEDS_A_PERSON = frozenset({_D.PERSON_REQUESTED, _D.COMPLAINT, _D.WANTS_TO_CANCEL, _D.NOT_VERIFIED, _D.UNKNOWN})
+NEEDS_A_PERSON = frozenset(
+    {_D.PERSON_REQUESTED, _D.COMPLAINT, _D.WANTS_TO_CANCEL, _D.NOT_VERIFIED, _D.UNKNOWN, _D.DECEASED}
+)
 """Something stands in the inbox afterwards."""
 
 NUMBER_IS_WRONG = frozenset({_D.WRONG_PARTY, _D.NUMBER_UNUSABLE})

@@ -19,6 +19,8 @@ class InboxKind(StrEnum):
     CALLBACK_DUE = "callback_due"
     CALLBACK_BROKEN = "callback_broken"
     APOLOGY = "apology"
+    CORRECTION = "correction"
+    DEATH = "death"
     CARRIER = "carrier"
     INTERVIEW = "interview"
 
@@ -36,6 +38,7 @@ RINGS_BACK = frozenset(
         InboxKind.TRANSFER_MISSED,
         InboxKind.CALLBACK_DUE,
         InboxKind.APOLOGY,
+        InboxKind.CORRECTION,
     }
 )
 """Kinds of which a person speaks with the customer: finishing one keeps the promise of a return call."""
@@ -56,6 +59,8 @@ DUE_WITHIN: dict[InboxKind, timedelta] = {
     InboxKind.APOLOGY: timedelta(hours=24),
     InboxKind.QUESTION: timedelta(hours=48),
     InboxKind.NOT_VERIFIED: timedelta(hours=48),
+    InboxKind.CORRECTION: timedelta(hours=48),
+    InboxKind.DEATH: timedelta(hours=24),
     InboxKind.UNKNOWN_CALL: timedelta(hours=24),
     InboxKind.CARRIER: timedelta(hours=1),
     InboxKind.INTERVIEW: timedelta(hours=24),

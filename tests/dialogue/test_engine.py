@@ -72,7 +72,7 @@ def test_the_failed_check_is_explained_without_saying_what_failed(script: Script
     texts = spoken_texts(_walk(script, make_facts(), "1", "1", "0101", "0102").said)
     assert texts[:2] == ("謝謝您。", "不好意思，現在沒辦法在電話上核對資料。")
     assert "".join(texts).count("謝謝您") == 1
-    digits = make_facts(verify_by="policy_digits")
+    digits = make_facts(verify_by=["policy_digits"])
     assert spoken_texts(_walk(script, digits, "1", "1", "0000", "1111").said) == texts
 
 

@@ -91,7 +91,7 @@ SECRETS = ("機密壽險", "8765", "十二月二十四", "December 24")
 
 def _facts(make_facts: Any, transfer: bool, by_digits: bool) -> Any:
     policies = [{"product_name": "機密壽險", "last_digits": "8765", "free_look_last_day": "2026-12-24"}]
-    verify_by = "policy_digits" if by_digits else "birth_date"
+    verify_by = ["policy_digits", "birth_date"] if by_digits else ["birth_date", "policy_digits"]
     return make_facts(policies=policies, transfer_available=transfer, verify_by=verify_by)
 
 

@@ -9,6 +9,7 @@ from outbound.dialogue.prompts import FIELDS, sample_text
 from outbound.dialogue.script.document import Document, Findings
 from outbound.dialogue.script.model import (
     BACK,
+    MAY_COME_OF,
     OUTCOMES_OF,
     RESERVED_TARGETS,
     AnswerKind,
@@ -133,7 +134,7 @@ def _fixed_keys(script: Script, question: Question) -> Iterator[str]:
 
 
 def _intents(script: Script, graph: Document, findings: Findings) -> None:
-    outcomes = {name for names in OUTCOMES_OF.values() for name in names}
+    outcomes = {name for table in (OUTCOMES_OF, MAY_COME_OF) for names in table.values() for name in names}
     for language in script.languages:
         known = script.understanding.intents(language)
         for name in sorted(script.universal.keys() - known):

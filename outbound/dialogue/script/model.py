@@ -20,15 +20,17 @@ class AnswerKind(StrEnum):
     CALLBACK_CHOICE = "callback_choice"
     BIRTH_DATE = "birth_date"
     POLICY_DIGITS = "policy_digits"
+    ID_DIGITS = "id_digits"
 
 
-VERIFYING = frozenset({AnswerKind.BIRTH_DATE, AnswerKind.POLICY_DIGITS})
+VERIFYING = frozenset({AnswerKind.BIRTH_DATE, AnswerKind.POLICY_DIGITS, AnswerKind.ID_DIGITS})
 
 SLOTS: Mapping[AnswerKind, Slot] = {
     AnswerKind.SCORE: Slot.SCORE,
     AnswerKind.CALLBACK_CHOICE: Slot.CHOICE,
     AnswerKind.BIRTH_DATE: Slot.MONTH_DAY,
     AnswerKind.POLICY_DIGITS: Slot.FOUR_DIGITS,
+    AnswerKind.ID_DIGITS: Slot.FOUR_DIGITS,
 }
 
 OUTCOMES_OF: Mapping[AnswerKind, frozenset[str]] = {
@@ -38,16 +40,23 @@ OUTCOMES_OF: Mapping[AnswerKind, frozenset[str]] = {
     AnswerKind.CALLBACK_CHOICE: frozenset({"chosen", "none_of_them", "taken"}),
     AnswerKind.BIRTH_DATE: frozenset({"right", "wrong"}),
     AnswerKind.POLICY_DIGITS: frozenset({"right", "wrong"}),
+    AnswerKind.ID_DIGITS: frozenset({"right", "wrong"}),
 }
 """What may come of an answer besides intents: a script says for each of them where it goes.
 
-`taken`: the time that was chosen and confirmed had been given to somebody else meanwhile.
+`taken`: the time that was chosen and confirmed had been given to somebody else meanwhile. What a question may hear
+besides (`MAY_COME_OF`) a script need not name.
 """
 
+MAY_COME_OF: Mapping[AnswerKind, frozenset[str]] = {AnswerKind.CALLBACK_CHOICE: frozenset({"named", "not_possible"})}
+"""`named`: the callee named a time that was not on the list, and a call may be made then: `callback` holds it.
+`not_possible`: no call may be made at the time that was named."""
+
 REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE = "repeat", "slower", "louder", "back", "other_language"
-RESERVED_TARGETS = frozenset({REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE})
-"""Where a branch may go besides steps: ask again (slower, louder), to the question before a digression, or change the
-language."""
+PREVIOUS = "previous"
+RESERVED_TARGETS = frozenset({REPEAT, SLOWER, LOUDER, BACK, OTHER_LANGUAGE, PREVIOUS})
+"""Where a branch may go besides steps: ask again (slower, louder), to the question that a digression left (`back`), to
+the one before the open one (`previous`, which repeats the first one), or change the language."""
 
 
 class Line(Struct, frozen=True):
@@ -89,7 +98,8 @@ class Question(Struct, frozen=True):
     in `hear`; `expects` holds by language what may be said, in order of precedence. `silent` and `not_understood` are
     the steps after three failures. `hung_up` is what a hang-up means here.
     `offers_language` is a prompt, spoken in the other language when the question is asked again; who then changes the
-    language is greeted anew. `timeout` is in seconds.
+    language is greeted anew. `timeout` is in seconds. At a question that `defers`, questions of the callee's wait until
+    it is answered.
     """
 
     prompts: tuple[str, ...]
@@ -103,6 +113,18 @@ class Question(Struct, frozen=True):
     hung_up: Branch | None = None
     timeout: int = 7
     offers_language: str | None = None
+    defers: bool = False
+
+
+class FaqExits(Struct, frozen=True):
+    """Where it goes after the callee's question was answered, and where when there is no approved answer to it.
+
+    `deferred` is the prompt that is spoken when the open question defers it; then it goes back there.
+    """
+
+    answered: str
+    unanswered: str
+    deferred: str | None = None
 
 
 class Choice(Struct, frozen=True):
@@ -115,8 +137,9 @@ class Choice(Struct, frozen=True):
 class Step(Struct, frozen=True):
     """One step: says its lines, brings about its effects, then asks, chooses, transfers, ends or goes on.
 
-    Exactly one of `question`, `choose`, `transfer`, `ends`, `goes_on` is set. Lines that are not `interruptible` are
-    spoken before the robot listens.
+    Exactly one of `question`, `choose`, `transfer`, `faq`, `ends`, `goes_on` is set. Lines that are not `interruptible`
+    are spoken before the robot listens. `faq` answers what the callee asked. `whisper` are prompts for whoever takes
+    the transfer.
     """
 
     name: str
@@ -127,6 +150,8 @@ class Step(Struct, frozen=True):
     question: Question | None = None
     choose: tuple[Choice, ...] = ()
     transfer: Mapping[str, Branch] | None = None
+    whisper: tuple[str, ...] = ()
+    faq: FaqExits | None = None
     ends: bool = False
     goes_on: str | None = None
 
@@ -134,13 +159,14 @@ class Step(Struct, frozen=True):
 class Limits(Struct, frozen=True):
     """Where a conversation is cut short.
 
-    Failures and turns a call, repeats a question (more of them count as failures), steps walked in one turn.
+    Failures, turns and seconds a call, repeats a question (more of them count as failures), steps walked in one turn.
     """
 
     failures: int = 6
     repeats: int = 5
     turns: int = 60
     steps_in_a_turn: int = 20
+    seconds: int = 900
 
 
 class Script(Struct, frozen=True):
@@ -148,6 +174,8 @@ class Script(Struct, frozen=True):
 
     `leads` are spoken before a question is asked again, after `silence` or `not_understood`. `too_long` is the step for
     a call that exceeds its turns, `voicemail` the one for a machine. `universal` words are heard at every question.
+    `unsure` are the three prompts (with the variable `meaning`) by which something doubtful is asked back; without them
+    it counts as not understood.
     """
 
     name: str
@@ -165,3 +193,4 @@ class Script(Struct, frozen=True):
     steps: Mapping[str, Step]
     prompts: Prompts
     understanding: Understanding
+    unsure: tuple[str, ...] = ()

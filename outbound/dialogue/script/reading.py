@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from outbound.dialogue.noting import NOTES
+from outbound.dialogue.noting import NOTES, Note
 from outbound.dialogue.prompts import Prompt, PromptError, Prompts, compile_prompt
 from outbound.dialogue.script.checks import check
 from outbound.dialogue.script.document import Cursor, Document, Finding, Findings
@@ -241,12 +241,23 @@ def _effects(cursor: Cursor) -> tuple[EffectSpec, ...]:
         if name not in NOTES:
             each.complain(f"unknown effect '{name}'; known: {', '.join(sorted(NOTES))}", "unknown_effect")
             continue
-        needed = NOTES[name][1]
-        if not isinstance(arguments, dict) or (name != "satisfaction" and set(arguments) != needed):
-            each.complain(f"effect '{name}' needs {', '.join(sorted(needed)) or 'nothing else'}", "effect_arguments")
+        wrong = _wrong_arguments(NOTES[name], arguments)
+        if wrong is not None:
+            each.complain(f"effect '{name}' {wrong}", "effect_arguments")
             continue
         specs.append(EffectSpec(str(name), arguments))
     return tuple(specs)
+
+
+def _wrong_arguments(note: Note, arguments: Any) -> str | None:
+    known = {**note.needs, **note.may_take}
+    if not isinstance(arguments, dict) or not note.needs.keys() <= arguments.keys() <= known.keys():
+        takes = ", ".join((*note.needs, *(f"{name} if wished" for name in note.may_take)))
+        return f"needs {takes or 'nothing else'}"
+    for name, allowed in known.items():
+        if name in arguments and allowed is not None and arguments[name] not in allowed:
+            return f"takes {name}: {', '.join(sorted(allowed))}; not {arguments[name]!r}"
+    return None
 
 
 def _required(cursor: Cursor) -> str:

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 
 from msgspec import Struct
 
 from outbound.dialogue.script.document import Cursor, Document, Findings
 from outbound.dialogue.understanding import numbers
-from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, Slot, Understood
+from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, FaqAnswer, FaqHit, Slot, Understood
 
 _SLOTS: Mapping[Slot, Callable[[str, str], str | int | None]] = {
     Slot.MONTH_DAY: numbers.month_day,
@@ -51,17 +52,25 @@ class PhraseUnderstanding:
         """Return the intents that a language has phrases for."""
         return frozenset(self._books.get(language, {}))
 
-    def understand(self, text: str, expected: Expected) -> Understood:
+    def understand(self, text: str, expected: Expected, now: datetime | None = None) -> Understood:  # noqa: ARG002
         """Return the first meaning in order of precedence that the words have."""
         words = normalise(text, expected.language)
         book = self._books.get(expected.language, {})
         found = _first(book, expected.urgent, words)
-        if found is None and expected.slot is not None:
+        if found is None and expected.slot is not None and expected.slot in _SLOTS:
             value = _SLOTS[expected.slot](words, expected.language)
             if value is not None:
                 return Understood(value=value)
         found = found or _first(book, expected.intents, words) or _first(book, expected.universal, words)
         return Understood(found) if found else NOT_UNDERSTOOD
+
+    def find_answer(self, text: str, language: str) -> FaqHit | None:  # noqa: ARG002
+        """Return None: a phrase book holds no answers."""
+        return None
+
+    def answer(self, faq_id: str, language: str) -> FaqAnswer | None:  # noqa: ARG002
+        """Return None: a phrase book holds no answers."""
+        return None
 
     def hints(self, language: str, intents: tuple[str, ...]) -> tuple[str, ...]:
         """Return words to listen for, at most 100."""

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from msgspec import Struct
 
-from outbound.dialogue.said import Ask, HangUp, Pause, SaidItem, Say, Transfer
+from outbound.dialogue.said import Ask, HangUp, Pause, Play, SaidItem, Say, Transfer
 
 
 class Voice(Struct, frozen=True):
@@ -51,6 +51,8 @@ def _xml(item: SaidItem) -> str:
             return _say(item)
         case Ask():
             return _filled("Gather", "".join([_xml(each) for each in item.prompt]), _gather(item))
+        case Play():
+            return _filled("Play", escape(item.audio))
         case Pause():
             return f'<Pause length="{item.seconds}" />'
         case Transfer():

@@ -12,7 +12,9 @@ from outbound.adapters.sql.schema.calls import (
     callbacks,
     carrier_events,
     inbound_calls,
+    script_versions,
     turns,
+    unanswered_questions,
 )
 from outbound.adapters.sql.schema.desk import company_events, inbox, interviews, outbox, service_records, suppressions
 from outbound.adapters.sql.schema.people import (
@@ -62,10 +64,12 @@ __all__ = [
     "quarantine",
     "receipts",
     "rule_contents",
+    "script_versions",
     "service_records",
     "stop_orders",
     "suppressions",
     "turns",
+    "unanswered_questions",
     "verb_runs",
     "watermarks",
 ]

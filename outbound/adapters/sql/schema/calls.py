@@ -1,6 +1,19 @@
 """Tables of calls: attempts, what the carrier said of them, and what was said in them."""
 
-from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from outbound.adapters.sql.columns import Instant, Sealed
 from outbound.adapters.sql.schema.base import identifier, metadata
@@ -49,6 +62,8 @@ attempts = Table(
     Column("cause", String(60)),
     Column("script", String(60)),
     Column("script_version", String(64)),
+    # what decided the meaning of words: rules, trained model and answers
+    Column("understanding_version", String(64)),
     Column("language", String(20)),
     # the conversation between turns, as the engine's JSON
     Column("session", Sealed("attempts.session")),
@@ -115,6 +130,10 @@ turns = Table(
     Column("kind", String(20), nullable=False),  # opened, keyed, spoken, silence, machine, transfer
     # what it was taken to mean: nothing that the caller said
     Column("meaning", String(60)),
+    # how sure the understanding was, from 0 to 1; null where nothing had to be understood
+    Column("confidence", Float),
+    # the approved answer that was given
+    Column("faq_id", String(60)),
     # the words; null where the person did not agree to their being kept
     Column("heard", Sealed("turns.heard")),
     Column("said", Sealed("turns.said")),
@@ -133,6 +152,37 @@ answers = Table(
 )
 
 # Calls that came to the number that we show: people who ring back.
+unanswered_questions = Table(
+    "unanswered_questions",
+    metadata,
+    identifier(),
+    Column("company_id", String(40), nullable=False),
+    Column("campaign_id", String(60), nullable=False),
+    Column("attempt_id", ForeignKey("attempts.id"), nullable=False, index=True),
+    Column("turn", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("language", String(20), nullable=False),
+    # the callee's words, redacted; null where they may not be kept
+    Column("words", Sealed("unanswered_questions.words")),
+    # the approved answer that was nearest, and how near
+    Column("nearest", String(60)),
+    Column("score", Float, nullable=False),
+    Column("status", String(12), nullable=False),  # waiting, answered, dismissed
+    Column("done_at", Instant),
+)
+
+script_versions = Table(
+    "script_versions",
+    metadata,
+    # of all files that the script is made of, hex SHA-256
+    Column("version", String(64), primary_key=True),
+    Column("name", String(60), nullable=False, index=True),
+    Column("understanding_version", String(64), nullable=False),
+    # the files by their path, as compressed JSON: what was said years ago can be read, and a call ends on its version
+    Column("content", LargeBinary, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+
 inbound_calls = Table(
     "inbound_calls",
     metadata,
