@@ -9,12 +9,20 @@ Path = tuple[str | int, ...]
 
 
 class Finding(Struct, frozen=True):
-    """Something to mend: a stable `code`, the file, the line from 1, and what to do."""
+    """Something to mend: a stable `code`, the file, the line from 1, and what to do.
+
+    `step` and `language` are named where they matter; `path` are the steps of a shortest way that shows it, from the
+    greeting on. An error keeps a script out of every campaign, a `warning` does not.
+    """
 
     code: str
     file: str
     line: int
     text: str
+    step: str | None = None
+    language: str | None = None
+    path: tuple[str, ...] = ()
+    warning: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text} [{self.code}]"
