@@ -1,6 +1,6 @@
 """A call and its life: what was asked for, how far it is, and every call by sid and by number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -67,6 +67,14 @@ class Orders:
     async_amd_method: str = "POST"
 
 
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """What a second leg hears before it is connected: what follows when that is over, and when it hung up meanwhile."""
+
+    heard: Callable[[], None]
+    declined: Callable[[], None]
+
+
 @dataclass(slots=True, eq=False)
 class Call:
     """One call. `generation` rises whenever what is being carried out changes, so that older timers go quiet."""
@@ -90,6 +98,7 @@ class Call:
     encounter: Encounter | None = None
     listener: Listener | None = None
     child: "Call | None" = None
+    whispering: "Whisper | None" = None
     # What the interpreter is at.
     waiting: int | None = None
     document: "Document | None" = None

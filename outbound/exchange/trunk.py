@@ -3,11 +3,12 @@
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
 from outbound.exchange.board import Switchboard
-from outbound.exchange.call import FINAL, Call, Detection, Direction, Orders, Status
+from outbound.exchange.call import FINAL, Call, Detection, Direction, Orders, Status, Whisper
 from outbound.exchange.callee import Encounter, Fate, Listener, meet
 from outbound.exchange.log import fingerprint
 from outbound.exchange.twiml.interpreter import Interpreter
@@ -189,8 +190,11 @@ class Trunk:
         self._board.record(call, "ended", status=status, by=by, seconds=call.seconds, **details)
         if call.direction is Direction.API and _was_missed(call, rang=rang):
             self.on_missed(call)
+        whisper, call.whispering = call.whispering, None
         call.document, call.listener, call.encounter, call.child = None, None, None, None
         self._webhooks.report_status(call, "completed")
+        if whisper is not None:
+            whisper.declined()
 
     def _move(self, call: Call, status: Status) -> None:
         if call.status in FINAL:
@@ -209,17 +213,38 @@ class Trunk:
         ringing = board.config.setup_seconds + encounter.ring_seconds
         answers = encounter.fate in (Fate.ANSWERED, Fate.MACHINE) and encounter.ring_seconds < verb.timeout
         if answers:
-            board.schedule(ringing, call, self._second_leg_answers, call, child, then)
+            board.schedule(ringing, call, self._second_leg_answers, call, child, verb, then)
             return
         status = _DIAL_STATUS.get(encounter.fate, "no-answer")
         seconds = board.config.setup_seconds + verb.timeout if status == "no-answer" else ringing
         board.schedule(seconds, call, self._second_leg_ends, child, status, then)
 
-    def _second_leg_answers(self, call: Call, child: Call, then: Callable[[Form], None]) -> None:
-        encounter = child.encounter
-        if encounter is None:
+    def _second_leg_answers(self, call: Call, child: Call, verb: Dial, then: Callable[[Form], None]) -> None:
+        if child.encounter is None:
             return
-        self._take_up(child, encounter)
+        self._take_up(child, child.encounter)
+        if not verb.whisper_url:
+            self._connect(call, child, child.encounter, then)
+            return
+        # The agent's telephone alone hears what is whispered; the callee hears it ring until they are connected.
+        child.document_url = call.document_url
+        child.whispering = Whisper(
+            heard=partial(self._heard_whisper, call, child, child.encounter, then),
+            declined=partial(self._declined, call, child, then),
+        )
+        self.interpreter.turn_to(child, verb.whisper_url, verb.whisper_method, "")
+
+    def _heard_whisper(self, call: Call, child: Call, encounter: Encounter, then: Callable[[Form], None]) -> None:
+        self._board.record(child, "connected", status=child.status)
+        self._connect(call, child, encounter, then)
+
+    def _declined(self, call: Call, child: Call, then: Callable[[Form], None]) -> None:
+        """Whoever answered hung up before the two were connected; the callee's document goes on."""
+        call.child = None
+        form = [("DialCallStatus", "completed"), ("DialCallSid", child.sid), ("DialBridged", "false")]
+        then([*form, ("DialCallDuration", str(child.seconds))])
+
+    def _connect(self, call: Call, child: Call, encounter: Encounter, then: Callable[[Form], None]) -> None:
         talks = encounter.voicemail.records_seconds
         if encounter.resident is not None:
             talks = encounter.stream.uniform(*encounter.resident.person.talks)
@@ -230,7 +255,7 @@ class Trunk:
         self._end(child, _END_OF[status], "callee" if status == "completed" else "network")
         form = [("DialCallStatus", status), ("DialCallSid", child.sid)]
         if status == "completed":
-            form.append(("DialCallDuration", str(child.seconds)))
+            form += [("DialBridged", "true"), ("DialCallDuration", str(child.seconds))]
         then(form)
 
 

@@ -19,6 +19,7 @@ from outbound.exchange.population import (
 from outbound.exchange.twiml.document import MAX_BYTES, TwimlError, parse, parse_anew
 from outbound.exchange.twiml.speech import break_of, rate_of, seconds_of
 from outbound.exchange.twiml.verbs import Dial, Document, Say
+from outbound.exchange.wire import WebhookFailure
 from tests.exchange.exchange_rig import CALLEE, CALLER, Rig, number, person, twiml
 
 AGENT = "+886255550100"
@@ -357,3 +358,59 @@ def test_played_keys_and_loops_take_their_time() -> None:
     rig.run()
     ended = rig.events("ended")[0]
     assert (ended["by"], ended["seconds"]) == ("callee", 50)
+
+
+WHISPERING = f'<Dial action="/dialled" answerOnBridge="true"><Number url="/whisper">{AGENT}</Number></Dial>'
+
+
+def test_who_takes_a_transfer_hears_the_whisper_and_the_callee_does_not() -> None:
+    """The document of a Number's url is said on the second leg before the two are connected; then they talk."""
+    rig = with_agent()
+    rig.pages |= {"/voice": twiml(WHISPERING), "/whisper": twiml("<Say>王先生想找專人。</Say>")}
+    sid = rig.create()["sid"]
+    rig.run()
+    leg = rig.events("transferred")[0]["sid"]
+    whispered = next(each for each in rig.events("said") if each["text"] == "王先生想找專人。")
+    assert (whispered["sid"], whispered["parent_sid"]) == (leg, sid)
+    assert [each["text"] for each in rig.events("said") if each["sid"] == sid] == ["goodbye"]
+    form = rig.forms("/whisper")[0]
+    assert (form["CallSid"], form["Direction"], form["To"]) == (leg, "outbound-dial", AGENT)
+    life = [each["event"] for each in rig.log if each["sid"] == leg]
+    assert life == ["transferred", "answered", "webhook_sent", "said", "connected", "ended"]
+    form = rig.forms("/dialled")[0]
+    assert (form["DialCallStatus"], form["DialBridged"], form["DialCallDuration"]) == ("completed", "true", "32")
+
+
+@pytest.mark.parametrize("page", [twiml("<Say>shh</Say><Hangup/>"), twiml("<Oops"), WebhookFailure.CONNECT])
+def test_a_transfer_may_be_declined_during_the_whisper(page: str | WebhookFailure) -> None:
+    """Who hangs up before the two are connected, or cannot be told anything, leaves the callee's document to go on."""
+    rig = with_agent()
+    rig.pages |= {"/voice": twiml(WHISPERING), "/whisper": page}
+    sid = rig.create()["sid"]
+    rig.run()
+    form = rig.forms("/dialled")[0]
+    assert (form["DialCallStatus"], form["DialBridged"]) == ("completed", "false")
+    assert rig.events("connected") == []
+    assert [each["text"] for each in rig.events("said") if each["sid"] == sid] == ["goodbye"]
+
+
+def test_a_whisper_is_broken_off_when_the_callee_is_gone() -> None:
+    """The second leg ends with the first, and nothing goes on afterwards."""
+    rig = with_agent()
+    rig.pages |= {"/voice": twiml(WHISPERING), "/whisper": twiml('<Pause length="60"/>')}
+    sid = rig.create(TimeLimit="10")["sid"]
+    rig.run()
+    assert rig.events("connected") == []
+    assert rig.forms("/dialled") == []
+    assert [each["sid"] for each in rig.events("ended")][-1] == sid
+
+
+def test_a_whisper_dials_and_records_nobody() -> None:
+    """Verbs that the document of a Number's url may not contain are left out with a warning."""
+    rig = with_agent()
+    rig.pages |= {"/voice": twiml(WHISPERING), "/whisper": twiml(f"<Dial>{AGENT}</Dial><Say>shh</Say>")}
+    rig.create()
+    rig.run()
+    assert rig.events("warning")[0]["elements"] == ["Dial"]
+    assert len(rig.events("transferred")) == 1
+    assert "shh" in spoken(rig)

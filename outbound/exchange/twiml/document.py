@@ -184,12 +184,13 @@ def _record(element: ET.Element, _warnings: list[str]) -> Record:
 
 
 def _dial(element: ET.Element, warnings: list[str]) -> Dial:
-    number = (element.text or "").strip()
+    number, whisper_url, whisper_method = (element.text or "").strip(), "", "POST"
     for child in element:
-        if child.tag == "Number":
-            number = number or (child.text or "").strip()
-        else:
+        if child.tag != "Number":
             warnings.append(str(child.tag))
+        elif not number:
+            number = (child.text or "").strip()
+            whisper_url, whisper_method = child.get("url", ""), _method(child)
     return Dial(
         number=re.sub(r"[\s()\-]", "", number),
         caller_id=element.get("callerId", ""),
@@ -197,6 +198,8 @@ def _dial(element: ET.Element, warnings: list[str]) -> Dial:
         method=_method(element),
         timeout=_number(element, "timeout", 30),
         time_limit=_number(element, "timeLimit", 14400),
+        whisper_url=whisper_url,
+        whisper_method=whisper_method,
     )
 
 

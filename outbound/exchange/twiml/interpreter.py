@@ -31,6 +31,9 @@ RETRIEVAL_FAILURE = 11200
 _APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 _MOST_FETCHES_AT_ONCE = 50
 _MULTIPLE_CHOICES, _BAD_REQUEST = 300, 400
+_NOT_WHISPERED = Dial | Record | Reject
+"""Verbs that the document of a Number's url may not contain."""
+
 EndCall = Callable[..., None]
 PutThrough = Callable[[Call, Dial, Callable[[Form], None]], None]
 PickUp = Callable[[Call], None]
@@ -73,6 +76,7 @@ class Interpreter:
         call.waiting = None
         leg, call.child = call.child, None
         if leg is not None and not leg.ended:
+            leg.whispering = None
             self._end(leg, "caller")
 
     def _fetch(
@@ -134,10 +138,14 @@ class Interpreter:
     def _continue(self, call: Call) -> None:
         document = call.document
         if document is None or call.position >= len(document.verbs):
-            self._end(call, "document")
+            self._over(call)
             return
         verb = document.verbs[call.position]
         call.position += 1
+        if call.whispering is not None and isinstance(verb, _NOT_WHISPERED):
+            self._board.record(call, "warning", code=SCHEMA_WARNING, elements=[type(verb).__name__])
+            self._continue(call)
+            return
         match verb:
             case Say() | Play() | Pause():
                 self._play_on(call, verb, document)
@@ -151,6 +159,14 @@ class Interpreter:
                 self._put_through(call, verb, lambda form: self._act(call, verb, form))
             case Hangup() | Reject():
                 self._end(call, "document")
+
+    def _over(self, call: Call) -> None:
+        """End a call whose document has nothing left to do, or connect a second leg that was whispered to."""
+        whisper, call.whispering = call.whispering, None
+        if whisper is None:
+            self._end(call, "document")
+        else:
+            whisper.heard()
 
     def _play_on(self, call: Call, first: Audio, document: Document) -> None:
         audio = [first]

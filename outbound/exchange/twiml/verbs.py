@@ -62,7 +62,10 @@ class Record(Struct, frozen=True):
 
 
 class Dial(Struct, frozen=True):
-    """Puts the callee through to another number; without an `action` the document goes on afterwards."""
+    """Puts the callee through to another number; without an `action` the document goes on afterwards.
+
+    The document of `whisper_url` is carried out for whoever answers, before the two are connected.
+    """
 
     number: str
     caller_id: str
@@ -70,6 +73,8 @@ class Dial(Struct, frozen=True):
     method: str
     timeout: float
     time_limit: float
+    whisper_url: str = ""
+    whisper_method: str = "POST"
 
 
 class Hangup(Struct, frozen=True):
