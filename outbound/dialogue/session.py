@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from outbound.dialogue.effects import Effect
 from outbound.dialogue.facts import Facts
-from outbound.dialogue.said import SaidItem
+from outbound.dialogue.said import SaidItem, Say
 from outbound.dialogue.wanted_time import WantedTime
 from outbound.domain.disposition import Disposition
 
@@ -36,6 +36,13 @@ class AskedQuestion(Struct, frozen=True):
     words: str | None = None
 
 
+class Whispered(Struct, frozen=True):
+    """What whoever takes a transfer is told before they are put through: the turn that dials them, and the words."""
+
+    turn: int
+    said: tuple[Say, ...]
+
+
 class Session(Struct, frozen=True):
     """One conversation, complete: nothing about it is kept elsewhere between turns. Store it encrypted.
 
@@ -46,7 +53,7 @@ class Session(Struct, frozen=True):
     `previous` are the questions before the open one, latest last, for who goes back. `doubt` is being asked back,
     `asked` are questions that wait for an answer, `wanted` is the time that was named for a return call. `echo` is the
     hash of the last long utterance and how often it came unchanged: a machine repeats itself. `began_at` is None where
-    nobody told the time.
+    nobody told the time. `whispered` belongs to the last transfer; whoever keeps the turn writes it.
     """
 
     script: str
@@ -76,6 +83,7 @@ class Session(Struct, frozen=True):
     wanted: WantedTime | None = None
     echo: tuple[int, int] = (0, 0)
     began_at: datetime | None = None
+    whispered: Whispered | None = None
     done: tuple[str, ...] = ()
     outcome: Disposition | None = None
     ended: bool = False
