@@ -1,11 +1,12 @@
 """Numbers and dates as people say them, in Chinese and English. Pure; None when nothing, or more than one, was said."""
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 
-_ZH_SPELLINGS = ("零〇洞", "一么幺壹", "二兩貳", "三參", "四肆", "五伍", "六陸", "七柒拐", "八捌", "九玖勾")
-_ZH_DIGIT = {character: value for value, spellings in enumerate(_ZH_SPELLINGS) for character in spellings}
-_ZH = "".join(_ZH_DIGIT)
+from outbound.dialogue.understanding.digits import CHINESE as _ZH
+from outbound.dialogue.understanding.digits import CHINESE_DIGIT as _ZH_DIGIT
+
 _ZH_NUMBER = re.compile(f"[{_ZH}]?十[{_ZH}]?|[{_ZH}]|[0-9]+")
 _ZH_DATE = re.compile(f"([{_ZH}十]{{1,3}}|[0-9]{{1,2}})月份?([{_ZH}十]{{1,3}}|[0-9]{{1,2}})")
 _ZH_NO_NUMBER = re.compile("一(次|下|直|點|遍|定|樣|些|起|會|個|般|句|聲|堆)|十分(滿意|好|感謝|謝謝|不)")
@@ -18,11 +19,14 @@ _EN_UNITS = {
     "zero": 0, "oh": 0, "o": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
     "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30,
+}  # fmt: skip
+ENGLISH_ORDINAL: Mapping[str, int] = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
     "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
-_EN_MONTHS: Mapping[str, int] = {
+_EN_NUMBERS = {**_EN_UNITS, **ENGLISH_ORDINAL}
+ENGLISH_MONTHS: Mapping[str, int] = {
     name: number
     for number, names in enumerate(
         ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
@@ -33,16 +37,23 @@ _EN_MONTHS: Mapping[str, int] = {
 _WORD = re.compile(r"[a-z]+|\d+")
 _FOUR_DIGITS = re.compile(r"^[0-9]{4}$")
 _FOUR, _WITH_YEAR = 4, (6, 7, 8)
-_TEN, _MONTHS, _DAYS, _TWENTY, _THIRTY = 10, 12, 31, 20, 30
+_TEN, _MONTHS, _TWENTY, _THIRTY, _A_LEAP_YEAR = 10, 12, 20, 30, 2000
 
 
 def chinese_value(text: str) -> int | None:
-    """Return a number from 0 to 99 written in digits or Chinese characters, or None."""
+    """Return a number from 0 to 99 written in digits or Chinese characters (`二十二`, `廿二`, `二二`), or None."""
     if text.isdecimal() and text.isascii():
         return int(text)
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    if text.count("十") > 1:
+        return None
     if "十" in text:
         tens, _, ones = text.partition("十")
-        return _ZH_DIGIT.get(tens, 1) * _TEN + (_ZH_DIGIT.get(ones, 0) if ones else 0)
+        if (tens and tens not in _ZH_DIGIT) or (ones and ones not in _ZH_DIGIT):
+            return None
+        return (_ZH_DIGIT[tens] if tens else 1) * _TEN + (_ZH_DIGIT[ones] if ones else 0)
+    if len(text) == 2 and all(each in _ZH_DIGIT for each in text):  # noqa: PLR2004
+        return _ZH_DIGIT[text[0]] * _TEN + _ZH_DIGIT[text[1]]
     return _ZH_DIGIT.get(text)
 
 
@@ -65,10 +76,10 @@ def month_day(text: str, language: str) -> str | None:
 
 
 def is_month_day(digits: str) -> bool:
-    """Whether four digits can be a month and a day."""
-    if _FOUR_DIGITS.match(digits) is None:
+    """Whether four digits can be a month and a day of it, 29 February among them."""
+    if _FOUR_DIGITS.match(digits) is None or not 1 <= int(digits[:2]) <= _MONTHS:
         return False
-    return 1 <= int(digits[:2]) <= _MONTHS and 1 <= int(digits[2:]) <= _DAYS
+    return 1 <= int(digits[2:]) <= monthrange(_A_LEAP_YEAR, int(digits[:2]))[1]
 
 
 def score(text: str, language: str) -> int | None:
@@ -79,7 +90,7 @@ def score(text: str, language: str) -> int | None:
         values = [chinese_value(each) for each in _ZH_NUMBER.findall(_ZH_NO_NUMBER.sub(" ", text))]
     else:
         values = [
-            _EN_UNITS.get(word, int(word) if word.isdecimal() else None)
+            _EN_NUMBERS.get(word, int(word) if word.isdecimal() else None)
             for word in _words(_EN_NO_NUMBER.sub(" ", text))
         ]
     numbers = {each for each in values if each is not None}
@@ -95,7 +106,7 @@ def choice(text: str, language: str) -> int | None:
     words = [word for word in _words(text) if word not in {"the", "number", "option", "one", "please", "press"}]
     if not words and "one" in _words(text):
         return 1
-    return _EN_UNITS.get(words[0], int(words[0]) if words[0].isdecimal() else None) if len(words) == 1 else None
+    return _EN_NUMBERS.get(words[0], int(words[0]) if words[0].isdecimal() else None) if len(words) == 1 else None
 
 
 def _zh_month_day(text: str) -> tuple[int, int] | None:
@@ -108,12 +119,12 @@ def _zh_month_day(text: str) -> tuple[int, int] | None:
 
 def _en_month_day(text: str) -> tuple[int, int] | None:
     words = _words(text)
-    months = [_EN_MONTHS[word] for word in words if word in _EN_MONTHS]
+    months = [ENGLISH_MONTHS[word] for word in words if word in ENGLISH_MONTHS]
     if len(months) != 1:
         return None
     day = 0
     for word in words:
-        value = _EN_UNITS.get(word, int(word) if word.isdecimal() and len(word) <= 2 else 0)  # noqa: PLR2004
+        value = _EN_NUMBERS.get(word, int(word) if word.isdecimal() and len(word) <= 2 else 0)  # noqa: PLR2004
         if value in {_TWENTY, _THIRTY} and day == 0:
             day = value
         elif value:
@@ -124,7 +135,7 @@ def _en_month_day(text: str) -> tuple[int, int] | None:
 def _digits(text: str, language: str) -> str:
     if language.startswith("zh"):
         return "".join(str(_ZH_DIGIT.get(each, each)) for each in text if each in _ZH_DIGIT or "0" <= each <= "9")
-    return "".join(str(_EN_UNITS.get(word, word)) for word in _words(text) if word in _EN_UNITS or word.isdecimal())
+    return "".join(str(_EN_NUMBERS.get(word, word)) for word in _words(text) if word in _EN_NUMBERS or word.isdecimal())
 
 
 def _words(text: str) -> list[str]:
