@@ -4,12 +4,14 @@ import time
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
-from twilio.twiml.voice_response import Gather, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from outbound.dialogue.said import Ask, HangUp, Pause, SaidItem, Say, Transfer
+from outbound.dialogue.said import Ask, HangUp, Pause, Play, SaidItem, Say, Transfer
+from outbound.usecases.conversation.addresses import VoiceAddresses
 from outbound.web.voice.twiml import SAY_LIMIT, VOICES, render
 
 ACTION = "https://voice.example.tw/voice/turn/0a1b/3"
+WHISPER = "https://voice.example.tw/voice/0a1b/whisper/2"
 QUESTION = Ask(
     prompt=(Say("請問您是王小明本人嗎？", "zh-TW"), Pause(1), Say("For English, press 8.", "en-US")),
     language="zh-TW",
@@ -62,6 +64,31 @@ def test_a_transfer_comes_back_to_the_action() -> None:
     assert dial is not None
     assert dial.attrib == {"action": ACTION, "method": "POST", "timeout": "30"}
     assert dial.findtext("Number") == "+886800000123"
+
+
+def test_who_takes_a_transfer_is_told_first_who_it_is_about() -> None:
+    """With a whisper the Number has the address of its document, as the carrier's own classes write it."""
+    response = VoiceResponse()
+    dial = Dial(action=ACTION, method="POST", timeout=30, answer_on_bridge=True)
+    dial.number("+886800000123", url=WHISPER, method="POST")
+    response.append(dial)
+    transfer = Transfer("+886800000123", (Say("客戶想找專人。", "zh-TW"),))
+    ours, theirs = _parse(render((transfer,), ACTION, WHISPER)), _parse(str(response))
+    assert [(each.tag, each.attrib, each.text) for each in ours.iter()] == [
+        (each.tag, each.attrib, each.text) for each in theirs.iter()
+    ]
+    assert "客戶" not in render((transfer,), ACTION, WHISPER).decode()
+
+
+def test_a_recording_is_played_from_its_public_address() -> None:
+    """Play has the whole address, quoted, in a question too; what lies in between is spoken."""
+    play = Play("welcome_call/audio/nan-TW/您好.mp3", "您好", "nan-TW")
+    ask = Ask((play, Say("王試明", "zh-TW")), "zh-TW", speech=False)
+    base = VoiceAddresses("https://voice.example.tw").audio("")
+    document = _parse(render((play, ask), ACTION, WHISPER, base))
+    address = "https://voice.example.tw/voice/audio/welcome_call/audio/nan-TW/%E6%82%A8%E5%A5%BD.mp3"
+    assert [each.text for each in document.iter("Play")] == [address, address]
+    assert VoiceAddresses("https://voice.example.tw").audio(play.audio) == address
 
 
 def test_the_end_hangs_up() -> None:

@@ -360,6 +360,8 @@ def test_parameters_mean_what_the_carrier_says() -> None:
     assert f"{heard_of({'Digits': '', 'SpeechResult': ' '})}" == "Silence()"
     assert f"{heard_of({'DialCallStatus': 'completed', 'Digits': '1'})}" == "TransferEnded(ok=True)"
     assert f"{heard_of({'DialCallStatus': 'no-answer'})}" == "TransferEnded(ok=False)"
+    assert f"{heard_of({'DialCallStatus': 'completed', 'DialBridged': 'true'})}" == "TransferEnded(ok=True)"
+    assert f"{heard_of({'DialCallStatus': 'completed', 'DialBridged': 'false'})}" == "TransferEnded(ok=False)"
     status = status_of({"CallSid": SID, "CallStatus": "completed", "SequenceNumber": "x", "Timestamp": "yesterday"})
     assert (status.sequence, status.at, status.duration_seconds) == (None, None, None)
     assert route_of("/voice/abc/turn/12") is not None

@@ -1,5 +1,7 @@
 """The addresses that a call bears: an opaque token and a turn's number, never anything about a person."""
 
+from urllib.parse import quote
+
 from msgspec import Struct
 
 
@@ -21,6 +23,14 @@ class VoiceAddresses(Struct, frozen=True):
     def turn(self, token: str, turn: int) -> str:
         """Return the address that a turn is posted to; turn 0 is the opening."""
         return f"{self.base}/voice/{token}/turn/{turn}"
+
+    def whisper(self, token: str, turn: int) -> str:
+        """Return the address of what is said to whoever takes the transfer that turn `turn` asks for."""
+        return f"{self.base}/voice/{token}/whisper/{turn}"
+
+    def audio(self, path: str) -> str:
+        """Return the address of a recording: a path below the folder of scripts."""
+        return f"{self.base}/voice/audio/{quote(path)}"
 
     def status(self, token: str) -> str:
         """Return the address of status callbacks."""

@@ -16,8 +16,13 @@ from outbound.usecases.may_call import Rules
 class Renderer(Protocol):
     """Makes the carrier's document of what is said."""
 
-    def __call__(self, said: tuple[SaidItem, ...], action_url: str, /) -> bytes:
-        """Return the document; what is heard next is posted to `action_url`."""
+    def __call__(
+        self, said: tuple[SaidItem, ...], action_url: str, whisper_url: str = "", audio_url: str = "", /
+    ) -> bytes:
+        """Return the document; what is heard next is posted to `action_url`.
+
+        Who takes a transfer is told what stands at `whisper_url`; recordings lie below `audio_url`.
+        """
         ...
 
 

@@ -8,6 +8,7 @@ from outbound.dialogue.session import Session, Sprint
 from outbound.usecases.conversation.effects import carry_out, miss_transfer
 from outbound.usecases.conversation.opening import Farewell
 from outbound.usecases.conversation.scene import Scene, Webhook
+from outbound.usecases.conversation.whisper import with_whisper
 from outbound.usecases.ports.voice import SessionRow, TurnRow
 
 KINDS: Mapping[type[Heard], str] = {
@@ -23,10 +24,11 @@ KINDS: Mapping[type[Heard], str] = {
 def keep_turn(scene: Webhook, sprint: Sprint, heard: Heard | None) -> bytes:
     """Carry out and keep one turn; return its answer. `heard` None is the opening."""
     answer = scene.render(sprint.said)
-    carry_out(scene, sprint.session, sprint.effects)
+    session = with_whisper(sprint, scene.turn)
+    carry_out(scene, session, sprint.effects)
     if isinstance(heard, TransferEnded) and not heard.ok:
         miss_transfer(scene)
-    keep_session(scene, sprint.session, scene.turn + 1)
+    keep_session(scene, session, scene.turn + 1)
     scene.work.voice.save_turn(
         TurnRow(
             attempt_id=scene.call.attempt_id,

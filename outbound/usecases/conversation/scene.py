@@ -60,7 +60,9 @@ class Webhook(Scene, frozen=True):
 
     def render(self, said: tuple[SaidItem, ...]) -> bytes:
         """Return the document for the carrier; what is heard next belongs to the following turn."""
-        return self.context.render(said, self.context.addresses.turn(self.call.token, self.turn + 1))
+        addresses, token = self.context.addresses, self.call.token
+        following, whisper = addresses.turn(token, self.turn + 1), addresses.whisper(token, self.turn)
+        return self.context.render(said, following, whisper, addresses.audio(""))
 
 
 def answering(work: UnitOfWork, call: CallState, turn: int, context: VoiceContext, now: datetime) -> Webhook:

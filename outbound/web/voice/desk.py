@@ -13,6 +13,7 @@ from outbound.usecases.apologise import apologise
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conversation.apology import apology
 from outbound.usecases.conversation.context import VoiceContext
+from outbound.usecases.conversation.whisper import whispered
 from outbound.usecases.log_fields import about, logging_about
 from outbound.usecases.may_call import Rules
 from outbound.usecases.note_machine import MachineOutcome, note_machine
@@ -46,7 +47,7 @@ _AT_ONCE, _PAUSE_SECONDS = 3, 1.0
 _DONE, _NOT_FOUND = WebResponse(204), WebResponse(404)
 
 _VERBS = {
-    "turn": "take_turn", "status": "close_attempt", "amd": "note_machine",
+    "turn": "take_turn", "whisper": "whispered", "status": "close_attempt", "amd": "note_machine",
     "inbound": "take_inbound_call", "inbound_status": "end_inbound_call",
 }  # fmt: skip
 
@@ -62,7 +63,7 @@ class Genuine(Protocol):
 
 
 class VoiceDesk:
-    """Handles `/voice/{token}/turn/{n}`, `/voice/{token}/status` and `/voice/{token}/amd`, and calls that come in.
+    """Handles `/voice/{token}/turn/{n}` and `whisper/{n}`, `/voice/{token}/status` and `amd`, and calls that come in.
 
     Safe for many threads. `rules` tells the rules as they stand at each turn; without it those of the `context` stay.
     `owed` keeps promises while the database cannot be written; without it they end with this object.
@@ -93,6 +94,7 @@ class VoiceDesk:
         self._given = GivenAnswers()
         self._kinds: Mapping[str, Callable[[Route, Mapping[str, str]], WebResponse]] = {
             "turn": self._turn,
+            "whisper": self._whisper,
             "status": self._status,
             "amd": self._machine,
             "inbound": lambda _route, form: self._inbound.answer(form, self._present()),
@@ -197,6 +199,10 @@ class VoiceDesk:
         self._given.keep(route.token, turn, sid, answer.body)
         return WebResponse(200, answer.body, _XML)
 
+    def _whisper(self, route: Route, _form: Mapping[str, str]) -> WebResponse:
+        said = whispered(self._store, token=route.token, turn=route.turn or 0)
+        return _NOT_FOUND if said is None else WebResponse(200, self._context.render(said, ""), _XML)
+
     def _present(self) -> VoiceContext:
         """Return the context under the rules as they stand; made anew only when they changed."""
         rules = self._context.rules if self._rules is None else self._rules()
@@ -246,6 +252,9 @@ class VoiceDesk:
         _log.error("failed", extra=about(route.token, cause=_name(error), turn=route.turn))
         if route.kind == "inbound":
             return self._inbound.apologise(form, self._context)
+        if route.kind == "whisper":
+            # Better put through without a word than not at all.
+            return WebResponse(200, self._context.render((), ""), _XML)
         if route.turn is None:
             return WebResponse(503 if away else 500)
         given = self._given.find(route.token, route.turn, form.get("CallSid", ""))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from msgspec import Struct
@@ -28,19 +29,29 @@ SAY_LIMIT = 480
 
 _RING_SECONDS = "30"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
-_ADDRESS = "\ufffe"
-"""Stands for the address in what is kept; XML forbids the character, so that no text holds it."""
+_ADDRESS, _WHISPER, _AUDIO = "\ufffe", "\uffff", "\x00"
+"""Stand for the addresses in what is kept; XML forbids the characters, so that no text holds them."""
 _IN_ATTRIBUTES = {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"}
 _CHINESE = re.compile("([\u3400-\u9fff\uf900-\ufaff]+)")
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SENTENCE = re.compile("(?<=[。！？；.!?;])")
 
 
-def render(said: tuple[SaidItem, ...], action_url: str) -> bytes:
-    """Return the TwiML document of a turn; keys, words and the end of a transfer come to `action_url`."""
-    url = escape(_FORBIDDEN.sub("", action_url), _IN_ATTRIBUTES)
-    items = "".join([_xml(item) for item in said]).replace(_ADDRESS, url)
+def render(said: tuple[SaidItem, ...], action_url: str, whisper_url: str = "", audio_url: str = "") -> bytes:
+    """Return the TwiML document of a turn; keys, words and the end of a transfer come to `action_url`.
+
+    The document at `whisper_url` is for whoever takes a transfer. `audio_url` stands before the path of a recording.
+    """
+    items = "".join([_xml(item) for item in said]).replace(_ADDRESS, _url(action_url))
+    if _WHISPER in items:
+        items = items.replace(_WHISPER, _url(whisper_url))
+    if _AUDIO in items:
+        items = items.replace(_AUDIO, _url(audio_url))
     return (_HEAD + _filled("Response", items)).encode()
+
+
+def _url(address: str) -> str:
+    return escape(_FORBIDDEN.sub("", address), _IN_ATTRIBUTES)
 
 
 @lru_cache(maxsize=1024)
@@ -52,14 +63,23 @@ def _xml(item: SaidItem) -> str:
         case Ask():
             return _filled("Gather", "".join([_xml(each) for each in item.prompt]), _gather(item))
         case Play():
-            return _filled("Play", escape(item.audio))
+            return _filled("Play", _AUDIO + quote(item.audio))
         case Pause():
             return f'<Pause length="{item.seconds}" />'
         case Transfer():
-            number = _filled("Number", escape(item.number))
-            return f'<Dial action="{_ADDRESS}" method="POST" timeout="{_RING_SECONDS}">{number}</Dial>'
+            return _dial(item)
         case HangUp():
             return "<Hangup />"
+
+
+def _dial(transfer: Transfer) -> str:
+    """Dial a person; while they are told who it is about, the callee goes on hearing it ring."""
+    number, waits = escape(transfer.number), ""
+    if transfer.whisper:
+        number, waits = f'<Number url="{_WHISPER}" method="POST">{number}</Number>', ' answerOnBridge="true"'
+    else:
+        number = _filled("Number", number)
+    return f'<Dial action="{_ADDRESS}" method="POST" timeout="{_RING_SECONDS}"{waits}>{number}</Dial>'
 
 
 def _filled(name: str, content: str, attributes: str = "") -> str:

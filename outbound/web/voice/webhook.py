@@ -16,7 +16,9 @@ BODY_LIMIT = 64 * 1024
 """Bytes: some thirty parameters and a minute of speech are far below."""
 
 _MOST_FIELDS = 200
-_ROUTE = re.compile(r"/voice/(?P<token>[A-Za-z0-9_-]{1,64})/(?P<kind>turn/(?P<turn>[0-9]{1,4})|status|amd)")
+_ROUTE = re.compile(
+    r"/voice/(?P<token>[A-Za-z0-9_-]{1,64})/(?:(?P<kind>turn|whisper)/(?P<turn>[0-9]{1,4})|(?P<told>status|amd))"
+)
 _SID = re.compile(r"[A-Za-z0-9-]{1,34}")
 _CONNECTED = frozenset({"completed", "answered"})
 
@@ -42,6 +44,7 @@ class WebResponse(Struct, frozen=True):
 class Route(Struct, frozen=True):
     """What a path asks for: a `turn` of the call with this token, or None for its `status` or `amd` callback.
 
+    `whisper` is what is said to whoever takes the transfer of that turn.
     A call that comes in is asked about as `inbound`, its end is told as `inbound_status`.
     """
 
@@ -67,7 +70,7 @@ def route_of(path: str) -> Route | None:
     if found is None:
         return None
     turn = found["turn"]
-    return Route(found["token"], "turn" if turn else found["kind"], int(turn) if turn else None)
+    return Route(found["token"], found["kind"] or found["told"], int(turn) if turn else None)
 
 
 def form_of(body: bytes) -> tuple[tuple[str, str], ...]:
@@ -96,7 +99,9 @@ def sid_of(form: Mapping[str, str]) -> str:
 def heard_of(form: Mapping[str, str]) -> Heard:
     """Return what a turn brings: the end of a transfer, keys, words or silence."""
     if "DialCallStatus" in form:
-        return TransferEnded(ok=form["DialCallStatus"] in _CONNECTED)
+        # Who hung up while they were being told who it is about answered, and spoke with nobody.
+        ok = form["DialCallStatus"] in _CONNECTED and form.get("DialBridged", "true") != "false"
+        return TransferEnded(ok=ok)
     digits, words = form.get("Digits", ""), form.get("SpeechResult", "")
     if digits.strip():
         return Keyed(digits.strip())
