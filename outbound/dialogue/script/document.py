@@ -39,13 +39,14 @@ class ScriptError(ValueError):
 class Document(Struct, frozen=True):
     """The content of one file. `lines` maps paths of keys and indexes to lines.
 
-    With a `base`, `data` holds what that document says as well, where this one says nothing else (`extended`).
+    Where `data` holds what other files say (a script that is extended, parts that are included), `owners` maps the
+    paths of it to their documents.
     """
 
     file: str
     data: Any
     lines: Mapping[Path, int]
-    base: "Document | None" = None
+    owners: Mapping[Path, "Document"] = {}
 
     def line(self, path: Path) -> int:
         """Return the line of `path`, or of the nearest thing around it."""
@@ -53,27 +54,24 @@ class Document(Struct, frozen=True):
 
     def place(self, path: Path) -> tuple[str, int]:
         """Return file and line of `path`, or of the nearest thing around it."""
+        owner = self.owner(path)
         while path:
-            if path in self.lines:
-                return self.file, self.lines[path]
-            if self.base is not None and path in self.base.lines:
-                return self.base.place(path)
+            if path in owner.lines:
+                return owner.file, owner.lines[path]
             path = path[:-1]
-        return self.file, self.lines.get((), 1)
+        return owner.file, owner.lines.get((), 1)
+
+    def owner(self, path: Path) -> "Document":
+        """Return the document of the file that says what stands at `path`."""
+        for length in range(len(path), 0, -1):
+            found = self.owners.get(path[:length])
+            if found is not None:
+                return found.owner(path)
+        return self
 
     def is_own(self, path: Path) -> bool:
         """Whether this document itself says what stands at `path`."""
-        return self.base is None or path in self.lines
-
-
-def extended(own: Document, base: Document, by_name: tuple[str, ...]) -> Document:
-    """Return what `own` says, and what `base` says besides; mappings under `by_name` are joined name by name."""
-    joined = {**base.data, **own.data}
-    for key in by_name:
-        parts = [each.data.get(key) for each in (base, own)]
-        if all(isinstance(part, dict) for part in parts):
-            joined[key] = {**parts[0], **parts[1]}
-    return Document(own.file, joined, own.lines, base)
+        return self.owner(path) is self
 
 
 class Findings(Struct, frozen=True):

@@ -1,49 +1,40 @@
 """From documents to a script. Everything that is wrong is found here, before any call."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from outbound.dialogue.noting import NOTES, Note
 from outbound.dialogue.prompts import Prompt, PromptError, Prompts, compile_prompt
 from outbound.dialogue.script.checks import check
 from outbound.dialogue.script.document import Cursor, Document, Finding, Findings
-from outbound.dialogue.script.model import (
-    SLOTS,
-    AnswerKind,
-    Branch,
-    Choice,
-    EffectSpec,
-    Limits,
-    Line,
-    Question,
-    Script,
-    Step,
-)
+from outbound.dialogue.script.joining import Material
+from outbound.dialogue.script.model import Limits, Script
+from outbound.dialogue.script.steps import FAILED_KEYS, read_branch, read_step, required
 from outbound.dialogue.spoken import filters_for
-from outbound.dialogue.understanding.base import Expected
-from outbound.dialogue.understanding.phrases import PhraseUnderstanding
+from outbound.dialogue.understanding.base import Understanding
 from outbound.domain.call_class import CallClass
-from outbound.domain.disposition import Disposition
 
-_KINDS = {each.value: each for each in AnswerKind}
-_DISPOSITIONS: Mapping[str, Disposition] = {each.value: each for each in Disposition}
+SCRIPT_KEYS = ("name", "extends", "include", "call_class", "promotional", "languages", "start", "voicemail", "too_long",
+               "leads", "failed", "unsure", "limits", "universal", "steps")  # fmt: skip
+"""What the file of a script may say."""
+
+LIMIT_KEYS = ("failures", "repeats", "turns", "steps_in_a_turn", "seconds")
+LEAD_KEYS = ("silence", "not_understood")
+_WORDINGS = 3
+
 _CLASSES = {each.value: each for each in CallClass}
-AS_DECIDED = "as_decided"
-
-_Anywhere = tuple[tuple[str, ...], Mapping[str, Branch]]
-"""The languages of a script, and what is heard at every question."""
 
 
-def read_script(
-    graph: Document, prompts: Mapping[str, Document], understanding: PhraseUnderstanding, version: str
-) -> Script:
-    """Return the script, or raise `ScriptError` with every finding (file, line, what to mend)."""
+def read_script(material: Material, understanding: Understanding, version: str, *, proved: bool = False) -> Script:
+    """Return the script, or raise `ScriptError` with every finding (file, line, what to mend).
+
+    One that is `proved` already is only read.
+    """
     findings = Findings()
+    graph, prompts = material.graph, material.prompts
     root = Cursor(graph, findings, (), graph.data)
     languages = _languages(root, prompts)
     compiled = {tag: _prompts(Cursor(prompts[tag], findings, (), prompts[tag].data), tag) for tag in languages}
-    script = _script(root, languages, Prompts(compiled), understanding, version)
-    if not findings.found:
+    script = _script(root, material.folder, languages, Prompts(compiled), understanding, version)
+    if not findings.found and not proved:
         check(script, graph, prompts, findings)
     findings.raise_if_any()
     return script
@@ -87,180 +78,52 @@ def _prompts(root: Cursor, language: str) -> dict[str, Prompt]:
 
 
 def _script(
-    root: Cursor, languages: tuple[str, ...], prompts: Prompts, understanding: PhraseUnderstanding, version: str
+    root: Cursor, folder: str, languages: tuple[str, ...], prompts: Prompts, understanding: Understanding, version: str
 ) -> Script:
-    root.only("name", "extends", "call_class", "promotional", "languages", "start", "voicemail", "too_long", "leads",
-              "failed", "limits", "universal", "steps")  # fmt: skip
-    universal = {name: _branch(root.at("universal").at(name)) for name in root.at("universal").keys()}  # noqa: SIM118
-    limits, failed = root.at("limits"), root.at("failed")
-    limits.only("failures", "repeats", "turns", "steps_in_a_turn")
-    steps = root.at("steps")
+    root.only(*SCRIPT_KEYS)
+    anywhere = root.at("universal")
+    universal = {name: read_branch(anywhere.at(name)) for name in anywhere.keys()}  # noqa: SIM118
+    steps, failed, leads = root.at("steps"), root.at("failed"), root.at("leads")
+    failed.only(*FAILED_KEYS)
+    leads.only(*LEAD_KEYS)
     return Script(
-        name=root.at("name").text("unnamed"),
+        name=_name(root, folder),
         version=version,
         call_class=class_of(root),
         promotional=root.at("promotional").flag(),
         languages=languages,
-        start=_required(root.at("start")),
-        voicemail=_required(root.at("voicemail")),
-        too_long=_required(root.at("too_long")),
-        leads={cause: _required(root.at("leads").at(cause)) for cause in ("silence", "not_understood")},
-        limits=Limits(
-            limits.at("failures").number(6),
-            limits.at("repeats").number(5),
-            limits.at("turns").number(60),
-            limits.at("steps_in_a_turn").number(20),
-        ),
+        start=required(root.at("start")),
+        voicemail=required(root.at("voicemail")),
+        too_long=required(root.at("too_long")),
+        leads={cause: required(leads.at(cause)) for cause in LEAD_KEYS},
+        limits=_limits(root.at("limits")),
         universal=universal,
         universal_keys={branch.key: name for name, branch in universal.items() if branch.key},
-        steps={name: _step(name, steps.at(name), failed, (languages, universal)) for name in steps.keys()},  # noqa: SIM118
+        steps={name: read_step(name, steps.at(name), failed, (languages, universal)) for name in steps.keys()},  # noqa: SIM118
         prompts=prompts,
         understanding=understanding,
+        unsure=_unsure(root.at("unsure")),
     )
 
 
-def _step(name: str, cursor: Cursor, failed: Cursor, anywhere: _Anywhere) -> Step:
-    cursor.only("say", "interruptible", "effects", "outcome", "ask", "answer", "hear", "failed", "hung_up", "timeout",
-                "offers_language", "choose", "transfer", "end", "next")  # fmt: skip
-    exits = [key for key in ("ask", "choose", "transfer", "end", "next") if cursor.at(key).value is not None]
-    if len(exits) != 1:
-        found = " and ".join(exits) or "none"
-        cursor.complain(
-            f"step '{name}' needs exactly one of ask, choose, transfer, end, next; found {found}", "step_exit"
+def _name(root: Cursor, folder: str) -> str:
+    expected = folder.rpartition("/")[2]
+    name = root.at("name").text(expected)
+    if name != expected:
+        root.at("name").complain(f"this script stands in the folder '{expected}'; write 'name: {expected}'", "name")
+    return name
+
+
+def _limits(limits: Cursor) -> Limits:
+    limits.only(*LIMIT_KEYS)
+    usual = Limits()
+    return Limits(**{key: limits.at(key).number(getattr(usual, key)) for key in LIMIT_KEYS})
+
+
+def _unsure(unsure: Cursor) -> tuple[str, ...]:
+    prompts = tuple(each.text() for each in unsure.items())
+    if prompts and len(set(prompts)) != _WORDINGS:
+        unsure.complain(
+            "give three different prompts: what was perhaps meant, another wording, and the plainest", "unsure"
         )
-    end = cursor.at("end")
-    outcome = cursor.at("outcome").one_of(_DISPOSITIONS, "disposition")
-    if end.value is not None and end.value != AS_DECIDED:
-        outcome = end.one_of(_DISPOSITIONS, "disposition")
-    transfer = cursor.at("transfer")
-    return Step(
-        name=name,
-        say=_lines(cursor.at("say")),
-        interruptible=cursor.at("interruptible").flag(default=True),
-        effects=_effects(cursor.at("effects")),
-        outcome=outcome,
-        question=_question(cursor, failed, anywhere) if "ask" in exits else None,
-        choose=tuple(_choice(each) for each in cursor.at("choose").items()),
-        transfer=_transfer(transfer) if transfer.value is not None else None,
-        ends=end.value is not None,
-        goes_on=cursor.at("next").text() or None,
-    )
-
-
-def _question(cursor: Cursor, failed: Cursor, anywhere: _Anywhere) -> Question:
-    hear_at = cursor.at("hear")
-    hear = {name: _branch(hear_at.at(name)) for name in hear_at.keys()}  # noqa: SIM118
-    keys: dict[str, str] = {}
-    meanings: dict[str, str] = {}
-    for name, branch in hear.items():
-        for meaning in (name, *branch.also):
-            if meanings.setdefault(meaning, name) != name:
-                hear_at.at(name).complain(
-                    f"'{meaning}' already means '{meanings[meaning]}' at this question", "ambiguous"
-                )
-        if branch.key is not None and keys.setdefault(branch.key, name) != name:
-            hear_at.at(name).complain(f"key {branch.key} already means '{keys[branch.key]}'", "ambiguous")
-    answer = cursor.at("answer").one_of(_KINDS, "kind of answer", AnswerKind.KEYS)
-    own = cursor.at("failed")
-    own.only("silence", "not_understood")
-    hung_up = cursor.at("hung_up")
-    return Question(
-        prompts=tuple(each.text() for each in cursor.at("ask").items()),
-        answer=answer,
-        hear=hear,
-        keys=keys,
-        meanings=meanings,
-        expects=_expects(answer, meanings, *anywhere),
-        silent=own.at("silence").text() or _required(failed.at("silence")),
-        not_understood=own.at("not_understood").text() or _required(failed.at("not_understood")),
-        hung_up=_branch(hung_up, leads_on=False) if hung_up.value is not None else None,
-        timeout=cursor.at("timeout").number(10 if answer is AnswerKind.WORDS else 7),
-        offers_language=cursor.at("offers_language").text() or None,
-    )
-
-
-def _expects(
-    answer: AnswerKind, own: Collection[str], languages: tuple[str, ...], universal: Mapping[str, Branch]
-) -> dict[str, Expected]:
-    others = [name for name in universal if name not in own]
-    urgent = tuple(name for name in others if universal[name].urgent)
-    calm = tuple(name for name in others if not universal[name].urgent)
-    return {tag: Expected(tag, urgent, tuple(own), calm, SLOTS.get(answer)) for tag in languages}
-
-
-def _branch(cursor: Cursor, *, leads_on: bool = True) -> Branch:
-    cursor.only("go", "say", "effects", "key", "also", "outcome", "reason", "urgent")
-    return Branch(
-        go=_required(cursor.at("go")) if leads_on else "",
-        say=_lines(cursor.at("say")),
-        effects=_effects(cursor.at("effects")),
-        key=_key(cursor.at("key")),
-        also=tuple(each.text() for each in cursor.at("also").items()),
-        outcome=cursor.at("outcome").one_of(_DISPOSITIONS, "disposition"),
-        reason=cursor.at("reason").text() or None,
-        urgent=cursor.at("urgent").flag(),
-    )
-
-
-def _key(cursor: Cursor) -> str | None:
-    key = cursor.text()
-    if key and (len(key) != 1 or key not in "0123456789*"):
-        cursor.complain(f"'{key}' is no key; one of 0 to 9 or *")
-    return key or None
-
-
-def _transfer(cursor: Cursor) -> dict[str, Branch]:
-    cursor.only("connected", "not_connected")
-    return {name: _branch(cursor.at(name)) for name in ("connected", "not_connected")}
-
-
-def _choice(cursor: Cursor) -> Choice:
-    cursor.only("when", "go")
-    return Choice(cursor.at("when").text() or None, _required(cursor.at("go")))
-
-
-def _lines(cursor: Cursor) -> tuple[Line, ...]:
-    lines: list[Line] = []
-    for each in cursor.items():
-        if isinstance(each.value, dict):
-            each.only("pause", "in_other_language")
-            offered = each.at("in_other_language").text()
-            lines.append(Line(offered, other_language=True) if offered else Line(pause=each.at("pause").number(1)))
-        else:
-            lines.append(Line(each.text()))
-    return tuple(lines)
-
-
-def _effects(cursor: Cursor) -> tuple[EffectSpec, ...]:
-    specs: list[EffectSpec] = []
-    for each in cursor.items():
-        name: Any = each.value
-        arguments: Any = {}
-        if isinstance(name, dict) and len(name) == 1:
-            name, arguments = next(iter(name.items()))
-        if name not in NOTES:
-            each.complain(f"unknown effect '{name}'; known: {', '.join(sorted(NOTES))}", "unknown_effect")
-            continue
-        wrong = _wrong_arguments(NOTES[name], arguments)
-        if wrong is not None:
-            each.complain(f"effect '{name}' {wrong}", "effect_arguments")
-            continue
-        specs.append(EffectSpec(str(name), arguments))
-    return tuple(specs)
-
-
-def _wrong_arguments(note: Note, arguments: Any) -> str | None:
-    known = {**note.needs, **note.may_take}
-    if not isinstance(arguments, dict) or not note.needs.keys() <= arguments.keys() <= known.keys():
-        takes = ", ".join((*note.needs, *(f"{name} if wished" for name in note.may_take)))
-        return f"needs {takes or 'nothing else'}"
-    for name, allowed in known.items():
-        if name in arguments and allowed is not None and arguments[name] not in allowed:
-            return f"takes {name}: {', '.join(sorted(allowed))}; not {arguments[name]!r}"
-    return None
-
-
-def _required(cursor: Cursor) -> str:
-    if cursor.value is None:
-        cursor.complain(f"'{cursor.path[-1]}' is missing", "missing")
-    return cursor.text()
+    return prompts

@@ -1,0 +1,103 @@
+"""Voice scripts on disk: a folder a script, one prompts file a language, phrase books shared by all scripts.
+
+A script may include parts (`include:`, pieces with exits below `parts/`), or extend another script (`extends: NAME`):
+steps, universal words and prompts that it does not write anew are its own as well.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from outbound.adapters.files.scripts.assembling import GRAPH, assemble, assemble_graph
+from outbound.adapters.files.scripts.shelf import Shelf, shelf_of_contents, shelf_of_folder
+from outbound.dialogue.script.document import Cursor, Findings
+from outbound.dialogue.script.model import Script
+from outbound.dialogue.script.reading import class_of, read_script
+from outbound.dialogue.understanding.phrases import PhraseUnderstanding, read_phrases
+from outbound.domain.call_class import CallClass
+
+_PHRASES = "phrases"
+
+
+class Declared(Struct, frozen=True):
+    """What a script says of itself: the class of call it is written for, and whether it promotes anything."""
+
+    call_class: CallClass
+    promotional: bool
+
+
+class FileScripts:
+    """Loads scripts below a folder. A script is read and proved once; it stays the same until the process ends."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._loaded: dict[str, tuple[Script, Mapping[str, bytes]]] = {}
+
+    def load(self, name: str) -> Script:
+        """Return script `name`; `ScriptError` with file, line and what to mend."""
+        return self._found(name)[0]
+
+    def contents(self, name: str) -> Mapping[str, bytes]:
+        """Return all files of script `name`, as it is loaded, by their path relative to the folder of all scripts.
+
+        `script_from_contents` makes the same script of them, with the same version; `ScriptError` as `load`.
+        """
+        return self._found(name)[1]
+
+    def names(self) -> tuple[str, ...]:
+        """Return the scripts that there are."""
+        return tuple(sorted(path.parent.name for path in self._root.glob(f"*/{GRAPH}")))
+
+    def _found(self, name: str) -> tuple[Script, Mapping[str, bytes]]:
+        if name not in self._loaded:
+            shelf = shelf_of_folder(self._root)
+            self._loaded[name] = _script(shelf, name, proved=False), shelf.taken
+        return self._loaded[name]
+
+
+def script_from_contents(name: str, contents: Mapping[str, bytes]) -> Script:
+    """Return the script that was kept as `contents`; `ScriptError` if they cannot be read as one.
+
+    It was proved when it was put to use and is not proved again: a call ends on the version with which it began, also
+    where newer checks would refuse that version.
+    """
+    return _script(shelf_of_contents(contents), name, proved=True)
+
+
+def declared(folder: Path) -> Declared:
+    """Read what the script in `folder` says of itself, without proving the rest; `ScriptError` names file and line."""
+    findings = Findings()
+    graph = assemble_graph(shelf_of_folder(folder.parent), folder.name)
+    root = Cursor(graph, findings, (), graph.data)
+    found = Declared(class_of(root), root.at("promotional").flag())
+    findings.raise_if_any()
+    return found
+
+
+def _script(shelf: Shelf, name: str, *, proved: bool) -> Script:
+    findings = Findings()
+    material = assemble(shelf, name, findings)
+    findings.raise_if_any()
+    own = _version(shelf.taken)
+    understanding, heard = _understanding(shelf)
+    return read_script(
+        material, understanding, _version({"script": own.encode(), "heard": heard.encode()}), proved=proved
+    )
+
+
+def _understanding(shelf: Shelf) -> tuple[PhraseUnderstanding, str]:
+    """Return what decides the meaning of words, and the hash of all of it."""
+    books = shelf.matching(_PHRASES, ".yaml")
+    understanding = read_phrases({tag: shelf.document(path) for tag, path in books.items()})
+    return understanding, _version({path: shelf.bytes_of(path) for path in books.values()})
+
+
+def _version(contents: Mapping[str, bytes]) -> str:
+    """Hash all files with their names, so that any change anywhere is another version."""
+    digest = hashlib.sha256()
+    for path, content in sorted(contents.items()):
+        for part in (path.encode(), content):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()

@@ -1,0 +1,64 @@
+"""Where the files of scripts come from: a folder, or contents that were kept of one. What was read is remembered."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from outbound.adapters.files.scripts.yaml_documents import document
+from outbound.dialogue.script.document import Document, Finding, ScriptError
+
+
+class Shelf:
+    """Files by their path relative to the folder of all scripts, with `/`; `taken` holds every file that was read."""
+
+    def __init__(self, paths: tuple[str, ...], read: Callable[[str], bytes], shown: Callable[[str], str]) -> None:
+        self._paths, self._read, self._shown = frozenset(paths), read, shown
+        self.taken: dict[str, bytes] = {}
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
+
+    def shown(self, path: str) -> str:
+        """Return a path as findings name it."""
+        return self._shown(path)
+
+    def bytes_of(self, path: str) -> bytes:
+        """Return a file's content."""
+        if path not in self.taken:
+            try:
+                self.taken[path] = self._read(path)
+            except OSError as error:
+                finding = Finding("unreadable", self.shown(path), 1, f"this file cannot be read: {error.strerror}")
+                raise ScriptError((finding,)) from None
+        return self.taken[path]
+
+    def document(self, path: str) -> Document:
+        """Return a YAML file as a document."""
+        return document(self.shown(path), self.bytes_of(path))
+
+    def matching(self, folder: str, ending: str) -> dict[str, str]:
+        """Return the paths `folder/NAME ending` by NAME, in order."""
+        start = f"{folder}/"
+        found = {
+            path[len(start) : -len(ending)]: path
+            for path in sorted(self._paths)
+            if path.startswith(start) and path.endswith(ending)
+        }
+        return {name: path for name, path in found.items() if name and "/" not in name}
+
+    def folders(self, below: str, file: str) -> tuple[str, ...]:
+        """Return the names of the folders directly below one that hold `file`."""
+        start = f"{below}/" if below else ""
+        names = (path[len(start) : -len(file) - 1] for path in self._paths if path.endswith(f"/{file}"))
+        held = (path for path in names if path)
+        return tuple(sorted(name for name in held if "/" not in name and f"{start}{name}/{file}" in self._paths))
+
+
+def shelf_of_folder(root: Path) -> Shelf:
+    """Return the files below a folder as they stand there now."""
+    paths = tuple(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    return Shelf(paths, lambda path: (root / path).read_bytes(), lambda path: str(root / path))
+
+
+def shelf_of_contents(contents: Mapping[str, bytes]) -> Shelf:
+    """Return the files of kept contents."""
+    return Shelf(tuple(contents), contents.__getitem__, str)

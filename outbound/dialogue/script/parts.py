@@ -1,0 +1,153 @@
+"""Parts: pieces of a conversation with exits, that any script includes and leads on from where they end."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from outbound.dialogue.script.document import Cursor, Document, Findings, Path
+from outbound.dialogue.script.joining import BY_NAME, Material, with_others
+from outbound.dialogue.script.model import RESERVED_TARGETS
+from outbound.dialogue.script.steps import required
+
+EXIT = "exit."
+PART_KEYS = ("part", "exits", "include", "steps", "universal", "leads", "failed", "unsure", "voicemail", "too_long")
+"""What the file of a part may say."""
+
+_OWN_BUSINESS = frozenset({"part", "exits", "include"})
+_TARGETS = frozenset({"go", "next", "silence", "not_understood", "answered", "unanswered"})
+_ENTRIES = ("voicemail", "too_long")
+
+FindPart = Callable[[str], Material | None]
+
+
+class Includer:
+    """Puts the parts that are included into a script, and finds what does not fit. `known` are the parts there are."""
+
+    def __init__(self, find: FindPart, known: tuple[str, ...], findings: Findings) -> None:
+        self._find, self._known, self._findings = find, known, findings
+
+    def whole(self, own: Material, circle: tuple[str, ...] = ()) -> Material:
+        """Return the script or part with everything that it includes; findings tell what is wrong."""
+        include = Cursor(own.graph, self._findings, (), own.graph.data).at("include")
+        parts: dict[str, Material] = {}
+        for name in include.keys():  # noqa: SIM118 - a cursor is no mapping
+            part = self._part(include.at(name), name, circle)
+            if part is not None:
+                parts[name] = part
+        self._clashes(own, parts)
+        return with_others(own, parts.values(), BY_NAME, _OWN_BUSINESS) if parts else own
+
+    def _part(self, place: Cursor, name: str, circle: tuple[str, ...]) -> Material | None:
+        if name in circle:
+            way = " > ".join((*circle[circle.index(name) :], name))
+            place.complain(f"parts include each other in a circle: {way}; take one 'include' out", "include_circle")
+            return None
+        own = self._find(name)
+        if own is None:
+            known = ", ".join(self._known) or "none"
+            place.complain(f"there is no part '{name}'; parts found: {known}", "unknown_part")
+            return None
+        root = Cursor(own.graph, self._findings, (), own.graph.data)
+        if root.at("part").value is not True:
+            root.complain("this is included as a part; write 'part: true' at its head", "no_part")
+            return None
+        root.only(*PART_KEYS)
+        whole = self.whole(own, (*circle, name))
+        self._exits_in(own.graph, whole.graph)
+        exits = self._exits_of(place, root.at("exits"), name)
+        led_on = Document(whole.graph.file, _led_on(whole.graph.data, exits), whole.graph.lines, whole.graph.owners)
+        return Material(led_on, whole.prompts, whole.manifests, whole.macros)
+
+    def _exits_in(self, own: Document, whole: Document) -> None:
+        """Find targets of a part that are neither its own steps nor its exits, and exits that nothing leads to."""
+        root = Cursor(own, self._findings, (), own.data)
+        declared, steps = root.at("exits"), Cursor(whole, self._findings, (), whole.data).at("steps")
+        allowed = {*(f"{EXIT}{each}" for each in declared.keys()), *steps.keys(), *RESERVED_TARGETS}  # noqa: SIM118
+        used = [target for _, target in targets_in(own.data)]
+        for path, target in targets_in(own.data):
+            if target not in allowed:
+                text = f"'{target}' is no step of this part and none of its exits; leave it by 'exit.NAME'"
+                self._findings.add("unknown_exit", own, path, text)
+        for name in declared.keys():  # noqa: SIM118
+            if not declared.at(name).text():
+                declared.at(name).complain(f"say what exit '{name}' means")
+            if f"{EXIT}{name}" not in used:
+                declared.at(name).complain(f"nothing leads to exit '{name}'; remove it or lead there", "unused_exit")
+
+    def _exits_of(self, place: Cursor, declared: Cursor, name: str) -> Mapping[str, str]:
+        given, known = place.keys(), declared.keys()
+        missing = [each for each in known if each not in given]
+        if missing:
+            place.complain(f"part '{name}' also ends by {', '.join(missing)}; say where that leads", "missing_exit")
+        for each in given:
+            if each not in known:
+                text = f"part '{name}' has no exit '{each}'; it has: {', '.join(known) or 'none'}"
+                place.at(each).complain(text, "unknown_exit")
+        return {f"{EXIT}{each}": required(place.at(each)) for each in given}
+
+    def _clashes(self, own: Material, parts: Mapping[str, Material]) -> None:
+        for what, mine, theirs in _said_by(own, parts):
+            written = {path for path, _ in _named(mine)}
+            first: dict[Path, tuple[str, Any]] = {}
+            for part, document in theirs.items():
+                for path, value in _named(document):
+                    said = document.place(path), value
+                    other, before = first.setdefault(path, (part, said))
+                    if before != said and path not in written:
+                        text = f"'{path[-1]}' stands in the {what} of the parts '{other}' and '{part}'"
+                        place = ("include", part)
+                        self._findings.add("clash", own.graph, place, f"{text}; write it here anew, or rename one")
+
+
+def targets_in(data: Any) -> Iterator[tuple[Path, str]]:
+    """Yield every target that a graph names, with its path."""
+    if not isinstance(data, dict):
+        return
+    for key in _ENTRIES:
+        if isinstance(data.get(key), str):
+            yield (key,), data[key]
+    for key in ("steps", "universal", "failed"):
+        yield from _targets_below(data.get(key), (key,))
+
+
+def _targets_below(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(data, list):
+        for index, each in enumerate(data):
+            yield from _targets_below(each, (*path, index))
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key in _TARGETS and isinstance(value, str):
+                yield (*path, key), value
+            else:
+                yield from _targets_below(value, (*path, key))
+
+
+def _led_on(data: Any, exits: Mapping[str, str], *, below: bool = False) -> Any:
+    """Return the data of a part, its exits replaced by the steps to which they lead."""
+    if isinstance(data, list):
+        return [_led_on(each, exits, below=below) for each in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: exits.get(value, value)
+        if isinstance(value, str) and key in (_TARGETS if below else _ENTRIES)
+        else _led_on(value, exits, below=True)
+        for key, value in data.items()
+    }
+
+
+def _said_by(own: Material, parts: Mapping[str, Material]) -> Iterator[tuple[str, Document, Mapping[str, Document]]]:
+    """Yield the graph, then the prompts of each language: of one's own, and of each part."""
+    yield "graph", own.graph, {name: part.graph for name, part in parts.items()}
+    for tag in sorted({tag for part in parts.values() for tag in part.prompts}):
+        mine = own.prompts.get(tag) or Document("", {}, {})
+        yield f"{tag} prompts", mine, {n: part.prompts[tag] for n, part in parts.items() if tag in part.prompts}
+
+
+def _named(document: Document) -> Iterator[tuple[Path, Any]]:
+    for key, value in document.data.items() if isinstance(document.data, dict) else ():
+        if key in _OWN_BUSINESS:
+            continue
+        if key in BY_NAME and isinstance(value, dict):
+            yield from (((key, name), each) for name, each in value.items())
+        else:
+            yield (key,), value
