@@ -59,12 +59,15 @@ def _callback(session: Session, _a: Arguments, _w: str | None) -> tuple[Session,
 
 
 def _person(session: Session, arguments: Arguments, _w: str | None) -> tuple[Session, fx.Effect]:
-    return session, fx.PersonRequested(str(arguments["reason"]))
+    reason = str(arguments["reason"])
+    return replace(session, person_for=reason), fx.PersonRequested(reason)
 
 
 def _opted_out(session: Session, arguments: Arguments, _w: str | None) -> tuple[Session, fx.Effect]:
-    scope = arguments.get("scope")
-    return session, fx.OptedOut(CallClass(str(scope)) if scope else fx.ALL_ROBOT_CALLS)
+    named = arguments.get("scope")
+    scope = CallClass(str(named)) if named else fx.ALL_ROBOT_CALLS
+    kept = session.opted_out if session.opted_out == fx.ALL_ROBOT_CALLS else str(scope)
+    return replace(session, opted_out=kept), fx.OptedOut(scope)
 
 
 class Note(Struct, frozen=True):

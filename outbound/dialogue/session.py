@@ -17,10 +17,14 @@ _Stored = TypeVar("_Stored")
 
 
 class Doubt(Struct, frozen=True):
-    """Something that was perhaps meant and is being asked back: the intent, and the words where they may be kept."""
+    """Something that was perhaps meant and is being asked back: the intent, and the words where they may be kept.
+
+    `tries` counts how often asking back failed.
+    """
 
     intent: str
     words: str | None = None
+    tries: int = 0
 
 
 class AskedQuestion(Struct, frozen=True):
@@ -53,7 +57,8 @@ class Session(Struct, frozen=True):
     `previous` are the questions before the open one, latest last, for who goes back. `doubt` is being asked back,
     `asked` are questions that wait for an answer, `wanted` is the time that was named for a return call. `echo` is the
     hash of the last long utterance and how often it came unchanged: a machine repeats itself. `began_at` is None where
-    nobody told the time. `whispered` belongs to the last transfer; whoever keeps the turn writes it.
+    nobody told the time. `opted_out` is what kind of calls was refused: a class, or all robot ones. `whispered` belongs
+    to the last transfer; whoever keeps the turn writes it.
     """
 
     script: str
@@ -83,7 +88,12 @@ class Session(Struct, frozen=True):
     wanted: WantedTime | None = None
     echo: tuple[int, int] = (0, 0)
     began_at: datetime | None = None
+    opted_out: str | None = None
     whispered: Whispered | None = None
+    tries: int = 0
+    silences: int = 0
+    unmet: int = 0
+    person_for: str | None = None
     done: tuple[str, ...] = ()
     outcome: Disposition | None = None
     ended: bool = False
