@@ -12,6 +12,9 @@ EXIT = "exit."
 PART_KEYS = ("part", "exits", "include", "steps", "universal", "leads", "failed", "unsure", "voicemail", "too_long")
 """What the file of a part may say."""
 
+SPOKEN_OF = ("means_", "reason_", "_")
+"""How prompts are called that are parts of others: what was perhaps meant, why somebody is put through, macros."""
+
 _OWN_BUSINESS = frozenset({"part", "exits", "include"})
 _TARGETS = frozenset({"go", "next", "silence", "not_understood", "answered", "unanswered"})
 _ENTRIES = ("voicemail", "too_long")
@@ -53,6 +56,7 @@ class Includer:
         root.only(*PART_KEYS)
         whole = self.whole(own, (*circle, name))
         self._exits_in(own.graph, whole.graph)
+        self._unused(own)
         exits = self._exits_of(place, root.at("exits"), name)
         led_on = Document(whole.graph.file, _led_on(whole.graph.data, exits), whole.graph.lines, whole.graph.owners)
         return Material(led_on, whole.prompts, whole.manifests, whole.macros)
@@ -72,6 +76,16 @@ class Includer:
                 declared.at(name).complain(f"say what exit '{name}' means")
             if f"{EXIT}{name}" not in used:
                 declared.at(name).complain(f"nothing leads to exit '{name}'; remove it or lead there", "unused_exit")
+
+    def _unused(self, own: Material) -> None:
+        named = frozenset(_words_in(own.graph.data))
+        for document in own.prompts.values():
+            for name in document.data if isinstance(document.data, dict) else ():
+                included = any(f'"{name}"' in each or f"'{name}'" in each for each in _words_in(document.data))
+                if name not in named and not included and not name.startswith(SPOKEN_OF):
+                    self._findings.add(
+                        "unused_prompt", document, (name,), f"prompt '{name}' is never spoken in this part; remove it"
+                    )
 
     def _exits_of(self, place: Cursor, declared: Cursor, name: str) -> Mapping[str, str]:
         given, known = place.keys(), declared.keys()
@@ -119,6 +133,14 @@ def _targets_below(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
                 yield (*path, key), value
             else:
                 yield from _targets_below(value, (*path, key))
+
+
+def _words_in(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list | dict):
+        for each in data.values() if isinstance(data, dict) else data:
+            yield from _words_in(each)
 
 
 def _led_on(data: Any, exits: Mapping[str, str], *, below: bool = False) -> Any:

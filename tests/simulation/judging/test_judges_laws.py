@@ -146,7 +146,7 @@ def test_what_was_spoken_counts_though_no_record_says_so(said: str) -> None:
     log[5]["text"] = said
     (violation,) = found(log, records)
     assert (violation.law, violation.sid) == ("opt_out_is_final", "CA2")
-    prompts = [path.read_text() for path in (ROOT / "scripts_tts/welcome_call/prompts").iterdir()]
+    prompts = [path.read_text() for path in (ROOT / "scripts_tts").glob("**/prompts/*.yaml")]
     assert sum(said in text for text in prompts) == 1
 
 
