@@ -13,13 +13,22 @@ _KNOWN: Mapping[VerifyBy, Callable[[Facts], bool]] = {
 }
 
 
+MOST_TRIES = 2
+"""Wrong answers to who they are, in one call."""
+
+
+def may_verify(session: Session) -> bool:
+    """Whether they may still prove who they are; after two wrong answers, now or not long ago, a person goes on."""
+    return not session.facts.locked_out and session.tries < MOST_TRIES
+
+
 def _verifies_by(fact: VerifyBy) -> Callable[[Session], bool]:
-    """Whether this is the first known fact of those that are asked for; nobody is asked who failed not long ago."""
+    """Whether this is the first known fact of those that are asked for; nobody is asked who may not verify any more."""
 
     def holds_now(session: Session) -> bool:
         facts = session.facts
         known = (each for each in facts.verify_by if _KNOWN[each](facts))
-        return not facts.locked_out and next(known, None) is fact
+        return may_verify(session) and next(known, None) is fact
 
     return holds_now
 

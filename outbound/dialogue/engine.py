@@ -1,6 +1,6 @@
 """The conversation: pure. `(script, session, heard)` gives the next session, what is said, and what it brings about."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from jinja2 import TemplateError
@@ -10,59 +10,61 @@ from outbound.dialogue import effects as fx
 from outbound.dialogue.apologies import BROKEN_TURN, in_language
 from outbound.dialogue.choices import is_for_a_person
 from outbound.dialogue.facts import Facts
-from outbound.dialogue.heard import Heard, HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
-from outbound.dialogue.recognise import Recognition, recognise
+from outbound.dialogue.heard import Heard, HungUp, MachineDetected, TransferEnded
 from outbound.dialogue.said import HangUp, Say
-from outbound.dialogue.script.model import VERIFYING, AnswerKind, Question, Script
+from outbound.dialogue.script.model import AnswerKind, Question, Script
 from outbound.dialogue.session import Session, Sprint, final_disposition
-from outbound.dialogue.turn import ScriptMistakeError, Turn, spoken_languages
+from outbound.dialogue.turns.answering import MACHINE, answer, give_up_at_length
+from outbound.dialogue.turns.doubting import OPT_OUT, is_urgent_doubt
+from outbound.dialogue.turns.limits import is_over, may_still_be_heard
+from outbound.dialogue.turns.naming import Window, in_zone, take_windows
+from outbound.dialogue.turns.questions import unanswered
+from outbound.dialogue.turns.speaking import ScriptMistakeError, spoken_languages
+from outbound.dialogue.turns.walking import Turn
 from outbound.dialogue.understanding.base import Understanding
 from outbound.domain.disposition import Disposition
 
 _MISTAKES = (ScriptMistakeError, TemplateError, LookupError, TypeError, ValueError, ArithmeticError)
 """What a script that passed its checks may still do wrong; it becomes an apology and a person, never a traceback."""
 
-_MACHINE, _TAKEN = "machine", "taken"
-_DEEPEST = 4
+_TAKEN = "taken"
 
 
-def begin(script: Script, facts: Facts, language: str | None = None) -> Sprint:
-    """Start a conversation in `language` (the facts' by default) and walk to the first question."""
+def begin(script: Script, facts: Facts, language: str | None = None, now: datetime | None = None) -> Sprint:
+    """Start a conversation in `language` (the facts' by default) and walk to the first question.
+
+    `now` is the instant at which the call began; without it the call's seconds are not limited.
+    """
     known = spoken_languages(script, facts)
     wished = (language or facts.language, facts.language, *known, script.languages[0])
     tag = next((each for each in wished if each in known), script.languages[0])
-    session = Session(script.name, script.version, tag, facts, step=script.start, slow=facts.slow)
-    turn = Turn(script, session, script.understanding)
-    try:
-        turn.enter(script.start)
-    except _MISTAKES as error:
-        return _apologise(turn, type(error).__name__)
-    return turn.sprint()
+    session = Session(script.name, script.version, tag, facts, step=script.start, slow=facts.slow, began_at=now)
+    return _made(Turn(script, session, script.understanding), lambda turn: turn.enter(script.start))
 
 
-def advance(script: Script, session: Session, heard: Heard, understanding: Understanding | None = None) -> Sprint:
+def advance(
+    script: Script,
+    session: Session,
+    heard: Heard,
+    understanding: Understanding | None = None,
+    *,
+    now: datetime | None = None,
+) -> Sprint:
     """Take what was heard and go on to the next question or the end. Never raises on anything heard.
 
     An ended session answers with a hang-up and no effects (nothing at all to `HungUp`). `MachineDetected` says nothing
-    (`said` is empty: leave the call alone) once a human has been heard.
+    (`said` is empty: leave the call alone) once a human has been heard. Without `now` (an aware instant) no time is
+    understood and the call's seconds are not limited. A sprint that `wants` something is answered by `offer_times`.
     """
     if session.ended:
         return Sprint(session, () if isinstance(heard, HungUp) else (HangUp(),), ())
     if isinstance(heard, MachineDetected) and session.human:
         return Sprint(session, (), ())
-    moved = replace(session, turn=session.turn + 1)
-    turn = Turn(script, moved, understanding or script.understanding)
-    turn.heard_step = session.step
-    try:
-        if session.script_version != script.version:
-            raise ScriptMistakeError("the script changed under the call")
-        _hear(turn, heard)
-    except _MISTAKES as error:
-        return _apologise(turn, type(error).__name__)
-    return turn.sprint()
+    turn = _next_turn(script, session, understanding, now)
+    return _made(turn, lambda made: _hear(made, heard))
 
 
-def offer_again(script: Script, session: Session, choices: tuple[tuple[datetime, datetime], ...]) -> Sprint:
+def offer_again(script: Script, session: Session, choices: tuple[Window, ...]) -> Sprint:
     """Say that the time which was just confirmed has been taken meanwhile, and offer `choices` instead (maybe none).
 
     They are times of who makes the call, as before: the robot's or a person's. `session` is the conversation as it
@@ -71,16 +73,47 @@ def offer_again(script: Script, session: Session, choices: tuple[tuple[datetime,
     facts = session.facts
     by_person = is_for_a_person(session)
     facts = replace(facts, person_choices=choices) if by_person else replace(facts, callback_choices=choices)
-    moved = replace(session, turn=session.turn + 1, facts=facts, callback=None)
-    turn = Turn(script, moved, script.understanding)
-    turn.heard_step, turn.heard_as = session.step, _TAKEN
-    asked = (step.question for step in script.steps.values())
+    turn = _next_turn(script, replace(session, facts=facts, callback=None, doubt=None), None, None)
+    turn.heard_as = _TAKEN
+    return _made(turn, _offer_others)
+
+
+def offer_times(
+    script: Script, session: Session, windows: tuple[Window, ...], *, now: datetime | None = None
+) -> Sprint:
+    """Answer a sprint that `wants` a time; `session` is that sprint's own, `windows` what may be promised within it.
+
+    Soonest first, at most three. The first is read back (branch `named`, `callback` holds it); without any it says so
+    and offers the list again (`not_possible`). The turn stays the same: its effects are all in the sprint returned.
+    """
+    turn = Turn(script, session, script.understanding, in_zone(session.facts, now))
+    turn.heard_step = turn.left = session.step
+    return _made(turn, lambda made: take_windows(made, windows))
+
+
+def _next_turn(script: Script, session: Session, understanding: Understanding | None, now: datetime | None) -> Turn:
+    moved = replace(session, turn=session.turn + 1)
+    turn = Turn(script, moved, understanding or script.understanding, in_zone(session.facts, now))
+    turn.heard_step = turn.left = session.step
+    return turn
+
+
+def _made(turn: Turn, work: Callable[[Turn], None]) -> Sprint:
     try:
-        question = next(each for each in asked if each is not None and each.answer is AnswerKind.CALLBACK_CHOICE)
-        turn.take(question.hear[_TAKEN], None)
-    except (*_MISTAKES, StopIteration) as error:
+        if turn.session.script_version != turn.script.version:
+            raise ScriptMistakeError("the script changed under the call")
+        work(turn)
+    except _MISTAKES as error:
         return _apologise(turn, type(error).__name__)
     return turn.sprint()
+
+
+def _offer_others(turn: Turn) -> None:
+    asked = (step.question for step in turn.script.steps.values())
+    question = next((each for each in asked if each and each.answer is AnswerKind.CALLBACK_CHOICE), None)
+    if question is None:
+        raise ScriptMistakeError("nothing asks for a time")
+    turn.take(question.hear[_TAKEN], None)
 
 
 def _hear(turn: Turn, heard: Heard) -> None:
@@ -88,75 +121,63 @@ def _hear(turn: Turn, heard: Heard) -> None:
     if isinstance(heard, HungUp):
         _hung_up(turn, step.question)
     elif isinstance(heard, MachineDetected):
-        turn.heard_as = _MACHINE
+        turn.heard_as = MACHINE
         turn.enter(turn.script.voicemail)
-    elif turn.session.turn > turn.script.limits.turns:
-        turn.heard_as = "too_long"
-        turn.enter(turn.script.too_long)
     elif step.transfer is not None:
         turn.heard_as = "connected" if isinstance(heard, TransferEnded) and heard.ok else "not_connected"
         turn.take(step.transfer[turn.heard_as], None)
     elif step.question is None:
         raise ScriptMistakeError("something was heard where nothing was asked")
+    elif not is_over(turn.script, turn.session, turn.now):
+        answer(turn, step.question, heard)
+    elif may_still_be_heard(turn.script, turn.session, turn.now):
+        answer(turn, step.question, heard, last=True)
     else:
-        _answer(turn, step.question, heard)
-
-
-def _answer(turn: Turn, question: Question, heard: Heard) -> None:
-    if isinstance(heard, Spoken) and not heard.text.strip():
-        heard = Silence()
-    if isinstance(heard, Keyed) and not heard.digits.strip().rstrip("#"):
-        heard = Silence()
-    if not isinstance(heard, Keyed | Spoken):
-        turn.heard_as = "silence"
-        turn.fail(question, silent=True)
-        return
-    recognition = recognise(turn.script, turn.session, question, heard, turn.understanding)
-    turn.heard_as = recognition.name
-    turn.sensitive = question.answer in VERIFYING and recognition.name in {"digits", "not_understood"}
-    if recognition.name == _MACHINE and not turn.session.human:
-        turn.enter(turn.script.voicemail)
-        return
-    if not turn.session.human and (isinstance(heard, Keyed) or recognition.branch is not None):
-        turn.session = replace(turn.session, human=True)
-    if recognition.branch is None:
-        turn.fail(question, silent=False)
-        return
-    _follow(turn, question, recognition, heard)
-
-
-def _follow(turn: Turn, question: Question, recognition: Recognition, heard: Keyed | Spoken) -> None:
-    if recognition.name in {"score", "keyed_0", "keyed_9"}:
-        turn.session = replace(turn.session, score=recognition.value)
-    if recognition.name == "chosen":
-        turn.session = replace(turn.session, callback=recognition.value)
-    if recognition.universal and recognition.branch is not None and recognition.branch.go != turn.session.step:
-        left = (*turn.session.return_to, turn.session.step)
-        turn.session = replace(turn.session, return_to=left[-_DEEPEST:])
-    words = heard.text if isinstance(heard, Spoken) and turn.session.recording is True else None
-    if recognition.branch is not None:
-        turn.take(recognition.branch, words, question)
+        give_up_at_length(turn)
 
 
 def _hung_up(turn: Turn, question: Question | None) -> None:
     turn.heard_as = "hung_up"
-    if question is not None and question.hung_up is not None:
+    if is_urgent_doubt(turn.script, turn.session):
+        _honour_doubt(turn)
+    elif question is not None and question.hung_up is not None:
         turn.note_branch(question.hung_up, None)
     came_of_it = final_disposition(turn.session)
     # Silence that the callee ended himself was a choice; silence that we ended was none.
     turn.end(Disposition.ABANDONED if came_of_it is Disposition.NO_RESPONSE else came_of_it, hang_up=False)
 
 
+def _honour_doubt(turn: Turn) -> None:
+    """Take who hangs up while "no more calls" is asked back at their word; all else that is urgent a person looks into.
+
+    Neither is acted on as if it were certain: no complaint is filed and no policy cancelled that nobody confirmed.
+    """
+    doubt = turn.session.doubt
+    if doubt is None or doubt.intent != OPT_OUT:
+        turn.owe_person("not_understood")
+        return
+    branch = turn.script.universal[OPT_OUT]
+    turn.note_branch(branch, doubt.words)
+    target = turn.script.steps[branch.go]
+    if target.question is not None and target.question.hung_up is not None:
+        turn.note_branch(target.question.hung_up, doubt.words)
+    else:
+        turn.note_step(target)
+
+
 def _apologise(turn: Turn, kind: str) -> Sprint:
     """End safely: an apology, a person promised, and the mistake on record."""
     step, session = turn.session.step, turn.session
     disposition = session.outcome or Disposition.PERSON_REQUESTED
-    effects: Iterable[fx.Effect] = (
+    effects: tuple[fx.Effect, ...] = (
         *turn.effects,
+        *(unanswered(each) for each in session.asked),
         fx.PersonRequested("script_error"),
         fx.ScriptFailed(step, kind),
         fx.Disposed(disposition),
     )
-    ended = replace(session, ended=True, outcome=disposition, done=(*session.done, "person_requested"))
+    ended = replace(
+        session, ended=True, outcome=disposition, asked=(), doubt=None, done=(*session.done, "person_requested")
+    )
     apology = Say(in_language(BROKEN_TURN, session.language), session.language, session.slow, session.loud)
-    return Sprint(ended, (apology, HangUp()), tuple(effects), turn.heard_step, turn.heard_as, keep_words=False)
+    return Sprint(ended, (apology, HangUp()), effects, turn.heard_step, turn.heard_as, keep_words=False)

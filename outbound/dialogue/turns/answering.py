@@ -1,0 +1,208 @@
+"""What is done about a key or an utterance at the open question."""
+
+from msgspec.structs import replace
+
+from outbound.dialogue.heard import Heard, Keyed, Spoken
+from outbound.dialogue.script.model import LOUDER, RESERVED_TARGETS, SLOWER, VERIFYING, Branch, Question
+from outbound.dialogue.session import Doubt
+from outbound.dialogue.turns.asking import ask, ask_again, fail
+from outbound.dialogue.turns.limits import MOST_ECHOES, echo_of
+from outbound.dialogue.turns.naming import wish
+from outbound.dialogue.turns.questions import look_up
+from outbound.dialogue.turns.recognising import Ear, keyed, spoken
+from outbound.dialogue.turns.recognition import COURTESIES, MACHINES, QUESTION, Recognition
+from outbound.dialogue.turns.walking import ASK_AGAIN, Turn
+
+MACHINE = "machine"
+_DEEPEST = 4
+_WISHES = frozenset(
+    {"question", "who", "person", "later", "goodbye", "deceased", "no_marketing", "change_address", "change_phone",
+     "change_details", "send_link", "send_form"}
+)  # fmt: skip
+"""What may be said along with an answer and is followed after it, unless it is urgent anyway."""
+
+_BARE = frozenset({"yes", "no"})
+_VERIFIED_ALOUD = frozenset({"digits", "not_understood", "unsure"})
+
+
+def answer(turn: Turn, question: Question, heard: Heard, *, last: bool = False) -> None:
+    """Take what was heard at the open question. `last`: the call is over, and only urgent words still count."""
+    if not isinstance(heard, Keyed | Spoken) or _is_empty(heard):
+        turn.heard_as = "silence"
+        give_up_at_length(turn) if last else fail(turn, question, silent=True)
+        return
+    turn.session = replace(turn.session, silences=0)
+    ear = Ear(turn.script, turn.session, turn.understanding, turn.now)
+    found = keyed(ear, question, heard) if isinstance(heard, Keyed) else spoken(ear, question, heard)
+    turn.heard_as, turn.confidence = found.name, found.confidence
+    turn.sensitive = question.answer in VERIFYING and found.name in _VERIFIED_ALOUD
+    if last and not _is_urgent(turn, found):
+        give_up_at_length(turn)
+    elif not _is_machine(turn, question, heard, found):
+        _act(turn, question, found, heard)
+
+
+def _act(turn: Turn, question: Question, found: Recognition, heard: Keyed | Spoken) -> None:
+    session = turn.session
+    understood = found.branch is not None or found.wanted is not None or found.settles is not None
+    if understood and not session.human and found.name not in MACHINES:
+        turn.session = session = replace(session, human=True)
+    words = heard.text if isinstance(heard, Spoken) and session.recording is True and not turn.sensitive else None
+    if found.doubt is not None:
+        turn.session = replace(session, doubt=Doubt(found.doubt, words))
+        ask(turn, question)
+    elif found.wanted is not None:
+        wish(turn, question, found.wanted)
+    elif found.branch is None:
+        if found.settles is not None:
+            turn.session = replace(session, doubt=None)
+        fail(turn, question, silent=False)
+    elif found.name in COURTESIES and found.universal and found.branch.go in ASK_AGAIN:
+        ask_again(turn, question, found.branch.go, counted=False)
+    else:
+        _follow(turn, question, found, found.branch, heard, words)
+
+
+def _follow(
+    turn: Turn, question: Question, found: Recognition, branch: Branch, heard: Keyed | Spoken, words: str | None
+) -> None:
+    text = heard.text if isinstance(heard, Spoken) else None
+    doubt = turn.session.doubt
+    if found.settles is not None and doubt is not None:
+        # What is followed now was said before: with the words of then.
+        text = words = doubt.words if turn.session.recording is True else None
+    if branch.go not in ASK_AGAIN:
+        turn.session = replace(turn.session, doubt=None)
+    if found.at is not None:
+        question = _go_to(turn, found.at)
+    _keep_value(turn, question, found)
+    if found.name in {QUESTION, "words"} or QUESTION in found.also:
+        turn.asks = look_up(turn.understanding, text, turn.session.language, words)
+    _be_kind_to_the_ear(turn, found.also)
+    further = _further(turn, question, found)
+    if further is not None:
+        _take_both(turn, question, found, (branch, further), words)
+        return
+    if _leads_back(turn, found, branch):
+        _remember(turn, turn.session.step)
+    turn.take(branch, words, question)
+
+
+def _take_both(
+    turn: Turn, question: Question, found: Recognition, both: tuple[Branch, Branch], words: str | None
+) -> None:
+    """Take the answer and then what was said along with it; `back` goes on where the answer leads.
+
+    Of an urgent word the answer is noted without its sentences.
+    """
+    first, then = both
+    if found.universal:
+        first, then = then, first
+    turn.note_branch(first, words)
+    if not then.urgent:
+        turn.speak(first.say)
+    _remember(turn, turn.session.step if first.go in RESERVED_TARGETS - {"back"} else turn.resolve(first.go))
+    turn.take(then, words, question)
+
+
+def _further(turn: Turn, question: Question, found: Recognition) -> Branch | None:
+    """Return what was said along with an answer, or the answer that was said along with a word heard everywhere."""
+    if found.universal:
+        # "Don't call again" holds a "don't" that answers nothing: only what means more than yes or no does.
+        own = next((question.meanings[each] for each in found.also if each in question.meanings.keys() - _BARE), None)
+        is_answer = own is not None and question.answer not in VERIFYING and found.name not in MACHINES
+        return question.hear[own] if own is not None and is_answer else None
+    wishes = (turn.script.universal[each] for each in found.also if _is_wish(turn, question, each, found.name))
+    return next((each for each in wishes if each.go not in RESERVED_TARGETS), None)
+
+
+def _is_wish(turn: Turn, question: Question, intent: str, answered: str) -> bool:
+    if intent not in turn.script.universal or intent in question.meanings:
+        return False
+    # "No, I don't want that" refuses what was asked; "yes, it's me, but I'm not interested" refuses the call.
+    return intent in _WISHES or (intent == "refuse" and answered != "no")
+
+
+def _be_kind_to_the_ear(turn: Turn, also: tuple[str, ...]) -> None:
+    if SLOWER in also or LOUDER in also:
+        session = turn.session
+        turn.session = replace(session, slow=session.slow or SLOWER in also, loud=session.loud or LOUDER in also)
+
+
+def _keep_value(turn: Turn, question: Question, found: Recognition) -> None:
+    if found.name in {"score", "keyed_0", "keyed_9"}:
+        turn.session = replace(turn.session, score=found.value)
+    elif found.name == "chosen":
+        turn.session = replace(turn.session, callback=found.value)
+    elif found.name == "digits" and found.branch == question.hear["wrong"]:
+        turn.session = replace(turn.session, tries=turn.session.tries + 1)
+
+
+def _go_to(turn: Turn, name: str) -> Question:
+    """Open an earlier question again without asking it: it is being answered anew."""
+    session = turn.session
+    question = turn.script.steps[name].question
+    if question is None:
+        raise LookupError("an earlier question is none")
+    turn.session = replace(session, step=name, previous=session.previous[: session.previous.index(name)])
+    turn.left = name
+    return question
+
+
+def _leads_back(turn: Turn, found: Recognition, branch: Branch) -> bool:
+    if branch.go in RESERVED_TARGETS or branch.go == turn.session.step:
+        return False
+    return found.universal or turn.script.steps[branch.go].faq is not None
+
+
+def _remember(turn: Turn, name: str) -> None:
+    left = turn.session.return_to
+    if not left or left[-1] != name:
+        turn.session = replace(turn.session, return_to=(*left, name)[-_DEEPEST:])
+
+
+def _is_machine(turn: Turn, question: Question, heard: Keyed | Spoken, found: Recognition) -> bool:
+    """Whether a machine is on the line; then the turn is taken.
+
+    An answering machine is believed only while no human was heard. Whatever says the same long sentence for the third
+    time is a robot, unless it is an answer, urgent, or a human's who is simply not understood.
+    """
+    session = turn.session
+    if found.name == MACHINE and found.universal:
+        if session.human:
+            turn.heard_as, turn.confidence = "not_understood", None
+            fail(turn, question, silent=False)
+        else:
+            turn.enter(turn.script.voicemail)
+        return True
+    if not isinstance(heard, Spoken):
+        return False
+    echo = echo_of(session, heard.text)
+    turn.session = session = replace(session, echo=echo)
+    own = found.branch is not None and not found.universal
+    if echo[1] < MOST_ECHOES or own or _is_urgent(turn, found) or (session.human and found.branch is None):
+        return False
+    turn.heard_as = "hold_music"
+    branch = turn.script.universal.get("hold_music")
+    turn.enter(question.silent) if branch is None else turn.take(branch, None)
+    return True
+
+
+def _is_urgent(turn: Turn, found: Recognition) -> bool:
+    """Whether this must be honoured even in a call that is over: urgent words, what answers them, a goodbye."""
+    if found.universal and found.branch is not None and (found.branch.urgent or found.name == "goodbye"):
+        return True
+    asked_back = {branch.go for branch in turn.script.universal.values() if branch.urgent}
+    return turn.session.step in asked_back and found.branch is not None and not found.universal
+
+
+def give_up_at_length(turn: Turn) -> None:
+    """End a call that takes too many turns, or too long."""
+    turn.heard_as = "too_long"
+    turn.enter(turn.script.too_long)
+
+
+def _is_empty(heard: Keyed | Spoken) -> bool:
+    if isinstance(heard, Spoken):
+        return not heard.text.strip()
+    return not heard.digits.strip().rstrip("#")

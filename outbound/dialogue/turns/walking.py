@@ -1,0 +1,221 @@
+"""The work of one turn: walking steps until a question, a transfer or the end."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from outbound.dialogue import effects as fx
+from outbound.dialogue.conditions import holds, may_verify
+from outbound.dialogue.noting import note
+from outbound.dialogue.script.model import (
+    BACK,
+    LOUDER,
+    OTHER_LANGUAGE,
+    PREVIOUS,
+    REPEAT,
+    SLOWER,
+    VERIFYING,
+    Branch,
+    EffectSpec,
+    FaqExits,
+    Line,
+    Question,
+    Script,
+    Step,
+)
+from outbound.dialogue.session import AskedQuestion, Session, Sprint, final_disposition
+from outbound.dialogue.turns.asking import ask, ask_again, change_language
+from outbound.dialogue.turns.questions import settle, unanswered
+from outbound.dialogue.turns.speaking import ScriptMistakeError, Voice
+from outbound.dialogue.understanding.base import Understanding
+from outbound.dialogue.wanted_time import WantedTime
+from outbound.domain.disposition import Disposition
+
+ASK_AGAIN = frozenset({REPEAT, SLOWER, LOUDER, OTHER_LANGUAGE})
+"""Where a branch goes that leaves the question open."""
+
+_DEEPEST = 8
+_CAN_BE_SAID_ANEW = frozenset(
+    {"answered", "satisfaction", "reason_given", "right_party", "recording_given", "recording_refused"}
+)
+"""Effects that a later answer replaces. Whatever else was brought about, nobody goes back behind."""
+
+
+class Turn:
+    """A turn in the making. It ends at a question, a transfer or the end of the call."""
+
+    def __init__(
+        self, script: Script, session: Session, understanding: Understanding, now: datetime | None = None
+    ) -> None:
+        self.script = script
+        self.session = session
+        self.understanding = understanding
+        self.now = now
+        self.voice = Voice(script)
+        self.effects: list[fx.Effect] = []
+        self.heard_step: str | None = None
+        self.heard_as: str | None = None
+        self.confidence: float | None = None
+        self.sensitive = False
+        self.wants: WantedTime | None = None
+        self.asks: AskedQuestion | None = None
+        self.left: str | None = None
+        """The question that this turn answers: it is the one before the next."""
+        self._promised = False
+
+    def sprint(self) -> Sprint:
+        """Return what the turn yielded."""
+        keep = self.session.recording is True and not self.sensitive and self.heard_step is not None
+        return Sprint(
+            self.session,
+            self.voice.said(),
+            tuple(self.effects),
+            self.heard_step,
+            self.heard_as,
+            keep,
+            self.confidence,
+            self.wants,
+        )
+
+    def enter(self, name: str) -> None:
+        """Walk from a step to the next question, transfer or end; `ScriptMistakeError` if none comes."""
+        following: str | None = name
+        for _ in range(self.script.limits.steps_in_a_turn):
+            if following is None:
+                return
+            step = self.script.steps[following]
+            self.session = replace(self.session, step=step.name, outcome=step.outcome or self.session.outcome)
+            self._note(step.effects, None)
+            self.speak(step.say)
+            if not step.interruptible:
+                self.voice.flush()
+            following = self._leave(step)
+        if following is not None:
+            raise ScriptMistakeError("the script goes round without asking anything")
+
+    def take(self, branch: Branch, words: str | None, question: Question | None = None) -> None:
+        """Follow a branch; `words` are the callee's, None where they may not be kept."""
+        self.note_branch(branch, words)
+        self.speak(branch.say)
+        if branch.go == PREVIOUS:
+            if self.session.previous:
+                self._go_back(self.session.previous[-1])
+            elif question is not None:
+                ask_again(self, question, REPEAT)
+            else:
+                self.enter(self.resolve(BACK))
+        elif question is None or branch.go not in ASK_AGAIN:
+            self.enter(self.resolve(branch.go))
+        elif branch.go == OTHER_LANGUAGE:
+            change_language(self, question)
+        else:
+            ask_again(self, question, branch.go)
+
+    def note_branch(self, branch: Branch, words: str | None) -> None:
+        """Bring about what a branch notes, without going there."""
+        self._note(branch.effects, words)
+        if branch.outcome is not None or branch.reason is not None:
+            session = self.session
+            reason = branch.reason or session.reason
+            # Another reason means another list of times: a number that was chosen from the old one says nothing.
+            callback = session.callback if reason == session.reason else None
+            outcome = branch.outcome or session.outcome
+            self.session = replace(session, outcome=outcome, reason=reason, callback=callback)
+
+    def note_step(self, step: Step) -> None:
+        """Bring about what a step notes, without going there."""
+        self.session = replace(self.session, outcome=step.outcome or self.session.outcome)
+        self._note(step.effects, None)
+
+    def owe_person(self, reason: str) -> None:
+        """Promise a person without a word, where the call ends before any could be said."""
+        outcome = self.session.outcome or Disposition.PERSON_REQUESTED
+        self._note((EffectSpec("person_requested", {"reason": reason}),), None)
+        self.session = replace(self.session, outcome=outcome)
+
+    def resolve(self, target: str) -> str:
+        """Return the step that a target means; `back` is the question that a digression left."""
+        if target == BACK:
+            *rest, last = self.session.return_to or (self.left or self.script.start,)
+            self.session = replace(self.session, return_to=tuple(rest))
+            return last
+        return target
+
+    def speak(self, lines: Iterable[Line]) -> None:
+        """Say lines of the script."""
+        self.voice.speak(self.session, lines)
+
+    def end(self, disposition: Disposition, *, hang_up: bool = True) -> None:
+        """End the conversation. What was asked and never answered goes to review."""
+        if hang_up:
+            self.voice.hang_up()
+        self.effects.extend(unanswered(each) for each in self.session.asked)
+        self.session = replace(self.session, ended=True, outcome=disposition, asked=(), doubt=None)
+        self.effects.append(fx.Disposed(disposition))
+
+    def _leave(self, step: Step) -> str | None:
+        """Return the step that follows, or None where the turn is over."""
+        if step.question is not None:
+            if step.question.answer in VERIFYING and not may_verify(self.session):
+                # Enough wrong answers, by whatever way they came here again: as if this one were wrong, unasked.
+                return self.resolve(step.question.hear["wrong"].go)
+            self._open(step.name, step.question)
+        elif step.transfer is not None:
+            self.voice.transfer(self.session, step.whisper)
+        elif step.ends:
+            self.end(step.outcome or final_disposition(self.session))
+        elif step.faq is not None:
+            return self._answer_questions(step.faq)
+        else:
+            return self._next(step)
+        return None
+
+    def _next(self, step: Step) -> str:
+        if step.goes_on is not None:
+            return self.resolve(step.goes_on)
+        for choice in step.choose:
+            if holds(choice.when, self.session):
+                return self.resolve(choice.go)
+        raise ScriptMistakeError("no guard holds")
+
+    def _open(self, name: str, question: Question) -> None:
+        session, left = self.session, self.left
+        previous = session.previous
+        if name in previous:
+            previous = previous[: previous.index(name)]
+        elif left is not None and left != name and not self._promised and self._can_return_to(left):
+            previous = (*previous, left)[-_DEEPEST:]
+        self.session = replace(session, failures=0, only_silence=True, repeats=0, previous=previous, doubt=None)
+        ask(self, question)
+
+    def _can_return_to(self, name: str) -> bool:
+        step = self.script.steps[name]
+        return step.question is not None and step.question.answer not in VERIFYING and not step.effects
+
+    def _go_back(self, name: str) -> None:
+        question = self.script.steps[name].question
+        branches = question.hear.values() if question is not None else ()
+        if any(spec.name == "right_party" for branch in branches for spec in branch.effects):
+            self.session = replace(self.session, right_party=None)
+        self.enter(name)
+
+    def _answer_questions(self, exits: FaqExits) -> str:
+        heard_at = self.script.steps[self.heard_step].question if self.heard_step is not None else None
+        defers = heard_at is not None and heard_at.defers
+        fresh, self.asks = self.asks, None
+        settled = settle(fresh, self.session, self.understanding, exits, defers=defers)
+        self.session = replace(self.session, asked=settled.waiting)
+        self.effects.extend(settled.effects)
+        for prompt in settled.answers:
+            self.voice.say(self.session, prompt)
+        if settled.deferred is not None:
+            self.speak((Line(settled.deferred),))
+        return self.resolve(settled.go)
+
+    def _note(self, specs: Iterable[EffectSpec], words: str | None) -> None:
+        for spec in specs:
+            self.session, effect = note(self.session, spec, words)
+            self.effects.append(effect)
+            if spec.name not in _CAN_BE_SAID_ANEW:
+                self.session, self._promised = replace(self.session, previous=()), True
