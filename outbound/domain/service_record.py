@@ -12,6 +12,7 @@ from outbound.domain.callback import Callback
 class ServiceRecord(Struct, frozen=True):
     """One outcome. `call_sid` is None if the call was never placed; `answers` by name; `nps` from 0 to 10.
 
+    `opt_out`: no further calls such as this one; `opt_out_class` names what was refused: a class, or `all robot calls`.
     `next_step` is retry_at, callback_planned, person or none. For a call that came in and began no conversation,
     `attempt_id` is the call's own identifier, `contact_id` and `campaign` are None where nobody had been called.
     """
@@ -38,6 +39,7 @@ class ServiceRecord(Struct, frozen=True):
     opt_out: bool
     next_step: str
     receipt_id: str | None
+    opt_out_class: str | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return the record as JSON types: instants in UTC, the callback's window as an ISO 8601 interval."""
@@ -67,6 +69,7 @@ class ServiceRecord(Struct, frozen=True):
             },
             "complaint": self.complaint,
             "opt_out": self.opt_out,
+            "opt_out_class": self.opt_out_class,
             "next_step": self.next_step,
             "receipt_id": self.receipt_id,
         }

@@ -26,6 +26,7 @@ _FOR_A_PERSON = frozenset(
         Disposition.WANTS_TO_CANCEL,
         Disposition.NOT_VERIFIED,
         Disposition.UNKNOWN,
+        Disposition.DECEASED,
     }
 )
 

@@ -1,12 +1,13 @@
 """Bring an attempt to its end, inside the caller's transaction: status, what follows, promise kept, record filed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from outbound.dialogue.effects import ALL_ROBOT_CALLS
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult, may_move
 from outbound.domain.callback import (
     MOST_DIALS,
@@ -28,6 +29,7 @@ from outbound.domain.service_record import ServiceRecord
 from outbound.planning.again import Dial, again, callback_dial_left, is_taken_back
 from outbound.planning.rang_back import FOLLOWED_UP, RANG_US, again_as_planned
 from outbound.usecases.intake.late import welcome_late
+from outbound.usecases.intake.message import messages_of_call
 from outbound.usecases.not_reached import not_reached_item
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.outcomes import Standing
@@ -39,7 +41,10 @@ _INBOX = {
     Disposition.WANTS_TO_CANCEL: InboxKind.CANCELLATION,
     Disposition.NOT_VERIFIED: InboxKind.NOT_VERIFIED,
     Disposition.UNKNOWN: InboxKind.UNKNOWN_CALL,
+    Disposition.DECEASED: InboxKind.DEATH,
 }
+
+_PUTS_A_MESSAGE = frozenset({"message_wished", "cancel_wished"})
 
 
 _ALREADY_RINGS = {
@@ -105,7 +110,9 @@ def conclude(
     _tell_a_person(work, done, step, standing, identifiers, now, people=_people(done, campaign))
     if given_up in FOLLOWED_UP and (step.state is ContactState.OPEN or disposition in REACHED_FOR_GOOD):
         work.inbound.close_follow_ups(done.contact_id, done.id, RANG_US, now)
-    work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id).to_data(), now)
+    if _PUTS_A_MESSAGE.intersection((done.session or {}).get("done") or ()):
+        work.records.release_messages(messages_of_call(done.id), now)
+    work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id, campaign).to_data(), now)
     return Conclusion(concluded=True, status=target, record_id=record_id, next_step=step)
 
 
@@ -272,10 +279,20 @@ def _people(done: Attempt, campaign: Campaign | None) -> PeoplesHours:
     return campaign.people(facts.get("zones") or ()) if campaign is not None else NOBODYS_HOURS
 
 
-def _record(done: Attempt, standing: Standing, step: NextStep, record_id: str) -> ServiceRecord:
+def _told_step(step: NextStep, brought_about: Collection[str]) -> NextStepCode:
+    """What follows, as the record tells it: what a customer says has changed waits for a person."""
+    by_person = step.code is NextStepCode.NONE and "correction_requested" in brought_about
+    return NextStepCode.PERSON if by_person else step.code
+
+
+def _record(
+    done: Attempt, standing: Standing, step: NextStep, record_id: str, campaign: Campaign | None
+) -> ServiceRecord:
     talk: dict[str, Any] = dict(done.session or {})
     answers, brought_about = dict(talk.get("answers") or {}), set(talk.get("done") or ())
-    score = answers.get("satisfaction")
+    score, refused = answers.get("satisfaction"), talk.get("opted_out")
+    if refused is None and "opted_out" in brought_about:
+        refused = ALL_ROBOT_CALLS
     return ServiceRecord(
         record_id=record_id,
         attempt_id=done.id,
@@ -296,7 +313,8 @@ def _record(done: Attempt, standing: Standing, step: NextStep, record_id: str) -
         nps=int(score) if score is not None else None,
         callback=standing.wished,
         complaint="complaint_raised" in brought_about,
-        opt_out="opted_out" in brought_about,
-        next_step=step.code,
+        opt_out=refused is not None and (campaign is None or refused in {ALL_ROBOT_CALLS, campaign.call_class}),
+        opt_out_class=refused,
+        next_step=_told_step(step, brought_about),
         receipt_id=done.receipt_id,
     )

@@ -210,6 +210,7 @@ class TestEnd:
             "callback": None,
             "complaint": False,
             "opt_out": False,
+            "opt_out_class": None,
             "next_step": "none",
             "receipt_id": None,
         }

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from outbound.adapters.sql.prepared import Prepared, padded
 from outbound.adapters.sql.schema import company_events, outbox, service_records
-from outbound.usecases.ports.records import OutboxItem
+from outbound.usecases.ports.records import NewMessage, OutboxItem
 
 _o = outbox.c
+_LATER = {"last_problem", "delivered_at"}
 _DUE = Prepared(
     select(outbox)
     .where(_o.status == "pending", _o.kind == bindparam("of_kind"), _o.next_try_at <= bindparam("at"))
@@ -20,6 +21,23 @@ _DUE = Prepared(
 _WAITING = Prepared(select(func.count(), func.min(_o.next_try_at)).where(_o.status == "pending"))
 
 _NEW_RECORD, _NEW_EVENT = Prepared(insert(service_records)), Prepared(insert(company_events))
+
+# As text: SQLAlchemy's own upsert is compiled anew each time.
+_NEW_MESSAGE = Prepared(
+    text(
+        "INSERT INTO outbox"
+        " (id, kind, company_id, attempt_id, contact_id, body, created_at, status, tries, next_try_at)"
+        " VALUES (:id, :kind, :company_id, :attempt_id, :contact_id, :body, :created_at, :status, :tries, :next_try_at)"
+        " ON CONFLICT (id) DO NOTHING"
+    ).bindparams(*(bindparam(each.name, type_=each.type) for each in _o if each.name not in _LATER))
+)
+_RELEASE = Prepared(
+    update(outbox)
+    .where(
+        _o.id.in_(bindparam("ids", expanding=True)), _o.status == "pending", _o.next_try_at > bindparam("next_try_at")
+    )
+    .values(next_try_at=bindparam("next_try_at"))
+)
 
 _THIS = update(outbox).where(_o.id == bindparam("item"))
 _CHANGED, _UNDELIVERED = Prepared(_THIS), Prepared(_THIS.where(_o.status != "delivered"))
@@ -81,6 +99,26 @@ class SqlRecords:
 
     def _mark_delivered(self, due: Sequence[OutboxItem], now: datetime) -> None:
         _FILED.run(self._connection, {"ids": padded([item.id for item in due]), "delivered_at": now})
+
+    def queue_message(self, message: NewMessage) -> bool:
+        """Insert the outbox row unless its id is taken."""
+        values = {
+            "id": message.id,
+            "kind": "message",
+            "company_id": message.company_id,
+            "attempt_id": message.attempt_id,
+            "contact_id": message.contact_id,
+            "body": dict(message.body),
+            "created_at": message.at,
+            "status": "pending",
+            "tries": 0,
+            "next_try_at": message.not_before,
+        }
+        return _NEW_MESSAGE.run(self._connection, values) == 1
+
+    def release_messages(self, ids: Sequence[str], now: datetime) -> None:
+        """Bring the next try forward, by one update over the primary key."""
+        _RELEASE.run(self._connection, {"ids": padded(ids), "next_try_at": now})
 
     def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         """Take due items and push their next try to `lease_until`, so that a crash costs a lease and nothing else."""

@@ -18,11 +18,12 @@ from outbound.adapters.sql.schema import (
     contacts,
     inbox,
     turns,
+    unanswered_questions,
 )
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus, may_move
 from outbound.domain.inbox import ROBOT
-from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow
+from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow, UnansweredQuestion
 
 _VERDICT = "amd"
 _ONE_DAY = timedelta(days=1)
@@ -72,6 +73,11 @@ _SAVE_SESSION = Prepared(
                 "updated_at",
             )
         }
+        | {
+            "understanding_version": func.coalesce(
+                _a.understanding_version, bindparam("understood_by", type_=_a.understanding_version.type)
+            )
+        }
     )
 )
 _COUNT_TURN = Prepared(update(attempts).where(_THIS).values(turn=bindparam("turn"), updated_at=bindparam("updated_at")))
@@ -89,7 +95,7 @@ _ANSWERED_BY = Prepared(
     update(attempts).where(_THIS).values(answered_by=bindparam("answered_by"), updated_at=bindparam("updated_at"))
 )
 _INSERT_TURN, _INSERT_EVENT = Prepared(turns.insert()), Prepared(attempt_events.insert())
-_INSERT_CALLBACK = Prepared(callbacks.insert())
+_INSERT_CALLBACK, _INSERT_QUESTION = Prepared(callbacks.insert()), Prepared(unanswered_questions.insert())
 # As text: SQLAlchemy's own upsert is compiled anew each time, for a millisecond.
 _SAVE_ANSWER = Prepared(
     text(
@@ -174,6 +180,8 @@ class SqlVoice:
             "step": row.step,
             "kind": row.kind,
             "meaning": row.meaning,
+            "confidence": row.confidence,
+            "faq_id": row.faq_id,
             "heard": row.heard,
             "said": row.said,
             "answer": row.answer,
@@ -193,6 +201,7 @@ class SqlVoice:
             "recording": session.recording,
             "right_party": session.right_party,
             "verified": session.verified,
+            "understood_by": row.understanding_version,
             "updated_at": row.at,
         }
         _SAVE_SESSION.run(self._connection, values)
@@ -205,6 +214,11 @@ class SqlVoice:
         """Insert an answer, or replace the one that stands there."""
         kept = {"attempt_id": attempt_id, "name": name, "value": value, "score": score, "at": now}
         _SAVE_ANSWER.run(self._connection, kept)
+
+    def save_unanswered(self, question: UnansweredQuestion) -> None:
+        """Insert a question that waits for review."""
+        values = {name: getattr(question, name) for name in question.__struct_fields__}
+        _INSERT_QUESTION.run(self._connection, {**values, "status": "waiting"})
 
     def save_language(self, contact_id: str, language: str, now: datetime) -> None:
         """Write the contact's language."""

@@ -56,7 +56,7 @@ def _rows(result: "RunResult") -> Iterator[tuple[str, str, str]]:
     yield "callbacks", str(asked["asked"]), ", ".join(f"{k} {v}" for k, v in asked.items() if k != "asked" and v)
     for name, label in (
         ("refused", "refused"), ("opted_out", "opted out"), ("wrong_party", "wrong numbers"),
-        ("complaint", "complaints"), ("wants_to_cancel", "want to cancel"),
+        ("complaint", "complaints"), ("wants_to_cancel", "want to cancel"), ("deceased", "said to have died"),
     ):  # fmt: skip
         yield label, str(result.dispositions.get(name, 0)), ""
     handed = ", ".join(f"{kind} {number}" for kind, number in result.for_a_person.items())

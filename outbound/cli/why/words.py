@@ -86,6 +86,7 @@ REASONS: Words = {
     "not_verified": ("未能核對身分", "could not be verified"),
     "refused": ("客戶婉拒", "did not wish to talk"),
     "opted_out": ("客戶要求不再來電", "asked not to be called again"),
+    "deceased": ("接聽者表示客戶已過世", "is said to have died"),
     "complaint": ("客戶申訴", "complained"),
     "wants_to_cancel": ("客戶想撤銷契約", "wants to cancel"),
     "voicemail_left": ("已留言", "a message was left"),
@@ -110,6 +111,8 @@ REASONS: Words = {
     "callback_escalated": ("約定的回電已轉專人", "a promised call was handed to a person"),
     "callback_broken": ("未履行的約定回電", "a promised call that was not made"),
     "apology": ("系統致歉後的回電", "a call back after the robot apologised"),
+    "correction": ("客戶資料有變更，請專人確認", "details have changed: a person takes them down"),
+    "death": ("接聽者表示客戶已過世，請專人查證", "is said to have died: a person looks into it"),
     "carrier": ("電信業者拒絕服務，請檢查設定", "the carrier refuses us: see to the settings"),
     "interview": ("訪問後保單有變更", "a policy changed after its interview"),
 }
@@ -141,6 +144,7 @@ PROMISES: Words = {
 
 WHO: Words = {
     "callee": ("客戶本人在電話中提出", "by the customer's own word on the telephone"),
+    "whoever_answered": ("接聽電話的人提出", "by the word of whoever answered the telephone"),
 }
 """Who entered something, where it was not somebody at the desk."""
 

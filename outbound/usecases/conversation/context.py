@@ -10,7 +10,10 @@ from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.conversation.addresses import VoiceAddresses
+from outbound.usecases.conversation.themes import Themes
 from outbound.usecases.may_call import Rules
+
+NO_THEMES = Themes()
 
 
 class Renderer(Protocol):
@@ -35,3 +38,4 @@ class VoiceContext(Struct, frozen=True):
     identifiers: Identifiers
     addresses: VoiceAddresses
     render: Renderer
+    themes: Themes = NO_THEMES

@@ -8,15 +8,31 @@ from outbound.dialogue import effects as fx
 from outbound.dialogue.session import Session
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.conversation.scene import Scene
-from outbound.usecases.intake.message import cancellation_form_message
+from outbound.usecases.conversation.words import kept_words, reason_answers
+from outbound.usecases.intake.message import (
+    AFTER_THE_CALL,
+    CANCELLATION_FORM,
+    WISHED,
+    message_after_call,
+    message_id,
+)
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.desk import NewSuppression
-from outbound.usecases.ports.intake import IntakeWrites
-from outbound.usecases.ports.voice import NewCallback
+from outbound.usecases.ports.records import NewMessage
+from outbound.usecases.ports.voice import NewCallback, UnansweredQuestion
 
 WORDS_NOT_KEPT = "未保留原話（客戶未同意錄音） / words not kept (the recording was not agreed to)"
 CONNECTED = "通話中已轉接專人 / connected during the call"
 MISSED = "轉接沒有人接聽，改列為未接轉接 / nobody took the transfer: see the missed transfer"
+
+CHANGED: Mapping[str, str] = {
+    "address": "地址 / address",
+    "phone": "電話號碼 / telephone number",
+    "email": "電子郵件 / e-mail address",
+    "name": "姓名 / name",
+    "details": "聯絡資料 / contact details",
+}
+"""What a callee says has changed, as a person reads it."""
 
 _KIND_OF_REASON: Mapping[str, InboxKind] = {
     "not_verified": InboxKind.NOT_VERIFIED,
@@ -61,18 +77,71 @@ def _complaint(scene: Scene, session: Session, effect: fx.ComplaintRaised) -> No
 
 def _cancel(scene: Scene, session: Session, effect: fx.CancelWished) -> None:
     """A person gets the wish with its instant; who is known to be the policyholder also learns where the form is."""
-    if session.verified and not scene.work.outcomes.item_waits(scene.call.attempt_id, InboxKind.CANCELLATION):
-        _send_form(scene, session.language)
+    if session.verified:
+        _send(scene, session, CANCELLATION_FORM)
     scene.put(InboxKind.CANCELLATION, _words(session, effect.text))
 
 
-def _send_form(scene: Scene, language: str) -> None:
+def _message(scene: Scene, session: Session, effect: fx.MessageWished) -> None:
+    _send(scene, session, WISHED[effect.what])
+
+
+def _send(scene: Scene, session: Session, template: str) -> None:
+    """Let a text message go out after the call, one of each kind."""
     call = scene.call
     contact = scene.work.dialling.callee(call.contact_id, call.phone_id)
-    body = cancellation_form_message(contact, call.phone_id, language) if contact is not None else None
-    if contact is not None and body is not None:
-        writes = IntakeWrites(messages=[(scene.identifiers.new(), contact, body, scene.now)])
-        scene.work.intake.write(call.company_id, "", writes, scene.now)
+    if contact is None:
+        return
+    body = message_after_call(contact, call.phone_id, template, session.language)
+    if body is None:
+        _log.warning("no number takes the message", extra=about(call.token, cause=template))
+        return
+    scene.work.records.queue_message(
+        NewMessage(
+            id=message_id(call.attempt_id, template),
+            company_id=call.company_id,
+            contact_id=call.contact_id,
+            attempt_id=call.attempt_id,
+            body=body,
+            at=scene.now,
+            not_before=scene.now + AFTER_THE_CALL,
+        )
+    )
+
+
+def _unanswered(scene: Scene, session: Session, effect: fx.QuestionUnanswered) -> None:
+    call = scene.call
+    scene.work.voice.save_unanswered(
+        UnansweredQuestion(
+            id=scene.identifiers.new(),
+            company_id=call.company_id,
+            campaign_id=call.campaign_id,
+            attempt_id=call.attempt_id,
+            turn=scene.turn,
+            at=scene.now,
+            language=session.language,
+            words=kept_words(session, effect.text),
+            nearest=effect.nearest,
+            score=effect.score,
+        )
+    )
+
+
+def _reason(scene: Scene, session: Session, effect: fx.ReasonGiven) -> None:
+    for name, value in reason_answers(session, effect.text, scene.themes).items():
+        scene.work.voice.save_answer(scene.call.attempt_id, name, value, None, scene.now)
+
+
+def _correction(scene: Scene, _session: Session, effect: fx.CorrectionRequested) -> None:
+    """What has changed, never to what: a person takes the new value and checks it."""
+    scene.put(InboxKind.CORRECTION, CHANGED[effect.what])
+
+
+def _death(scene: Scene, _session: Session, _effect: fx.DeathReported) -> None:
+    """A person looks into it; until then no robot rings this contact, and nothing more is said or sent."""
+    scene.put_once(InboxKind.DEATH, None)
+    evidence = f"attempt {scene.call.attempt_id} turn {scene.turn}"
+    _suppress(scene, evidence, contact_id=scene.call.contact_id, reason="deceased", by="whoever_answered")
 
 
 def _callback(scene: Scene, _session: Session, effect: fx.CallbackWished) -> None:
@@ -112,21 +181,33 @@ def _opted_out(scene: Scene, session: Session, effect: fx.OptedOut) -> None:
     if session.right_party is not True:
         targets.append((call.number_index, None))
     for number_index, contact_id in targets:
-        scene.work.desk.suppress(
-            NewSuppression(
-                id=scene.identifiers.new(),
-                number_index=number_index,
-                contact_id=contact_id,
-                call_class=call_class,
-                reason="opted_out",
-                evidence=evidence,
-                by="callee",
-                at=scene.now,
-            )
+        _suppress(scene, evidence, number_index=number_index, contact_id=contact_id, call_class=call_class)
+
+
+def _suppress(
+    scene: Scene,
+    evidence: str,
+    *,
+    number_index: str | None = None,
+    contact_id: str | None = None,
+    call_class: str | None = None,
+    reason: str = "opted_out",
+    by: str = "callee",
+) -> None:
+    """Forbid calls of a class, or all, and take back what is planned: it is planned anew where it is allowed still."""
+    scene.work.desk.suppress(
+        NewSuppression(
+            id=scene.identifiers.new(),
+            number_index=number_index,
+            contact_id=contact_id,
+            call_class=call_class,
+            reason=reason,
+            evidence=evidence,
+            by=by,
+            at=scene.now,
         )
-        scene.work.desk.cancel_planned(
-            number_index=number_index, contact_id=contact_id, cause="opted_out", now=scene.now
-        )
+    )
+    scene.work.desk.cancel_planned(number_index=number_index, contact_id=contact_id, cause=reason, now=scene.now)
 
 
 def _language(scene: Scene, session: Session, _effect: fx.Verified | fx.LanguageChosen) -> None:
@@ -140,14 +221,18 @@ def _script_failed(scene: Scene, _session: Session, effect: fx.ScriptFailed) -> 
 
 
 def _words(session: Session, text: str | None) -> str:
-    """The callee's words where they may be kept. The engine leaves them out already; this is the last gate."""
-    return text if text and session.recording is True else WORDS_NOT_KEPT
+    return kept_words(session, text) or WORDS_NOT_KEPT
 
 
 _HANDLERS: Mapping[type[Any], Callable[[Scene, Session, Any], None]] = {
     fx.Answered: _answered,
     fx.SatisfactionGiven: _satisfaction,
     fx.QuestionAsked: _question,
+    fx.QuestionUnanswered: _unanswered,
+    fx.ReasonGiven: _reason,
+    fx.CorrectionRequested: _correction,
+    fx.MessageWished: _message,
+    fx.DeathReported: _death,
     fx.ComplaintRaised: _complaint,
     fx.CancelWished: _cancel,
     fx.CallbackWished: _callback,

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 
+from outbound.dialogue.effects import QuestionAnswered
 from outbound.dialogue.heard import Heard, HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
 from outbound.dialogue.said import spoken_texts
 from outbound.dialogue.session import Session, Sprint
+from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.effects import carry_out, miss_transfer
 from outbound.usecases.conversation.opening import Farewell
 from outbound.usecases.conversation.scene import Scene, Webhook
 from outbound.usecases.conversation.whisper import with_whisper
+from outbound.usecases.conversation.words import with_reason
 from outbound.usecases.ports.voice import SessionRow, TurnRow
 
 KINDS: Mapping[type[Heard], str] = {
@@ -24,11 +27,11 @@ KINDS: Mapping[type[Heard], str] = {
 def keep_turn(scene: Webhook, sprint: Sprint, heard: Heard | None) -> bytes:
     """Carry out and keep one turn; return its answer. `heard` None is the opening."""
     answer = scene.render(sprint.said)
-    session = with_whisper(sprint, scene.turn)
+    session = with_reason(with_whisper(sprint, scene.turn), sprint.effects, scene.themes)
     carry_out(scene, session, sprint.effects)
     if isinstance(heard, TransferEnded) and not heard.ok:
         miss_transfer(scene)
-    keep_session(scene, session, scene.turn + 1)
+    keep_session(scene, session, scene.turn + 1, understood_by(scene.context, session) if scene.turn == 0 else None)
     scene.work.voice.save_turn(
         TurnRow(
             attempt_id=scene.call.attempt_id,
@@ -40,9 +43,17 @@ def keep_turn(scene: Webhook, sprint: Sprint, heard: Heard | None) -> bytes:
             heard=_words(heard) if sprint.keep_words else None,
             said=spoken_texts(sprint.said),
             answer=answer,
+            confidence=sprint.confidence,
+            faq_id=next((each.faq_id for each in sprint.effects if isinstance(each, QuestionAnswered)), None),
         )
     )
     return answer
+
+
+def understood_by(context: VoiceContext, session: Session) -> str | None:
+    """Name what decides the meaning of words in a conversation, where it has a name."""
+    script = context.scripts.get(session.script)
+    return getattr(script.understanding, "version", None) if script is not None else None
 
 
 def keep_farewell(scene: Webhook, farewell: Farewell) -> bytes:
@@ -60,9 +71,10 @@ def keep_answer(scene: Scene, kind: str, meaning: str | None, said: tuple[str, .
     scene.work.voice.save_turn(TurnRow(call.attempt_id, turn, now, None, kind, meaning, None, said, answer))
 
 
-def keep_session(scene: Scene, session: Session, turn: int) -> None:
+def keep_session(scene: Scene, session: Session, turn: int, understanding_version: str | None = None) -> None:
     """Keep where the conversation stands; `turn` is the number of the next one."""
-    scene.work.voice.save_session(SessionRow(scene.call.attempt_id, turn, session, scene.now))
+    row = SessionRow(scene.call.attempt_id, turn, session, scene.now, understanding_version)
+    scene.work.voice.save_session(row)
 
 
 def _words(heard: Heard | None) -> str | None:

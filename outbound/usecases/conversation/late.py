@@ -22,6 +22,11 @@ _STILL_COUNT = (
     fx.QuestionAsked,
     fx.PersonRequested,
     fx.CallbackWished,
+    fx.QuestionUnanswered,
+    fx.ReasonGiven,
+    fx.CorrectionRequested,
+    fx.MessageWished,
+    fx.DeathReported,
 )
 
 

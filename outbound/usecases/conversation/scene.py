@@ -10,7 +10,8 @@ from outbound.domain.campaign import Campaign
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import InboxKind, due_at
 from outbound.domain.service_desk import NOBODYS_HOURS, PeoplesHours
-from outbound.usecases.conversation.context import VoiceContext
+from outbound.usecases.conversation.context import NO_THEMES, VoiceContext
+from outbound.usecases.conversation.themes import Themes
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.store import UnitOfWork
 from outbound.usecases.ports.voice import CallState
@@ -40,6 +41,11 @@ class Scene(Struct, frozen=True):
         zones = self.call.session.facts.zones if self.call.session is not None else ()
         return self.campaign.people(zones) if self.campaign is not None else NOBODYS_HOURS
 
+    @property
+    def themes(self) -> Themes:
+        """What reasons for a score are sorted by; without the context of a webhook, nothing."""
+        return NO_THEMES
+
     def put(self, kind: InboxKind, note: str | None, promised_at: datetime | None = None) -> None:
         """Put something into the inbox, due as its kind says, counted from when it was promised (now, by default)."""
         call, item_id = self.call, self.identifiers.new()
@@ -57,6 +63,11 @@ class Webhook(Scene, frozen=True):
     """A scene that answers the carrier."""
 
     context: VoiceContext
+
+    @property
+    def themes(self) -> Themes:
+        """What reasons for a score are sorted by."""
+        return self.context.themes
 
     def render(self, said: tuple[SaidItem, ...]) -> bytes:
         """Return the document for the carrier; what is heard next belongs to the following turn."""

@@ -1,5 +1,6 @@
-"""Text messages: to who was welcomed lately and has received another policy, and to who wants to cancel."""
+"""Text messages: to who was welcomed lately and has received another policy, and to who asked for one in a call."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,11 @@ from outbound.usecases.ports.intake import IntakeWrites
 
 TEMPLATE = "second_policy"
 CANCELLATION_FORM = "cancellation_form"
+WISHED: Mapping[str, str] = {"link": "self_service_link", "form": CANCELLATION_FORM, "hotline": "hotline"}
+"""What a callee may ask to be sent, and the template that says it."""
+
+AFTER_THE_CALL = timedelta(minutes=20)
+"""When what was asked for goes out if nobody heard of the call's end by then: no conversation lasts so long."""
 _DAYS_AHEAD = 8
 _QUARTER = timedelta(minutes=15)
 
@@ -26,14 +32,24 @@ def second_policy_message(contact: Contact, campaign: Campaign) -> Mapping[str, 
     return _body(contact, phone, TEMPLATE, spoken_language(contact.language, campaign.languages))
 
 
-def cancellation_form_message(contact: Contact, phone_id: str, language: str) -> Mapping[str, Any] | None:
-    """Return the outbox body that says where the form is, to the telephone that was spoken on if it takes text.
+def message_after_call(contact: Contact, phone_id: str, template: str, language: str) -> Mapping[str, Any] | None:
+    """Return the outbox body of what was asked for, to the telephone that was spoken on; None if it takes no text.
 
-    Nothing in it tells what was said, nor anything about a policy. None without a number that takes text.
+    Nothing in it tells what was said, nor anything about a policy: whoever spoke may have asked for it.
     """
     spoken_on = (each for each in contact.usable_phones if each.id == phone_id and each.line == "mobile")
-    phone = next(spoken_on, None) or message_phone(contact)
-    return None if phone is None else _body(contact, phone, CANCELLATION_FORM, language)
+    phone = next(spoken_on, None)
+    return None if phone is None else _body(contact, phone, template, language)
+
+
+def message_id(attempt_id: str, template: str) -> str:
+    """Name the message of one kind that a call may leave behind: there is no second one."""
+    return hashlib.blake2b(f"{attempt_id}/{template}".encode(), digest_size=16).hexdigest()
+
+
+def messages_of_call(attempt_id: str) -> list[str]:
+    """Return the names of all messages that a call may leave behind."""
+    return [message_id(attempt_id, template) for template in WISHED.values()]
 
 
 def _body(contact: Contact, phone: ContactPhone, template: str, language: str) -> Mapping[str, Any]:

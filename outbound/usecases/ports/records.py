@@ -20,6 +20,18 @@ class OutboxItem(Struct, frozen=True):
     tries: int
 
 
+class NewMessage(Struct, frozen=True):
+    """A text message that was asked for in the call of `attempt_id`; not sent before `not_before`."""
+
+    id: str
+    company_id: str
+    contact_id: str
+    attempt_id: str
+    body: Mapping[str, Any]
+    at: datetime
+    not_before: datetime
+
+
 class Delivered(Struct, frozen=True):
     """The receiver has it."""
 
@@ -48,6 +60,14 @@ class RecordStore(Protocol):
 
     def file_events_in_table(self, now: datetime, limit: int) -> int:
         """Move up to `limit` pending events into `company_events` of this database; return how many."""
+        ...
+
+    def queue_message(self, message: NewMessage) -> bool:
+        """Put a text message into the outbox; False when the one of this id is there."""
+        ...
+
+    def release_messages(self, ids: Sequence[str], now: datetime) -> None:
+        """Let pending messages of these ids, as far as there are any, go out from now on."""
         ...
 
     def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:

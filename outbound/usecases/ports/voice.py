@@ -33,7 +33,10 @@ class CallState(Struct, frozen=True):
 
 
 class TurnRow(Struct, frozen=True):
-    """One turn as it is kept. `heard` are the callee's words or keys, None unless they may be kept."""
+    """One turn as it is kept. `heard` are the callee's words or keys, None unless they may be kept.
+
+    `confidence` is how sure the understanding was of `meaning`, `faq_id` the approved answer that was given.
+    """
 
     attempt_id: str
     turn: int
@@ -44,15 +47,36 @@ class TurnRow(Struct, frozen=True):
     heard: str | None
     said: tuple[str, ...]
     answer: bytes
+    confidence: float | None = None
+    faq_id: str | None = None
 
 
 class SessionRow(Struct, frozen=True):
-    """Where the conversation stands after a turn; `turn` is the number of the next one."""
+    """Where the conversation stands after a turn; `turn` is the number of the next one.
+
+    `understanding_version` names what decided the meaning of words; the first one that is told stays.
+    """
 
     attempt_id: str
     turn: int
     session: Session
     at: datetime
+    understanding_version: str | None = None
+
+
+class UnansweredQuestion(Struct, frozen=True):
+    """A question to which no approved answer was near enough: for review. `words` None: they may not be kept."""
+
+    id: str
+    company_id: str
+    campaign_id: str
+    attempt_id: str
+    turn: int
+    at: datetime
+    language: str
+    words: str | None
+    nearest: str | None
+    score: float
 
 
 class NewCallback(Struct, frozen=True):
@@ -96,6 +120,10 @@ class VoiceStore(Protocol):
 
     def save_answer(self, attempt_id: str, name: str, value: str | int, score: float | None, now: datetime) -> None:
         """Keep an answer; a later one to the same question replaces it."""
+        ...
+
+    def save_unanswered(self, question: UnansweredQuestion) -> None:
+        """Keep a question for review."""
         ...
 
     def save_language(self, contact_id: str, language: str, now: datetime) -> None:

@@ -30,3 +30,18 @@ def test_a_language_without_a_text_is_said(companies: dict[str, Company], tmp_pa
     """A message in a language without template is a clear error, not an empty text."""
     with pytest.raises(InputProblemError, match="fr-FR"):
         load_messages(tmp_path).render("second_policy", "fr-FR", companies["formosa-life"])
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "en-US"])
+@pytest.mark.parametrize("template", ["self_service_link", "cancellation_form", "hotline"])
+def test_what_is_asked_for_in_a_call_says_where_and_nothing_else(
+    companies: dict[str, Company], template: str, language: str
+) -> None:
+    """The company's own address and line, what is never asked for, and how to check; no word of a policy."""
+    text = load_messages(ROOT / "scripts_tts" / "messages").render(template, language, companies["formosa-life"])
+    for part in ("https://my.formosa-life.example", "02 5555 0199", "165"):
+        assert part in text
+    assert text.count("http") == 1
+    assert "驗證碼" in text or "codes" in text
+    for word in ("保單", "取消", "解約", "policy", "cancel"):
+        assert word not in text

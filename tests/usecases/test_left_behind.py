@@ -1,0 +1,268 @@
+"""What a call leaves behind besides its outcome: messages, corrections, a death, reasons, open questions."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from outbound.adapters.sql.schema import answers, attempts, inbox, outbox, suppressions, turns, unanswered_questions
+from outbound.adapters.sql.store import SqlStore
+from outbound.dialogue import effects as fx
+from outbound.dialogue.heard import Spoken
+from outbound.dialogue.said import HangUp, Say
+from outbound.dialogue.session import Session, Sprint
+from outbound.domain.call_class import CallClass
+from outbound.domain.contact import ContactState
+from outbound.domain.disposition import Disposition
+from outbound.usecases.conversation.effects import CHANGED, carry_out
+from outbound.usecases.conversation.keeping import keep_turn
+from outbound.usecases.conversation.scene import Webhook, answering
+from outbound.usecases.conversation.themes import Themes
+from tests.conftest import MONDAY_TEN
+from tests.usecases.builders import attempt_now, contact_now, rows
+from tests.usecases.voice_room import Line, make_context, open_to_service, ring
+from tests.values import replace
+
+WORDS = "理賠太慢了，客服態度不好"
+THEMES = Themes({"zh-TW": {"claims": ("理賠",), "service_attitude": ("態度",), "speed": ("太慢",)}})
+
+
+def bring_about(line: Line, *effects: fx.Effect, done: tuple[str, ...] = (), **changes: Any) -> Session:
+    """Carry effects out as the next turn of a call would, and keep what the engine would have noted."""
+    with line.store.begin() as work:
+        call = work.voice.lock_call(line.attempt.token, line.turn)
+        assert call is not None
+        assert call.session is not None
+        session = replace(call.session, done=(*call.session.done, *done), **changes)
+        scene = answering(work, call, line.turn, replace(line.context, themes=THEMES), line.now)
+        sprint = Sprint(session, (Say("好的。", "zh-TW"), HangUp()), effects, "reason", "words", True, 0.93)
+        keep_turn(scene, sprint, Spoken(WORDS))
+        work.commit()
+    line.turn += 1
+    return session
+
+
+def verified(store: SqlStore, **options: Any) -> Line:
+    """A call whose callee agreed to the recording and proved to be the contact."""
+    line = ring(store, **options)
+    open_to_service(line)
+    return line
+
+
+def filed(line: Line) -> dict[str, Any]:
+    """The one service record on its way."""
+    (row,) = rows(line.store, outbox.select().where(outbox.c.kind == "record"))
+    return dict(row.body)
+
+
+def written(line: Line) -> dict[str, Any]:
+    """Text messages on their way, by template."""
+    return {row.body["template"]: row for row in rows(line.store, outbox.select().where(outbox.c.kind == "message"))}
+
+
+class TestMessages:
+    """Tests that take `store` hold for SQLite and PostgreSQL alike; in the others SQL is not in question."""
+
+    def test_what_was_asked_for_is_sent_once_after_the_call(self, store: SqlStore) -> None:
+        """One message of each kind, held back while the call lasts and let go when it ends."""
+        line = verified(store)
+        for _ in range(2):
+            bring_about(line, fx.MessageWished("link"), fx.MessageWished("hotline"), done=("message_wished",))
+        held = written(line)
+        assert set(held) == {"self_service_link", "hotline"}
+        assert {each.next_try_at for each in held.values()} == {MONDAY_TEN + timedelta(minutes=20)}
+        line.now += timedelta(minutes=3)
+        line.hang_up(3)
+        sent = written(line)
+        assert {(each.status, each.next_try_at, each.attempt_id) for each in sent.values()} == {
+            ("pending", line.now, line.attempt.id)
+        }
+
+    def test_no_message_holds_anything_of_the_call(self, store: SqlStore) -> None:
+        """Template, language and where it goes: neither words nor anything about a policy."""
+        line = verified(store)
+        bring_about(line, fx.MessageWished("form"))
+        body = written(line)["cancellation_form"].body
+        assert set(body) == {"template", "language", "company_id", "contact_id", "phone_id", "to"}
+
+    def test_the_form_is_sent_once_whoever_asks_for_it(self, store: SqlStore) -> None:
+        """A wish to cancel and the wish for the form are one message."""
+        line = verified(store)
+        bring_about(line, fx.CancelWished("我想解約"), fx.MessageWished("form"))
+        assert list(written(line)) == ["cancellation_form"]
+
+    def test_a_landline_gets_no_message(self, sqlite_store: SqlStore) -> None:
+        """Text goes to mobile numbers only."""
+        line = verified(sqlite_store, line="landline")
+        bring_about(line, fx.MessageWished("link"))
+        assert written(line) == {}
+
+    def test_whoever_asks_may_be_sent_where_to_look(self, sqlite_store: SqlStore) -> None:
+        """Nothing in it is personal: a member of the household gets the address of the website too."""
+        line = verified(sqlite_store)
+        bring_about(line, fx.MessageWished("link"), verified=False, right_party=False)
+        assert list(written(line)) == ["self_service_link"]
+
+
+class TestCorrections:
+    """A person takes the new value; the robot notes what has changed."""
+
+    @pytest.mark.parametrize("what", sorted(CHANGED))
+    def test_what_has_changed_waits_for_a_person(self, store: SqlStore, what: str) -> None:
+        """The item says what, bears the attempt, and holds nothing of what was said; the record names a person."""
+        line = verified(store)
+        bring_about(
+            line, fx.CorrectionRequested(what), done=("correction_requested",), outcome=Disposition.WELCOMED, ended=True
+        )
+        line.hang_up(3)
+        (item,) = rows(store, inbox.select())
+        assert (item.kind, item.note, item.attempt_id) == ("correction", CHANGED[what], line.attempt.id)
+        record = filed(line)
+        assert (record["disposition"], record["next_step"]) == ("welcomed", "person")
+
+
+class TestDeath:
+    """Whoever answers says that the contact has died."""
+
+    def test_the_robot_falls_silent(self, store: SqlStore) -> None:
+        """An item for a person, every robot call to the contact stopped, nothing else done; the outcome says so."""
+        line = verified(store)
+        ended = {"outcome": Disposition.DECEASED, "ended": True, "right_party": False}
+        bring_about(line, fx.DeathReported(), fx.Disposed(Disposition.DECEASED), done=("death_reported",), **ended)
+        line.hang_up(3)
+        assert [(kind, status) for kind, _, status in line.inbox()] == [("death", "waiting")]
+        (barred,) = rows(store, suppressions.select())
+        assert (barred.contact_id, barred.number_index, barred.call_class) == (line.attempt.contact_id, None, None)
+        assert (barred.reason, barred.by) == ("deceased", "whoever_answered")
+        contact = contact_now(store, line.attempt.contact_id)
+        assert (contact.state, contact.reason, contact.not_before) == (ContactState.DONE, "deceased", None)
+        record = filed(line)
+        assert (record["disposition"], record["next_step"], record["opt_out"]) == ("deceased", "person", False)
+
+    def test_a_promise_of_the_same_call_is_taken_back(self, store: SqlStore) -> None:
+        """Nobody rings who was promised to ring a person that has died."""
+        line = verified(store)
+        wish = fx.CallbackWished(MONDAY_TEN + timedelta(hours=3), MONDAY_TEN + timedelta(hours=5), "later")
+        bring_about(line, wish, fx.DeathReported(), outcome=Disposition.DECEASED, ended=True)
+        line.hang_up(3)
+        assert filed(line)["callback"] is None or filed(line)["next_step"] == "person"
+        with store.begin() as work:
+            assert work.voice.open_callbacks("welcome-tw", line.now) == {}
+
+
+class TestOptOuts:
+    """Which calls are refused is noted as it was said."""
+
+    def test_advertising_alone_is_refused(self, store: SqlStore) -> None:
+        """Marketing stops at once; the call, and later service calls, go on."""
+        line = verified(store)
+        refused = fx.OptedOut(CallClass.TELEMARKETING)
+        bring_about(line, refused, done=("opted_out",), opted_out="telemarketing", outcome=Disposition.WELCOMED)
+        line.hang_up(3)
+        (barred,) = rows(store, suppressions.select())
+        assert (barred.contact_id, barred.call_class) == (line.attempt.contact_id, "telemarketing")
+        record = filed(line)
+        assert (record["opt_out"], record["opt_out_class"], record["disposition"]) == (
+            False,
+            "telemarketing",
+            "welcomed",
+        )
+
+    def test_all_robot_calls_are_refused(self, store: SqlStore) -> None:
+        """Every class stops."""
+        line = verified(store)
+        scope = fx.ALL_ROBOT_CALLS
+        bring_about(line, fx.OptedOut(scope), done=("opted_out",), opted_out=scope, outcome=Disposition.OPTED_OUT)
+        line.hang_up(3)
+        (barred,) = rows(store, suppressions.select())
+        assert barred.call_class is None
+        assert (filed(line)["opt_out"], filed(line)["opt_out_class"]) == (True, scope)
+
+
+class TestReasons:
+    """Why somebody gave their score."""
+
+    def test_the_reason_is_kept_with_what_it_is_about(self, store: SqlStore) -> None:
+        """The words stand among the answers and in the record, and so do their themes."""
+        line = verified(store)
+        bring_about(line, fx.SatisfactionGiven(3), fx.ReasonGiven(WORDS), answers={"satisfaction": 3})
+        kept = {row.name: row.value for row in rows(store, answers.select())}
+        assert kept == {"satisfaction": 3, "nps_reason": WORDS, "themes": "service_attitude,claims,speed"}
+        line.hang_up(3)
+        record = filed(line)
+        assert (record["nps"], record["answers"]) == (3, kept)
+
+    def test_words_that_may_not_be_kept_leave_nothing(self, sqlite_store: SqlStore) -> None:
+        """Without consent to the recording neither words nor themes are stored."""
+        line = verified(sqlite_store)
+        bring_about(line, fx.ReasonGiven(WORDS), recording=False)
+        assert rows(sqlite_store, answers.select()) == []
+
+
+class TestQuestions:
+    """Questions of the callee's."""
+
+    def test_a_question_without_an_answer_waits_for_review(self, store: SqlStore) -> None:
+        """It is kept with its words and the answer that was nearest."""
+        line = verified(store)
+        bring_about(line, fx.QuestionUnanswered(WORDS, "claims_how", 0.31))
+        (row,) = rows(store, unanswered_questions.select())
+        assert (row.attempt_id, row.company_id, row.campaign_id) == (line.attempt.id, "formosa-life", "welcome-tw")
+        assert (row.words, row.nearest, row.score, row.status) == (WORDS, "claims_how", 0.31, "waiting")
+        assert (row.turn, row.language, row.at) == (4, "zh-TW", line.now)
+
+    def test_without_consent_its_words_are_left_out(self, sqlite_store: SqlStore) -> None:
+        """The rest is kept: that a question was asked is no secret."""
+        line = verified(sqlite_store)
+        bring_about(line, fx.QuestionUnanswered(WORDS, None, 0.0), recording=False)
+        (row,) = rows(sqlite_store, unanswered_questions.select())
+        assert row.words is None
+
+    def test_how_sure_a_meaning_was_stands_in_its_turn(self, store: SqlStore) -> None:
+        """Confidence and the approved answer that was given are kept with the turn."""
+        line = verified(store)
+        bring_about(line, fx.QuestionAnswered("claims_how", 0.82))
+        row = rows(store, turns.select().order_by(turns.c.turn))[-1]
+        assert (row.confidence, row.faq_id) == (0.93, "claims_how")
+
+    def test_what_decided_the_meaning_stands_with_the_call(self, store: SqlStore) -> None:
+        """The version of rules, model and answers is kept from the first turn on."""
+        line = ring(store, context=versioned("abc"))
+        open_to_service(line)
+        line.context = versioned("def")
+        line.key("1")
+        (row,) = rows(store, attempts.select())
+        assert row.understanding_version == "abc"
+
+
+def versioned(version: str) -> Any:
+    """A context whose understanding has a version."""
+    context = make_context()
+
+    class Versioned:
+        def __init__(self, inner: Any) -> None:
+            self._inner, self.version = inner, version
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._inner, name)
+
+    scripts = {
+        name: replace(each, understanding=Versioned(each.understanding)) for name, each in context.scripts.items()
+    }
+    return replace(context, scripts=scripts)
+
+
+def test_a_late_wish_still_counts(store: SqlStore) -> None:
+    """What was asked for in the last breath is carried out once the call is over."""
+    line = verified(store)
+    line.hang_up(3)
+    with store.begin() as work:
+        call = work.voice.lock_call(line.attempt.token, line.turn)
+        assert call is not None
+        assert call.session is not None
+        scene: Webhook = answering(work, call, line.turn, line.context, line.now)
+        carry_out(scene, call.session, [fx.MessageWished("link"), fx.CorrectionRequested("phone")])
+        work.commit()
+    assert list(written(line)) == ["self_service_link"]
+    assert [kind for kind, *_ in line.inbox()] == ["correction"]
+    assert attempt_now(store, line.attempt.id).disposition is Disposition.PARTLY_WELCOMED
