@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from outbound.compliance.rules.rulebook import Rulebook, Trust
     from outbound.dialogue.script.model import Script
     from outbound.domain.trunk import Trunk
+    from outbound.usecases.conversation.kept.themes import Themes
     from outbound.usecases.may_call import Rules
     from outbound.usecases.ports.carrier import Carrier
     from outbound.usecases.ports.messages import MessageTexts
@@ -85,6 +86,13 @@ class House:
         from outbound.adapters.files.messages import load_messages
 
         return load_messages(self.folder / "scripts_tts" / "messages")
+
+    @cached_property
+    def themes(self) -> "Themes":
+        """Words by which reasons for a score are sorted."""
+        from outbound.adapters.files.themes import load_themes
+
+        return load_themes(self.folder / "scripts_tts" / "themes")
 
     @cached_property
     def owed(self) -> "OwedPromises":

@@ -20,6 +20,7 @@ def voice_desk(house: House, owed: OwedPromises | None = None) -> VoiceDesk:
         identifiers=house.identifiers,
         addresses=VoiceAddresses(house.settings.public_url),
         render=render,
+        themes=house.themes,
     )
     return VoiceDesk(
         store=house.store,

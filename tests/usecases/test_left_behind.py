@@ -16,8 +16,8 @@ from outbound.domain.contact import ContactState
 from outbound.domain.disposition import Disposition
 from outbound.usecases.conversation.effects import CHANGED, carry_out
 from outbound.usecases.conversation.keeping import keep_turn
+from outbound.usecases.conversation.kept.themes import Themes
 from outbound.usecases.conversation.scene import Webhook, answering
-from outbound.usecases.conversation.themes import Themes
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import attempt_now, contact_now, rows
 from tests.usecases.voice_room import Line, make_context, open_to_service, ring

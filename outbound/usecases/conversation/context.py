@@ -10,7 +10,7 @@ from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.conversation.addresses import VoiceAddresses
-from outbound.usecases.conversation.themes import Themes
+from outbound.usecases.conversation.kept.themes import Themes
 from outbound.usecases.may_call import Rules
 
 NO_THEMES = Themes()

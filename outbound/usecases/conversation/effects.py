@@ -7,8 +7,8 @@ from typing import Any
 from outbound.dialogue import effects as fx
 from outbound.dialogue.session import Session
 from outbound.domain.inbox import InboxKind
+from outbound.usecases.conversation.kept.words import kept_words, reason_answers
 from outbound.usecases.conversation.scene import Scene
-from outbound.usecases.conversation.words import kept_words, reason_answers
 from outbound.usecases.intake.message import (
     AFTER_THE_CALL,
     CANCELLATION_FORM,

@@ -8,10 +8,10 @@ from outbound.dialogue.said import spoken_texts
 from outbound.dialogue.session import Session, Sprint
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.effects import carry_out, miss_transfer
+from outbound.usecases.conversation.kept.whisper import with_whisper
+from outbound.usecases.conversation.kept.words import with_reason
 from outbound.usecases.conversation.opening import Farewell
 from outbound.usecases.conversation.scene import Scene, Webhook
-from outbound.usecases.conversation.whisper import with_whisper
-from outbound.usecases.conversation.words import with_reason
 from outbound.usecases.ports.voice import SessionRow, TurnRow
 
 KINDS: Mapping[type[Heard], str] = {

@@ -11,7 +11,7 @@ from outbound.domain.identifiers import Identifiers
 from outbound.domain.inbox import InboxKind, due_at
 from outbound.domain.service_desk import NOBODYS_HOURS, PeoplesHours
 from outbound.usecases.conversation.context import NO_THEMES, VoiceContext
-from outbound.usecases.conversation.themes import Themes
+from outbound.usecases.conversation.kept.themes import Themes
 from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.store import UnitOfWork
 from outbound.usecases.ports.voice import CallState

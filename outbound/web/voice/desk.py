@@ -13,7 +13,7 @@ from outbound.usecases.apologise import apologise
 from outbound.usecases.close_attempt import Closing, close_attempt
 from outbound.usecases.conversation.apology import apology
 from outbound.usecases.conversation.context import VoiceContext
-from outbound.usecases.conversation.whisper import whispered
+from outbound.usecases.conversation.kept.whisper import whispered
 from outbound.usecases.log_fields import about, logging_about
 from outbound.usecases.may_call import Rules
 from outbound.usecases.note_machine import MachineOutcome, note_machine

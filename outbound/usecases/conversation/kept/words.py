@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.session import Session
-from outbound.usecases.conversation.themes import Themes
+from outbound.usecases.conversation.kept.themes import Themes
 
 REASON, THEMES = "nps_reason", "themes"
 """Names of answers: why somebody gave their score, in their words, and what it is about, by codes and commas."""
