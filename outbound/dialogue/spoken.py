@@ -162,17 +162,36 @@ _FILTERS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
 }
 
 
+_FAMILIES: Mapping[str, str] = {"zh": "zh", "en": "en", "nan": "zh", "hak": "zh"}
+"""By primary language subtag (ISO 639-3 for Taiwanese Hokkien and Hakka) how dates and numbers are written for it."""
+
+_WITHOUT_VOICE = frozenset({"nan", "hak"})
+
+
+def family_of(language: str) -> str:
+    """Return `zh` or `en`: how texts in a language tag are written; ValueError if nobody taught us to say dates in it.
+
+    Hokkien and Hakka are written in Chinese characters, and a Mandarin voice says their facts.
+    """
+    primary = language.split("-", maxsplit=1)[0]
+    if primary not in _FAMILIES:
+        raise ValueError(f"language '{language}': dates and times can be said in {', '.join(sorted(_FAMILIES))} only")
+    return _FAMILIES[primary]
+
+
+def has_voice(language: str) -> bool:
+    """Whether a synthetic voice speaks a language; one without has to be recorded."""
+    return language.split("-", maxsplit=1)[0] not in _WITHOUT_VOICE
+
+
 def filters_for(language: str) -> dict[str, Callable[..., Any]]:
     """Return the filters of a language tag; ValueError if nobody taught us to say dates in it."""
-    family = language.split("-", maxsplit=1)[0]
-    if family not in _FILTERS:
-        raise ValueError(f"language '{language}': dates and times can be said in {', '.join(sorted(_FILTERS))} only")
-    return dict(_FILTERS[family])
+    return dict(_FILTERS[family_of(language)])
 
 
 def weekday_names(language: str, day: date) -> tuple[str, ...]:
     """Return the names by which a listener may call the weekday of `day`."""
-    if language.startswith("zh"):
+    if family_of(language) == "zh":
         name = _ZH_DAYS[day.weekday()]
         return tuple(
             prefix + each
@@ -184,6 +203,6 @@ def weekday_names(language: str, day: date) -> tuple[str, ...]:
 
 def part_names(language: str, moment: datetime) -> tuple[str, ...]:
     """Return the names by which a listener may call the part of the day of `moment`."""
-    if language.startswith("zh"):
+    if family_of(language) == "zh":
         return (_zh_part(moment.hour), *(("早上",) if moment.hour < _NOON else ()))
     return (_en_part(moment.hour).rsplit(" ", 1)[-1],)

@@ -49,7 +49,7 @@ CASES = [
         ZH,
         "歡迎您成為{{ company }}的",
         "歡迎您成為{{ compny }}的",
-        "prompt",
+        "unknown_variable",
         "unknown variable 'compny'",
     ),
     (
@@ -57,14 +57,14 @@ CASES = [
         EN,
         "Welcome to {{ company }}",
         "Welcome to {{ x }}",
-        "prompt",
+        "unknown_variable",
         "unknown variable 'x'",
     ),
     ("syntax", ZH, "歡迎您成為{{ company }}的", "歡迎您成為{{ company 的", "prompt", "prompt 'welcome'"),
-    ("unknown filter", ZH, "free_looks | until", "free_looks | shout", "prompt", "shout"),
-    ("reaches Python", ZH, "歡迎您成為{{ company }}", "歡迎{{ company.__class__ }}", "prompt", "no attributes"),
-    ("calls", ZH, "歡迎您成為{{ company }}", "歡迎{{ company() }}", "prompt", "no attributes"),
-    ("includes", ZH, "歡迎您成為{{ company }}", "歡迎{% include 'x' %}", "prompt", "includes"),
+    ("unknown filter", ZH, "free_looks | until", "free_looks | shout", "unknown_filter", "shout"),
+    ("reaches Python", ZH, "歡迎您成為{{ company }}", "歡迎{{ company.__class__ }}", "reaches_python", "no attributes"),
+    ("calls", ZH, "歡迎您成為{{ company }}", "歡迎{{ company() }}", "reaches_python", "no attributes"),
+    ("includes", ZH, "歡迎您成為{{ company }}", "歡迎{% include 'x' %}", "unknown_include", "no prompt 'x'"),
     (
         "filter on a wrong field",
         ZH,
@@ -241,7 +241,7 @@ def test_every_mistake_is_shown_at_once(root: Path) -> None:
     _spoil(root, ZH, "歡迎您成為{{ company }}", "歡迎{{ x }}")
     with pytest.raises(ScriptError) as raised:
         _load(root)
-    assert {each.code for each in raised.value.findings} == {"unknown_disposition", "prompt"}
+    assert {each.code for each in raised.value.findings} == {"unknown_disposition", "unknown_variable"}
 
 
 def test_a_script_that_does_not_exist(root: Path) -> None:

@@ -13,16 +13,25 @@ BY_NAME = ("steps", "universal", "leads", "failed")
 Documents = Mapping[str, Document]
 
 
+class Audio(Struct, frozen=True):
+    """A recording: its path below the folder of all scripts, and its content."""
+
+    path: str
+    content: bytes
+
+
 class Material(Struct, frozen=True):
     """What a script or a part is made of: the graph, and by language its prompts and its manifests of recordings.
 
-    `macros` are by language the documents that hold some, the most general ones first.
+    `macros` are by language the documents that hold some, the most general ones first. `audio` are the recordings
+    beside the manifests, by file as findings name it.
     """
 
     graph: Document
     prompts: Documents
     manifests: Documents = {}
     macros: Mapping[str, tuple[Document, ...]] = {}
+    audio: Mapping[str, Audio] = {}
 
     @property
     def folder(self) -> str:
@@ -43,6 +52,7 @@ def with_others(
             own.manifests, [each.manifests for each in others], f"{own.folder}/audio/{{}}/manifest.yaml", ("prompts",)
         ),
         {tag: tuple(dict.fromkeys(each for of in (*others, own) for each in of.macros.get(tag, ()))) for tag in tags},
+        {file: audio for each in (*others, own) for file, audio in each.audio.items()},
     )
 
 

@@ -175,7 +175,7 @@ class Script(Struct, frozen=True):
     `leads` are spoken before a question is asked again, after `silence` or `not_understood`. `too_long` is the step for
     a call that exceeds its turns, `voicemail` the one for a machine. `universal` words are heard at every question.
     `unsure` are the three prompts (with the variable `meaning`) by which something doubtful is asked back; without them
-    it counts as not understood.
+    it counts as not understood. Languages that are `recorded` are played from files, and answered by keys alone.
     """
 
     name: str
@@ -194,3 +194,4 @@ class Script(Struct, frozen=True):
     prompts: Prompts
     understanding: Understanding
     unsure: tuple[str, ...] = ()
+    recorded: frozenset[str] = frozenset()

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
+from outbound.dialogue.prompts import PHRASES
 from outbound.dialogue.script.document import Cursor, Document, Findings, Path
 from outbound.dialogue.script.joining import BY_NAME, Material, with_others
 from outbound.dialogue.script.model import RESERVED_TARGETS
@@ -11,9 +14,6 @@ from outbound.dialogue.script.steps import required
 EXIT = "exit."
 PART_KEYS = ("part", "exits", "include", "steps", "universal", "leads", "failed", "unsure", "voicemail", "too_long")
 """What the file of a part may say."""
-
-SPOKEN_OF = ("means_", "reason_", "_")
-"""How prompts are called that are parts of others: what was perhaps meant, why somebody is put through, macros."""
 
 _OWN_BUSINESS = frozenset({"part", "exits", "include"})
 _TARGETS = frozenset({"go", "next", "silence", "not_understood", "answered", "unanswered"})
@@ -59,7 +59,7 @@ class Includer:
         self._unused(own)
         exits = self._exits_of(place, root.at("exits"), name)
         led_on = Document(whole.graph.file, _led_on(whole.graph.data, exits), whole.graph.lines, whole.graph.owners)
-        return Material(led_on, whole.prompts, whole.manifests, whole.macros)
+        return replace(whole, graph=led_on)
 
     def _exits_in(self, own: Document, whole: Document) -> None:
         """Find targets of a part that are neither its own steps nor its exits, and exits that nothing leads to."""
@@ -82,7 +82,7 @@ class Includer:
         for document in own.prompts.values():
             for name in document.data if isinstance(document.data, dict) else ():
                 included = any(f'"{name}"' in each or f"'{name}'" in each for each in _words_in(document.data))
-                if name not in named and not included and not name.startswith(SPOKEN_OF):
+                if name not in named and not included and not name.startswith(PHRASES):
                     self._findings.add(
                         "unused_prompt", document, (name,), f"prompt '{name}' is never spoken in this part; remove it"
                     )

@@ -1,14 +1,12 @@
 """From documents to a script. Everything that is wrong is found here, before any call."""
 
-from collections.abc import Mapping
-
-from outbound.dialogue.prompts import Prompt, PromptError, Prompts, compile_prompt
+from outbound.dialogue.prompts import Prompts
 from outbound.dialogue.script.checks import check
-from outbound.dialogue.script.document import Cursor, Document, Finding, Findings
+from outbound.dialogue.script.document import Cursor, Findings
 from outbound.dialogue.script.joining import Material
 from outbound.dialogue.script.model import Limits, Script
+from outbound.dialogue.script.speech import read_languages, read_speech
 from outbound.dialogue.script.steps import FAILED_KEYS, read_branch, read_step, required
-from outbound.dialogue.spoken import filters_for
 from outbound.dialogue.understanding.base import Understanding
 from outbound.domain.call_class import CallClass
 
@@ -29,13 +27,12 @@ def read_script(material: Material, understanding: Understanding, version: str, 
     One that is `proved` already is only read.
     """
     findings = Findings()
-    graph, prompts = material.graph, material.prompts
-    root = Cursor(graph, findings, (), graph.data)
-    languages = _languages(root, prompts)
-    compiled = {tag: _prompts(Cursor(prompts[tag], findings, (), prompts[tag].data), tag) for tag in languages}
-    script = _script(root, material.folder, languages, Prompts(compiled), understanding, version)
+    root = Cursor(material.graph, findings, (), material.graph.data)
+    languages = read_languages(root, material)
+    prompts, documents = read_speech(material, languages, findings)
+    script = _script(root, material.folder, languages, prompts, understanding, version)
     if not findings.found and not proved:
-        check(script, graph, prompts, findings)
+        check(script, material.graph, documents, findings)
     findings.raise_if_any()
     return script
 
@@ -44,37 +41,6 @@ def class_of(root: Cursor) -> CallClass:
     """Return the class of call that a script is written for: service unless it says otherwise."""
     found: CallClass = root.at("call_class").one_of(_CLASSES, "call class", CallClass.SERVICE)
     return found
-
-
-def _languages(root: Cursor, prompts: Mapping[str, Document]) -> tuple[str, ...]:
-    tags: list[str] = []
-    for cursor in root.at("languages").items():
-        tag = cursor.text()
-        try:
-            filters_for(tag)
-        except ValueError as error:
-            cursor.complain(str(error), "unknown_language")
-            continue
-        if tag not in prompts:
-            cursor.complain(f"language '{tag}' has no prompts; add the file prompts/{tag}.yaml", "missing_language")
-            continue
-        tags.append(tag)
-    if not tags:
-        root.complain("no language can be spoken; name at least one under 'languages'", "missing_language")
-        root.findings.raise_if_any()
-    return tuple(tags)
-
-
-def _prompts(root: Cursor, language: str) -> dict[str, Prompt]:
-    compiled: dict[str, Prompt] = {}
-    for name in root.keys():  # noqa: SIM118 - a cursor is no mapping
-        place = root.at(name)
-        try:
-            compiled[name] = compile_prompt(place.text(), language)
-        except PromptError as error:
-            file, line = place.document.place(place.path)
-            place.findings.found.append(Finding("prompt", file, line + error.line - 1, f"prompt '{name}': {error}"))
-    return compiled
 
 
 def _script(
@@ -103,6 +69,7 @@ def _script(
         prompts=prompts,
         understanding=understanding,
         unsure=_unsure(root.at("unsure")),
+        recorded=prompts.recorded,
     )
 
 

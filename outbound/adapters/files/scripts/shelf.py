@@ -35,22 +35,19 @@ class Shelf:
         """Return a YAML file as a document."""
         return document(self.shown(path), self.bytes_of(path))
 
+    def directly_in(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of the files in a folder, not of those in folders of it, in order."""
+        return tuple(sorted(path for path in self._paths if path.rpartition("/")[0] == folder))
+
     def matching(self, folder: str, ending: str) -> dict[str, str]:
         """Return the paths `folder/NAME ending` by NAME, in order."""
-        start = f"{folder}/"
-        found = {
-            path[len(start) : -len(ending)]: path
-            for path in sorted(self._paths)
-            if path.startswith(start) and path.endswith(ending)
-        }
-        return {name: path for name, path in found.items() if name and "/" not in name}
+        found = (path for path in self.directly_in(folder) if path.endswith(ending))
+        return {path[len(folder) + 1 : -len(ending)]: path for path in found}
 
     def folders(self, below: str, file: str) -> tuple[str, ...]:
         """Return the names of the folders directly below one that hold `file`."""
-        start = f"{below}/" if below else ""
-        names = (path[len(start) : -len(file) - 1] for path in self._paths if path.endswith(f"/{file}"))
-        held = (path for path in names if path)
-        return tuple(sorted(name for name in held if "/" not in name and f"{start}{name}/{file}" in self._paths))
+        holders = (path.rpartition("/")[0] for path in self._paths if path.rpartition("/")[2] == file)
+        return tuple(sorted(each.rpartition("/")[2] for each in holders if each and each.rpartition("/")[0] == below))
 
 
 def shelf_of_folder(root: Path) -> Shelf:
