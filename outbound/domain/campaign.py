@@ -43,7 +43,8 @@ class Campaign(Struct, frozen=True):
     """One campaign. `max_attempts` counts dials a contact and round over all numbers; one more for a promise.
 
     `return_script` is for those who ring back; without one they are told where a person is reached.
-    `hours` are the contact's. `service_desk` is that of the campaign's company.
+    `hours` are the contact's. `service_desk` is that of the campaign's company; so is `verification`, the facts by
+    which customers are recognised, unless the campaign has its own.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Campaign(Struct, frozen=True):
     promotional: bool = False
     return_script: str | None = None
     service_desk: ServiceDesk | None = None
+    verification: tuple[str, ...] = ()
 
     def people(self, zones: Iterable[str]) -> PeoplesHours:
         """Return when people of the company can call a contact who is in one of these IANA zones."""

@@ -1,7 +1,7 @@
 """Companies and campaigns from `config/`, checked when they are read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from outbound.adapters.files.hours import FileForm, HoursForm
 from outbound.adapters.files.scripts import declared
 from outbound.adapters.files.service_desks import ServiceDeskForm, service_desk
+from outbound.dialogue.facts import VerifyBy
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.call_class import CallClass
 from outbound.domain.campaign import Campaign, Pacing, RetryRule, SecondPolicy
@@ -25,6 +26,12 @@ Form = TypeVar("Form", bound=FileForm)
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
+def _each_once(value: tuple[VerifyBy, ...] | None) -> tuple[VerifyBy, ...] | None:
+    if value is not None and len(set(value)) < len(value):
+        raise ValueError("each fact once, in the order in which it is asked for")
+    return value
+
+
 class _CompanyForm(FileForm):
     region: str = Field(pattern="^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
     spoken_name: dict[str, str] = Field(min_length=1)
@@ -34,6 +41,10 @@ class _CompanyForm(FileForm):
     self_service: str
     self_service_spoken: dict[str, str] = Field(min_length=1)
     service_desk: ServiceDeskForm | None = None
+    verification: tuple[VerifyBy, ...] = Field(default=(VerifyBy.BIRTH_DATE, VerifyBy.POLICY_DIGITS), min_length=1)
+    identity_column: str | None = Field(default=None, min_length=1)
+
+    _are_asked_once = field_validator("verification")(_each_once)
 
     @field_validator("caller_number", "hotline")
     @classmethod
@@ -78,6 +89,9 @@ class _CampaignForm(FileForm):
     free_look_days: dict[str, int]
     pacing: _PacingForm
     retries: dict[str, _RetryForm]
+    verification: tuple[VerifyBy, ...] | None = Field(default=None, min_length=1)
+
+    _are_asked_once = field_validator("verification")(_each_once)
 
     @field_validator("retries")
     @classmethod
@@ -105,13 +119,25 @@ def load_companies(path: Path, calendars: Path | None = None) -> Mapping[str, Co
                 f"{path}: {key}.caller_number: {twin} shows this number too; give each company its own, or who rings "
                 "back is told the wrong name"
             )
+        _look_at_identity(form.verification, form.identity_column, f"{path}: {key}.verification")
         companies[key] = _company(key, form, path, calendars or path.parent / "compliance" / "calendars")
     return companies
 
 
 def _company(key: str, form: _CompanyForm, path: Path, calendars: Path) -> Company:
     desk = service_desk(form.service_desk, calendars, f"{path}: {key}.service_desk") if form.service_desk else None
-    return Company(id=key, service_desk=desk, **form.model_dump(exclude={"service_desk"}))
+    verification = tuple(each.value for each in form.verification)
+    fields = form.model_dump(exclude={"service_desk", "verification"})
+    return Company(id=key, service_desk=desk, verification=verification, **fields)
+
+
+def _look_at_identity(verification: Iterable[str], identity_column: str | None, where: str) -> None:
+    """Raise `InputProblemError` when digits of the identity number are asked for and nobody knows where they stand."""
+    if VerifyBy.ID_DIGITS in verification and identity_column is None:
+        raise InputProblemError(
+            f"{where}: id_digits is asked for, but the company has no identity_column; name the column of its policy "
+            "files that holds the identity number or its last four digits, or take id_digits out"
+        )
 
 
 def load_campaign(path: Path) -> Campaign:
@@ -133,6 +159,7 @@ def load_campaign(path: Path) -> Campaign:
         free_look_days=form.free_look_days,
         pacing=Pacing(**form.pacing.model_dump()),
         retries={cause: RetryRule(**rule.model_dump()) for cause, rule in form.retries.items()},
+        verification=tuple(each.value for each in form.verification or ()),
     )
 
 
@@ -180,7 +207,10 @@ def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Compa
                 f"{path}: call_class: {campaign.call_class} cannot use {name}, a script for calls of class "
                 f"{script.call_class}; change call_class here or in {scripts / name / 'script.yaml'}"
             )
-    return replace(campaign, promotional=promotes, service_desk=companies[campaign.company_id].service_desk)
+    company = companies[campaign.company_id]
+    verification = campaign.verification or company.verification
+    _look_at_identity(verification, company.identity_column, f"{path}: verification")
+    return replace(campaign, promotional=promotes, service_desk=company.service_desk, verification=verification)
 
 
 def _fits(campaign: CallClass, script: CallClass) -> bool:

@@ -1,10 +1,10 @@
 """Calls and their turns in SQL. Statements are made once: a turn's cost is felt as silence on the line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, text, type_coerce, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, type_coerce, update
 
 from outbound.adapters.sql.calls.heard import note_event
 from outbound.adapters.sql.columns import Sealed
@@ -17,11 +17,13 @@ from outbound.adapters.sql.schema import (
     callbacks,
     contacts,
     inbox,
+    policies,
     turns,
     unanswered_questions,
 )
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus, may_move
+from outbound.domain.disposition import Disposition
 from outbound.domain.inbox import ROBOT
 from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow, UnansweredQuestion
 
@@ -125,6 +127,17 @@ _PROMISED = Prepared(
     )
     .group_by(callbacks.c.window_start, callbacks.c.window_end)
 )
+_NOT_VERIFIED = Disposition.NOT_VERIFIED.value
+_LAST_CHECK = Prepared(
+    select(_a.disposition)
+    .where(
+        _a.contact_id == bindparam("of_contact"),
+        _a.ended_at >= bindparam("since", type_=_a.ended_at.type),
+        or_(_a.disposition == _NOT_VERIFIED, _a.verified),
+    )
+    .order_by(_a.ended_at.desc(), _a.id)
+    .limit(1)
+)
 _LOCK_PROMISES = text("SELECT pg_advisory_xact_lock(hashtextextended('promise ' || :campaign, 0))")
 
 
@@ -224,6 +237,19 @@ class SqlVoice:
         """Write the contact's language."""
         changed = update(contacts).where(contacts.c.id == contact_id).values(language=language, updated_at=now)
         self._connection.execute(changed)
+
+    def failed_verification(self, contact_id: str, since: datetime) -> bool:
+        """Read the latest of the contact's attempts in which somebody was verified or failed to be."""
+        return _LAST_CHECK.first(self._connection, {"of_contact": contact_id, "since": since}) == (_NOT_VERIFIED,)
+
+    def policy_attributes(self, contact_id: str) -> Sequence[Mapping[str, str]]:
+        """Read the sealed columns of the contact's policies, in the order of their numbers."""
+        query = (
+            select(policies.c.attributes)
+            .where(policies.c.contact_id == contact_id, policies.c.attributes.is_not(None))
+            .order_by(policies.c.policy_no)
+        )
+        return list(self._connection.execute(query).scalars())
 
     def save_callback(self, callback: NewCallback) -> None:
         """Insert a promise in place of an open one of the same call."""

@@ -1,10 +1,10 @@
 """What one call may know, worked out when somebody answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from outbound.dialogue.facts import Facts, PolicyFacts
+from outbound.dialogue.facts import Facts, PolicyFacts, VerifyBy
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.contact import Contact, ContactPolicy
@@ -56,6 +56,7 @@ def conversation_facts(
         person_can_call=person_can_call,
         zones=zones,
         transfer_available=transfer_available,
+        verify_by=tuple(VerifyBy(each) for each in campaign.verification or company.verification),
         slow=is_elderly(contact.birth_date, today),
     )
 
@@ -65,9 +66,15 @@ def local_day(now: datetime, zones: tuple[str, ...]) -> date | None:
     return max((now.astimezone(ZoneInfo(zone)).date() for zone in zones), default=None)
 
 
-def last_digits(policy_no: str) -> str | None:
-    """Return the last four digits of a policy's number, as they are keyed; None when it has fewer."""
-    digits = "".join(each for each in policy_no if each in "0123456789")
+def agreed_digits(identities: Iterable[str]) -> str | None:
+    """Return the last four digits of what records hold of an identity number; None when they contradict each other."""
+    found = {digits for each in identities if (digits := last_digits(each)) is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def last_digits(number: str) -> str | None:
+    """Return the last four digits of a number, as they are keyed; None when it has fewer."""
+    digits = "".join(each for each in number if each in "0123456789")
     return digits[-_DIGITS:] if len(digits) >= _DIGITS else None
 
 

@@ -6,13 +6,14 @@ from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
 from outbound.compliance.place import Place, Unplaced, resolve
 from outbound.compliance.rules.calendar import CalendarMissingError
 from outbound.compliance.rules.rulebook import Rulebook
-from outbound.dialogue.facts import Facts
+from outbound.dialogue.facts import Facts, VerifyBy
 from outbound.dialogue.said import SaidItem
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
@@ -21,7 +22,7 @@ from outbound.domain.language import spoken_language
 from outbound.planning.again import MOST_A_DAY, callback_dial_left
 from outbound.planning.promised import Window
 from outbound.usecases.conversation.context import VoiceContext
-from outbound.usecases.conversation.facts import conversation_facts, local_day
+from outbound.usecases.conversation.facts import agreed_digits, conversation_facts, local_day
 from outbound.usecases.conversation.sentences import neutral_goodbye
 from outbound.usecases.conversation.windows import offer_windows
 from outbound.usecases.may_call import Gathered, Rules, gather, judge, number_zones
@@ -31,6 +32,9 @@ from outbound.usecases.ports.voice import CallState
 
 TRANSFER_LEAD = timedelta(minutes=15)
 """How long people still have to be at the desk when a call is answered whose callee may ask for one on its way."""
+
+LOCKED_OUT_FOR = timedelta(days=30)
+"""How long nobody is asked again who could not be verified: a person sees to it."""
 
 _SILENCING = frozenset({"do_not_call", "suppressed"})
 """Reasons of the gate that forbid even to begin, though the telephone was answered."""
@@ -63,7 +67,7 @@ def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datet
     # Rights run by the calendar of the policy, wherever its holder is travelling.
     home = resolve(rulebook, contact.region, contact.time_zone, (), whole=True)
     robot, person = _choices(work, gate, zones, now)
-    return conversation_facts(
+    facts = conversation_facts(
         contact,
         company=company,
         campaign=campaign,
@@ -76,6 +80,21 @@ def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datet
         zones=zones,
         transfer_available=_takes_transfers(campaign, now),
     )
+    return replace(
+        facts,
+        id_digits=agreed_digits(_identities(work, call, campaign, company)),
+        locked_out=work.voice.failed_verification(call.contact_id, now - LOCKED_OUT_FOR),
+        can_text=phone.line == "mobile",
+    )
+
+
+def _identities(work: UnitOfWork, call: CallState, campaign: Campaign, company: Company) -> tuple[str, ...]:
+    """Read what stands in the company's column for the identity number, where it is asked for at all."""
+    column = company.identity_column
+    if column is None or VerifyBy.ID_DIGITS not in (campaign.verification or company.verification):
+        return ()
+    held = work.voice.policy_attributes(call.contact_id)
+    return tuple(each[column] for each in held if each.get(column))
 
 
 def choices_now(

@@ -1,6 +1,6 @@
 """A conversation between its turns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -128,6 +128,14 @@ class VoiceStore(Protocol):
 
     def save_language(self, contact_id: str, language: str, now: datetime) -> None:
         """Keep the language in which a contact wishes to be spoken to."""
+        ...
+
+    def failed_verification(self, contact_id: str, since: datetime) -> bool:
+        """Whether the contact's last call with a check, if there was one since then, ended without proof."""
+        ...
+
+    def policy_attributes(self, contact_id: str) -> Sequence[Mapping[str, str]]:
+        """Return what the contact's policies hold besides the known columns, by the company's own column names."""
         ...
 
     def save_callback(self, callback: NewCallback) -> None:

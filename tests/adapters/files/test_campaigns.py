@@ -8,6 +8,7 @@ from outbound.domain.campaign import Campaign, SecondPolicy
 from outbound.domain.company import Company
 from outbound.usecases.problems import InputProblemError
 from tests.conftest import ROOT
+from tests.values import replace
 
 SHIPPED = (ROOT / "config" / "campaigns" / "welcome-tw.yaml").read_text(encoding="utf-8")
 
@@ -185,3 +186,45 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A campaign file that is not there is named."""
     with pytest.raises(InputProblemError, match="there is no such file"):
         load_campaign(tmp_path / "none.yaml")
+
+
+COMPANIES = (ROOT / "config" / "companies.yaml").read_text(encoding="utf-8")
+
+
+def test_customers_are_recognised_by_what_their_company_asks(tmp_path: Path, companies: dict[str, Company]) -> None:
+    """A campaign asks for what its company asks for, in its order, unless it has an order of its own."""
+    asked = companies["formosa-life"].verification
+    assert asked == ("birth_date", "policy_digits")
+    write(tmp_path, "languages:", "languages:")
+    assert load_campaigns(tmp_path, companies, ROOT / "scripts_tts")["welcome-tw"].verification == asked
+    write(tmp_path, "languages:", "verification: [policy_digits]\nlanguages:")
+    assert load_campaigns(tmp_path, companies, ROOT / "scripts_tts")["welcome-tw"].verification == ("policy_digits",)
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("[shoe_size]", "formosa-life.verification.0: 'shoe_size' is not allowed: .*birth_date"),
+        ("[]", "formosa-life.verification: .*at least 1"),
+        ("[birth_date, birth_date]", "each fact once, in the order in which it is asked for"),
+        (
+            "[id_digits]",
+            "formosa-life.verification: id_digits is asked for, but .* no identity_column; name the column",
+        ),
+    ],
+)
+def test_what_a_company_asks_for_is_checked(tmp_path: Path, written: str, message: str) -> None:
+    """Unknown facts, none, one twice, and digits that stand nowhere are said with file and key."""
+    path = tmp_path / "companies.yaml"
+    path.write_text(COMPANIES.replace("[birth_date, policy_digits]", written, 1), encoding="utf-8")
+    with pytest.raises(InputProblemError, match=message):
+        load_companies(path, ROOT / "config" / "compliance" / "calendars")
+
+
+def test_a_campaign_cannot_ask_for_digits_that_stand_nowhere(tmp_path: Path, companies: dict[str, Company]) -> None:
+    """The company has to say where the identity number stands, for a campaign of its own order too."""
+    path = write(tmp_path, "languages:", "verification: [id_digits]\nlanguages:")
+    with pytest.raises(InputProblemError, match=r"changed\.yaml: verification: id_digits is asked for"):
+        load_campaigns(tmp_path, companies, ROOT / "scripts_tts")
+    known = {name: replace(each, identity_column="id_last4") for name, each in companies.items()}
+    assert load_campaigns(path.parent, known, ROOT / "scripts_tts")["welcome-tw"].verification == ("id_digits",)
