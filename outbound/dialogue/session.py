@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from outbound.dialogue.effects import Effect
 from outbound.dialogue.facts import Facts
+from outbound.dialogue.redaction.model import NOTHING, Carry
 from outbound.dialogue.said import SaidItem, Say
 from outbound.dialogue.wanted_time import WantedTime
 from outbound.domain.disposition import Disposition
@@ -58,7 +59,9 @@ class Session(Struct, frozen=True):
     `asked` are questions that wait for an answer, `wanted` is the time that was named for a return call. `echo` is the
     hash of the last long utterance and how often it came unchanged: a machine repeats itself. `began_at` is None where
     nobody told the time. `opted_out` is what kind of calls was refused: a class, or all robot ones. `whispered` belongs
-    to the last transfer; whoever keeps the turn writes it.
+    to the last transfer and `carry` to the redaction of the next words; whoever keeps the turn writes them.
+    `tries` are wrong answers to who they are, `silences` came one after the other up to now, `unmet` are named times at
+    which no call may be made, `person_for` is why a person was last promised (the reason of `PersonRequested`).
     """
 
     script: str
@@ -90,6 +93,7 @@ class Session(Struct, frozen=True):
     began_at: datetime | None = None
     opted_out: str | None = None
     whispered: Whispered | None = None
+    carry: Carry = NOTHING
     tries: int = 0
     silences: int = 0
     unmet: int = 0
