@@ -14,8 +14,12 @@ DISAGREEING = frozenset({"no", "mistyped"})
 
 
 def can_ask_back(script: Script, language: str, intent: str) -> bool:
-    """Whether the script has the words to ask whether this was meant."""
-    return bool(script.unsure) and script.prompts.get(f"means_{intent}", language) is not None
+    """Whether the script has the words to ask whether this was meant; where only keys are heard there is no doubt."""
+    return (
+        bool(script.unsure)
+        and language not in script.recorded
+        and script.prompts.get(f"means_{intent}", language) is not None
+    )
 
 
 def meaning_of(script: Script, language: str, intent: str) -> str:

@@ -5,8 +5,8 @@ from msgspec import Struct
 from outbound.dialogue import effects as fx
 from outbound.dialogue.prompts import Prompt
 from outbound.dialogue.script.model import BACK, FaqExits
-from outbound.dialogue.session import AskedQuestion, Session
-from outbound.dialogue.understanding.base import Understanding
+from outbound.dialogue.session import AskedQuestion
+from outbound.dialogue.understanding.base import FaqAnswer, Understanding
 
 MOST_WAITING = 2
 """More questions than these are not kept in mind until later: the oldest is left to a person."""
@@ -33,22 +33,39 @@ def look_up(understanding: Understanding, text: str | None, language: str, words
     return AskedQuestion(hit.id if hit.sure else None, hit.id, hit.score, words)
 
 
+class Desk(Struct, frozen=True):
+    """Who answers: the approved answers, the language in which they are said, and whether the callee is verified."""
+
+    understanding: Understanding
+    language: str
+    verified: bool
+
+    def answer_to(self, question: AskedQuestion) -> FaqAnswer | None:
+        """Return the approved answer to a question, or None."""
+        return self.understanding.answer(question.faq_id, self.language) if question.faq_id is not None else None
+
+    def must_wait(self, question: AskedQuestion) -> bool:
+        """Whether the answer concerns the caller's own policy before they are verified."""
+        answer = self.answer_to(question)
+        return answer is not None and answer.about_policy and not self.verified
+
+
 def settle(
-    fresh: AskedQuestion | None, session: Session, understanding: Understanding, exits: FaqExits, *, defers: bool
+    fresh: AskedQuestion | None, waiting: tuple[AskedQuestion, ...], desk: Desk, exits: FaqExits, *, defers: bool
 ) -> Settled:
-    """Answer the question that was just asked, or else all that wait.
+    """Answer the question that was just asked, or else all that are `waiting`.
 
     What is asked where the open question `defers`, or about the caller's own policy before they are verified, waits.
     """
     if fresh is None:
-        return _settled(session.asked, session, understanding, exits)
-    if defers or (exits.deferred is not None and _must_wait(fresh, session, understanding)):
-        waiting = (*session.asked, fresh)
-        kept = waiting[-MOST_WAITING:]
-        dropped = tuple(unanswered(each) for each in waiting[: len(waiting) - len(kept)])
+        return _settled(waiting, desk, exits)
+    if defers or (exits.deferred is not None and desk.must_wait(fresh)):
+        both = (*waiting, fresh)
+        kept = both[-MOST_WAITING:]
+        dropped = tuple(unanswered(each) for each in both[: len(both) - len(kept)])
         return Settled((), dropped, kept, BACK, exits.deferred)
-    settled = _settled((fresh,), session, understanding, exits)
-    return Settled(settled.answers, settled.effects, session.asked, settled.go)
+    settled = _settled((fresh,), desk, exits)
+    return Settled(settled.answers, settled.effects, waiting, settled.go)
 
 
 def unanswered(question: AskedQuestion) -> fx.QuestionUnanswered:
@@ -56,20 +73,13 @@ def unanswered(question: AskedQuestion) -> fx.QuestionUnanswered:
     return fx.QuestionUnanswered(question.words, question.nearest, question.score)
 
 
-def _must_wait(question: AskedQuestion, session: Session, understanding: Understanding) -> bool:
-    answer = understanding.answer(question.faq_id, session.language) if question.faq_id is not None else None
-    return answer is not None and answer.about_policy and not session.verified
-
-
-def _settled(
-    asked: tuple[AskedQuestion, ...], session: Session, understanding: Understanding, exits: FaqExits
-) -> Settled:
+def _settled(asked: tuple[AskedQuestion, ...], desk: Desk, exits: FaqExits) -> Settled:
     prompts: list[Prompt] = []
     effects: list[fx.Effect] = []
     go = exits.answered
     for each in asked:
-        answer = understanding.answer(each.faq_id, session.language) if each.faq_id is not None else None
-        if each.faq_id is None or answer is None or (answer.about_policy and not session.verified):
+        answer = desk.answer_to(each)
+        if each.faq_id is None or answer is None or desk.must_wait(each):
             effects.append(unanswered(each))
             go = exits.unanswered
         else:

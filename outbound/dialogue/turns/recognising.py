@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from outbound.dialogue.heard import Keyed, Spoken
-from outbound.dialogue.script.model import REPEAT, AnswerKind, Branch, Question, Script
+from outbound.dialogue.script.model import MAY_COME_OF, OUTCOMES_OF, REPEAT, AnswerKind, Branch, Question, Script
 from outbound.dialogue.session import Session
 from outbound.dialogue.turns.choosing import by_words
 from outbound.dialogue.turns.doubting import AGREEING, DISAGREEING, can_ask_back
@@ -19,6 +20,7 @@ LEAST_CONFIDENCE = 0.3
 """Below it the recogniser itself was not sure of the words: whatever they mean is in doubt."""
 
 _LONG_UTTERANCE = 12
+_RESULTS = frozenset(chain.from_iterable((*OUTCOMES_OF.values(), *MAY_COME_OF.values()))) - {"none_of_them"}
 
 
 class Ear(Struct, frozen=True):
@@ -49,7 +51,7 @@ def keyed(ear: Ear, question: Question, pressed: Keyed) -> Recognition:
 def spoken(ear: Ear, question: Question, heard: Spoken) -> Recognition:
     """Return what an utterance means at the open question, or at the one before if it corrects that."""
     expected = _expected(question, ear.session)
-    understood = ear.understanding.understand(heard.text, expected, ear.now)
+    understood = _understand(ear, heard.text, expected)
     if heard.confidence is not None and heard.confidence < LEAST_CONFIDENCE:
         understood = replace(understood, doubtful=True)
     found = _decided(ear, question, heard.text, understood, expected)
@@ -141,7 +143,7 @@ def _corrected(ear: Ear, text: str) -> Recognition | None:
     question = ear.script.steps[name].question if name is not None else None
     if question is None:
         return None
-    understood = ear.understanding.understand(text, _expected(question, ear.session), ear.now)
+    understood = _understand(ear, text, _expected(question, ear.session))
     if understood.doubtful:
         return None
     found = spoken_value(ear.session, question, text, understood)
@@ -162,10 +164,22 @@ def _confirms_time(ear: Ear) -> bool:
     return session.callback is not None and before is not None and before.answer is AnswerKind.CALLBACK_CHOICE
 
 
+def _understand(ear: Ear, text: str, expected: Expected) -> Understood:
+    """Return what the words mean. What only comes of an answer (`right`) is no meaning: no word verifies anybody."""
+    understood = ear.understanding.understand(text, expected, ear.now)
+    if understood.intent not in _RESULTS and _RESULTS.isdisjoint(understood.also):
+        return understood
+    intent = None if understood.intent in _RESULTS else understood.intent
+    return replace(understood, intent=intent, also=tuple(each for each in understood.also if each not in _RESULTS))
+
+
 def _expected(question: Question, session: Session) -> Expected:
     expected = question.expects[session.language]
     if question.answer is AnswerKind.CALLBACK_CHOICE and NAMED in question.hear and expected.slot is not Slot.TIME:
         expected = replace(expected, slot=Slot.TIME)
+    courtesies = COURTESIES.difference(expected.intents, expected.universal)
+    if courtesies:
+        expected = replace(expected, universal=(*expected.universal, *sorted(courtesies)))
     if session.doubt is None:
         return expected
     settling = tuple(each for each in ("yes", "no") if each not in expected.intents)

@@ -23,9 +23,9 @@ class ScriptMistakeError(Exception):
 
 
 def spoken_languages(script: Script, facts: Facts) -> tuple[str, ...]:
-    """Return the languages of the script in which the facts are complete too."""
-    texts = (facts.company_name, facts.hotline_spoken, facts.self_service_spoken)
-    return tuple(tag for tag in script.languages if all(tag in each for each in texts))
+    """Return the languages of the script in which the facts can be said too, a recorded one by its voice."""
+    texts, voice_of = (facts.company_name, facts.hotline_spoken, facts.self_service_spoken), script.prompts.voice_of
+    return tuple(tag for tag in script.languages if all(voice_of(tag) in each for each in texts))
 
 
 def next_language(script: Script, session: Session) -> str | None:
@@ -60,7 +60,7 @@ class Voice:
 
     def say(self, session: Session, prompt: Prompt) -> None:
         """Say a prompt that is none of the script's: an approved answer, which speaks public fields only."""
-        facts, language = session.facts, session.language
+        facts, language = session.facts, self._script.prompts.voice_of(session.language)
         public = {
             "company": facts.company_name[language],
             "hotline": facts.hotline_spoken[language],
@@ -77,6 +77,7 @@ class Voice:
             Ask(
                 prompt=tuple(self._waiting),
                 language=session.language,
+                speech=session.language not in self._script.recorded,
                 num_digits=_DIGITS_OF_A_FACT if of_fact else 1,
                 timeout=min(max(question.timeout, _SILENCE_BETWEEN_KEYS), _LONGEST_SILENCE),
                 speech_timeout=_PAUSE_AFTER_LONG_SPEECH if words else _PAUSE_AFTER_SPEECH,
@@ -112,11 +113,14 @@ class Voice:
             self.speak(session, (Line(question.offers_language, other_language=True),))
 
     def _spoken(self, session: Session, name: str, more: Mapping[str, Any] | None) -> tuple[Say | Play, ...]:
-        prompt = self._script.prompts.get(name, session.language)
+        prompts, language = self._script.prompts, session.language
+        prompt = prompts.get(name, language)
         if prompt is None:
             raise ScriptMistakeError("a prompt is missing")
-        text = prompt.fixed if prompt.fixed is not None else prompt.render({**context_of(session), **(more or {})})
-        return (Say(text, session.language, session.slow, session.loud),)
+        if prompt.fixed is not None and not prompt.pieces:
+            return (Say(prompt.fixed, language, session.slow, session.loud),)
+        context = {**context_of(session, prompts.voice_of(language)), **(more or {})}
+        return prompts.spoken(name, context, language, slow=session.slow, loud=session.loud)
 
 
 def _whisper(script: Script, session: Session, names: tuple[str, ...]) -> tuple[Say, ...]:
@@ -124,7 +128,7 @@ def _whisper(script: Script, session: Session, names: tuple[str, ...]) -> tuple[
     if not names:
         return ()
     known = spoken_languages(script, session.facts)
-    language = known[0] if known else session.language
+    language = script.prompts.voice_of(known[0] if known else session.language)
     public: dict[str, Any] = {"company": session.facts.company_name[language], "verified": session.verified}
     for key in (_reason(session), "asked"):
         reason = script.prompts.get(f"reason_{key}", language)

@@ -50,10 +50,10 @@ def spoken_value(session: Session, question: Question, text: str, understood: Un
 def _time(session: Session, question: Question, text: str, understood: Understood) -> Recognition:
     value = understood.value
     if isinstance(value, WantedTime):
-        number = by_time(session, value) or (0 if value.exact else by_words(session, text))
+        number = by_time(session, value)
         if not number and NAMED in question.hear:
             return Recognition(NAMED, wanted=value)
-        return chosen(session, question, number)
+        return chosen(session, question, number or by_words(session, text))
     if value is not None:
         return chosen(session, question, int(value) if str(value).isdecimal() else 0)
     return chosen(session, question, by_words(session, text)) if understood.intent is None else NOTHING

@@ -26,7 +26,7 @@ from outbound.dialogue.script.model import (
 )
 from outbound.dialogue.session import AskedQuestion, Session, Sprint, final_disposition
 from outbound.dialogue.turns.asking import ask, ask_again, change_language
-from outbound.dialogue.turns.questions import settle, unanswered
+from outbound.dialogue.turns.questions import Desk, settle, unanswered
 from outbound.dialogue.turns.speaking import ScriptMistakeError, Voice
 from outbound.dialogue.understanding.base import Understanding
 from outbound.dialogue.wanted_time import WantedTime
@@ -202,9 +202,10 @@ class Turn:
 
     def _answer_questions(self, exits: FaqExits) -> str:
         heard_at = self.script.steps[self.heard_step].question if self.heard_step is not None else None
-        defers = heard_at is not None and heard_at.defers
+        defers = heard_at is not None and heard_at.defers and not self.session.verified
         fresh, self.asks = self.asks, None
-        settled = settle(fresh, self.session, self.understanding, exits, defers=defers)
+        desk = Desk(self.understanding, self.script.prompts.voice_of(self.session.language), self.session.verified)
+        settled = settle(fresh, self.session.asked, desk, exits, defers=defers)
         self.session = replace(self.session, asked=settled.waiting)
         self.effects.extend(settled.effects)
         for prompt in settled.answers:
