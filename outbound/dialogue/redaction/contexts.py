@@ -21,7 +21,7 @@ _CODE = (
     "驗證碼|驗証碼|認證碼|確認碼|簡訊碼|otp|(?<![a-z])pin(?:碼)?(?![a-z])"
     r"|one[\s-]time|(?:verification|access|authentication|sms|text|log ?in|confirmation)[\s-](?:code|number)|\bcode\b"
 )
-_SECRET = "密碼|pass ?code|password|pass ?phrase"
+_WORD = "密碼|pass ?code|password|pass ?phrase"
 _IDENTITY = (
     "身分證|身份證|居留證|統一證號|證件號碼|健保卡|護照|passport|national id|identity|identification|\\bid\\b"
     "|resident certificate|residence permit|\\barc\\b"
@@ -32,7 +32,7 @@ _CARD = (
     "|(?:credit|debit|bank) card|card(?: number)?"
 )
 _WORDS = re.compile(
-    f"(?P<none>{_NOT_MEANT})|(?P<cvv>{_CVV})|(?P<password>{_SECRET})|(?P<code>{_CODE})|(?P<identity>{_IDENTITY})|(?P<account>{_ACCOUNT})"
+    f"(?P<none>{_NOT_MEANT})|(?P<cvv>{_CVV})|(?P<password>{_WORD})|(?P<code>{_CODE})|(?P<identity>{_IDENTITY})|(?P<account>{_ACCOUNT})"
     f"|(?P<card>{_CARD})",
     re.IGNORECASE,
 )
@@ -67,8 +67,8 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(
-    r"(?:電話|手機|分機|傳真|打|撥|保單|要保|統編|發票|訂單|\+|policy|order|phone|mobile|cell|fax|extension|(?:call|ring|reach) me(?: back)?(?: at| on)?)"
-    r"[^0-9]{0,12}$",
+    r"(?:電話|手機|分機|傳真|打|撥|保單|要保|統編|發票|訂單|\+|policy|order|phone|mobile|cell|fax|extension"
+    r"|(?:call|ring|reach) me(?: back)?(?: at| on)?)[^0-9]{0,12}$",
     re.IGNORECASE,
 )
 _ENDS_WITH_IT = re.compile(r"\s*(?:是|就是|為|有|is|was|[:：,，.。…]|嗯|呃|喔|um|uh|的話|number|\s)*", re.IGNORECASE)

@@ -46,8 +46,9 @@ class Carry(Struct, frozen=True):
     `kind` and `digits`: what is being said, and how many digits of it so far. `sums` are the Luhn sums modulo 10 of
     those digits, were the last one at an odd or at an even place; with `lengths`, which its issuer allows, they tell
     whether the number is complete. Of n digits, 10 to the power of n - 2 rows have the same sums: what could be
-    narrowed down are the four digits of a first group, which name the bank and may stand on any receipt. `awaits`: a word such as 驗證碼 was said and its number has not come. `after_card`: a card number was said, so that an
-    expiry date may follow. `idle` counts turns in which nothing of it came; after two it is forgotten.
+    narrowed down are the four digits of a first group, which name the bank and may stand on any receipt.
+    `awaits`: a word such as 驗證碼 was said and its number has not come. `after_card`: a card number was said, so that
+    an expiry date may follow. `idle` counts turns in which nothing of it came; after two it is forgotten.
     """
 
     kind: Kind | None = None

@@ -52,6 +52,7 @@ _WEEKDAYS = {
     each: value for value, names in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "日天7")) for each in names
 }
 _MONTHS_AHEAD = {"下個": 1, "下": 1, "這個": 0, "這": 0, "本": 0, "": 0}
+_BOUND = re.compile("以前|之前|以後|之後|過後")
 _TOKEN = re.compile(
     "(?P<unclear>改天|隔天|昨天|大?前天|農曆|過年|年後|年底|年中|明年|春節|新年|過完年|連假|假日|放假|節後|平日|平常|每天|每週"
     "|隨時|有空|哪天|幾天|幾個|幾點|幾號|一陣子|一段時間|這兩天|這兩三天|最近|月中|半夜|凌晨|深夜|上班前|上班以前|[飯餐]後|睡前"
@@ -86,7 +87,11 @@ def tokens(text: str) -> Iterator[Token]:
     words = _REFUSING.sub("", _REFUSED.sub("", _LATER.sub("", words)))
     for found in _TOKEN.finditer(words):
         name = next(each for each in _READ if found[each] is not None)
-        yield _READ[name](found)
+        token = _READ[name](found)
+        yield token
+        if isinstance(token, Day) and _BOUND.match(words, found.end()):
+            # 星期五以前 has no beginning and 星期五以後 no end.
+            yield Unclear()
 
 
 def _ahead(found: re.Match[str]) -> Token:

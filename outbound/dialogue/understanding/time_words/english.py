@@ -20,14 +20,15 @@ from outbound.dialogue.understanding.time_words.tokens import (
 
 _NOISE = re.compile(
     r"\bgood (?:morning|afternoon|evening|night)\b|\b(?:a|one|just a) (?:moment|second|sec|minute)\b"
-    r"|\bthank you\b|\b(?:this|that|which|the|any) one\b|\bone of\b|['’]"
+    r"|\bthank you\b|\b(?:this|that|which|the|any|first|second|third|fourth|last|next) one\b|\bone of\b|['’]"
 )
 _REFUSED = re.compile(
     r"[^,]*?\b(?:does ?nt work|isnt good|is not good|wont work|no good|is bad|not available|unavailable|is busy"
     r"|not possible|is impossible|doesnt suit|wont do)\b"
 )
 _REFUSING = re.compile(
-    r"\b(?:not|cant|cannot|dont|except|never|isnt)\b(?:(?!\bbut\b|\bmaybe\b|\bhow about\b|\bit is\b|\bits\b)[^,])*"
+    r"\b(?:not|cant|cannot|dont|except|never|isnt|any ?(?:thing|day|time) but)\b"
+    r"(?:(?!\bbut\b|\bmaybe\b|\bhow about\b|\bit is\b|\bits\b)[^,])*"
 )
 _NOT_BEFORE = re.compile(r"\bnot before\b|\bno earlier than\b")
 _NOT_AFTER = re.compile(r"\bnot after\b|\bno later than\b")
@@ -46,8 +47,8 @@ _WEEKDAYS = {
     for each in names.split()
 }
 _PARTS: Mapping[str, Part] = {
-    "early morning": Part.EARLY, "early in the morning": Part.EARLY, "first thing in the morning": Part.EARLY,
-    "first thing": Part.EARLY, "morning": Part.MORNING,
+    "early morning": Part.EARLY, "early in the morning": Part.EARLY, "1th thing in the morning": Part.EARLY,
+    "1th thing": Part.EARLY, "morning": Part.MORNING,
     "lunch ?(?:time|break|hour)": Part.NOON, "at lunch": Part.NOON, "lunch": Part.NOON, "noon": Part.NOON,
     "midday": Part.NOON,
     "late afternoon": Part.DUSK, "afternoon": Part.AFTERNOON,
@@ -63,7 +64,8 @@ _DAY = "|".join(_WEEKDAYS)
 _COUNT = r"(?:an?|a couple of|\d{1,2})"
 _HALF = r"(?:\s*(?P<ap>am|pm)\b)?(?:\s*o ?clock)?(?:\s*sharp)?"
 _TOKEN = re.compile(
-    r"\b(?:(?P<unclear>yesterday|new year|christmas|holidays?|vacation|thanksgiving|easter|some ?day|another day|one day"
+    r"\b(?:(?P<unclear>yesterday|new year|christmas|holidays?|vacation|thanksgiving|easter|some ?day"
+    r"|another day|one day"
     r"|some time next|few (?:days|hours|weeks|minutes)|every|weekdays?|midnight|next (?:month|year)"
     r"|last (?:week|month|night)|before work|dinner"
     rf"|last (?:{_DAY})|(?:{_DAY})s\b|within|(?:{_DAY}) after next|a?while)"
@@ -81,7 +83,7 @@ _TOKEN = re.compile(
     rf" (?:(?P<edge_month>{_MONTH})|(?P<edge_ahead>next|the|this) month))"
     rf"|(?P<date>(?P<month>{_MONTH}) (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?"
     rf" (?:of )?(?P<month2>{_MONTH})|(?P<slash>\d{{1,2}})/(?P<slashed>\d{{1,2}}))\b"
-    r"|(?P<day_only>(?P<number>\d{1,2})(?:st|nd|rd|th)\b(?: of (?P<months>this|next) month)?)"
+    r"|(?P<day_only>(?P<number>\d{1,2})(?:st|nd|rd|th)\b(?! thing)(?: of (?P<months>this|next) month)?)"
     r"|(?P<offset>day after tomorrow|tomorrow|today|this(?= (?:late )?(?:morning|afternoon|evening)))"
     r"|(?P<tonight>tonight)"
     rf"|(?P<part>(?P<pbefore>before |until )?(?P<pafter>after )?(?P<partname>{'|'.join(_PARTS)}))"
@@ -104,6 +106,7 @@ _SUFFIXES: Mapping[str, Relation] = {
     "ish": Relation.ABOUT, "or so": Relation.ABOUT, "or later": Relation.AFTER, "onward": Relation.AFTER,
     "onwards": Relation.AFTER, "and later": Relation.AFTER, "or after": Relation.AFTER, "or earlier": Relation.BEFORE,
 }  # fmt: skip
+_BOUND = re.compile(r"\b(?:after|before|until|till|by|since)(?: the)? ?$")
 _NOON = 12
 
 
@@ -117,6 +120,8 @@ def tokens(text: str) -> Iterator[Token]:
     before: Token | None = None
     end = 0
     for found in _TOKEN.finditer(words):
+        if found["offset"] or found["weekday"] or found["date"] or found["day_only"]:
+            yield from [Unclear()] if _BOUND.search(words, end, found.start()) else []
         touches = not words[end : found.start()].strip(" ,")
         for each in _read(found, before if touches else None):
             yield each

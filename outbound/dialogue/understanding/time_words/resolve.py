@@ -1,6 +1,6 @@
 """The calendar's part: which window a named time is, seen from now. Pure; every convention has its reason here.
 
-- A week begins on Monday, as in Taiwan's calendars and ISO 8601: 下禮拜三 and `next Wednesday` are the Wednesday of the
+- A week begins on Monday, as in ISO 8601 and in Taiwanese usage: 下禮拜三 and `next Wednesday` are the Wednesday of the
   next week, even said on a Monday. A weekday alone is the next one that is not past, today included.
 - A day without hours is 09:00 to 21:00, for nobody who names a day asks to be rung at night.
 - Parts of the day are half open (`HOURS`). Without a day they are today's, or tomorrow's once they are over.
@@ -8,9 +8,10 @@
   other half is meant, if it begins before 21:00. What was taken is read back before anything is promised.
 - A clock time alone is the half hour from there: a promise to the minute could not be kept. `About` is half an hour to
   both sides, `after` lasts until the end of the part that was named (else of the day), `before` begins with it.
-- Nothing is in the past: of a window that runs, the rest; of one that is over, the next such day where none was
-  named, else None. Nothing is more than 60 days ahead.
-- Clocks that change: wall time counts. A time that does not exist is the one an hour later, of two equal ones the first.
+- Nothing is in the past: of a window that runs, the rest; of one that is over, the next such day where none
+  was named, else None. `After ten` is tomorrow when said at three. Nothing is more than 60 days ahead.
+- Clocks that change: wall time counts. A time that does not exist is the one an hour later, of two equal
+  ones the first.
 """
 
 from calendar import monthrange
@@ -68,7 +69,7 @@ def resolve(said: Mention, now: datetime) -> WantedTime | None:
 
 def _is_to_come(said: Mention, spans: list["_Span | None"]) -> bool:
     """Whether only a window that has not begun is meant: `after ten`, said at three, is not the rest of today."""
-    is_after = (said.clock.relation if said.clock else said.part_relation) is Relation.AFTER
+    is_after = said.clock is not None and said.clock.relation is Relation.AFTER
     named = bool(spans and spans[0] and spans[0].again is None)
     return is_after and not named and said.until is None and said.until_part is None
 
@@ -142,7 +143,7 @@ def _candidates(said: Mention, span: _Span | None, now: datetime) -> Iterator[tu
     days = [span.first, *([span.again] if span.again else [])] if span else [today, today + timedelta(days=1)]
     for day in days:
         for hours in _hours(said, may_be_evening=day == today):
-            yield day, hours, said.clock is not None
+            yield day, hours, said.clock is not None or said.until is not None
 
 
 def _hours(said: Mention, *, may_be_evening: bool) -> Iterator[_Minutes]:

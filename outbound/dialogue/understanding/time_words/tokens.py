@@ -40,9 +40,9 @@ class Span(StrEnum):
 class Day(Struct, frozen=True):
     """One day, or one span of days, as it was named: exactly one of the fields below.
 
-    `offset`: days from today. `weekday`: from 0 (Monday), in the week that is `week` weeks ahead (None: the next one
-    that is not past). `day` of the `month` (None: this one or the next), `months` ahead where a month was named by that.
-    `span` in the week or month that is `week` or `months` ahead.
+    `offset`: days from today. `weekday`: from 0 (Monday), in the week that is `week` weeks ahead; with None the next
+    one that is not past. `day` of the `month` (None: this one or the next), `months` ahead where a month was named by
+    that. `span` in the week or month that is `week` or `months` ahead.
     """
 
     offset: int | None = None
