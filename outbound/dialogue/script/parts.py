@@ -35,9 +35,17 @@ class Includer:
         for name in include.keys():  # noqa: SIM118 - a cursor is no mapping
             part = self._part(include.at(name), name, circle)
             if part is not None:
+                self._speaks(own, part, include.at(name))
                 parts[name] = part
         self._clashes(own, parts)
         return with_others(own, parts.values(), BY_NAME, _OWN_BUSINESS) if parts else own
+
+    def _speaks(self, own: Material, part: Material, place: Cursor) -> None:
+        """Find languages of one's own that the part lacks."""
+        spoken, others = {*own.prompts, *own.manifests}, {*part.prompts, *part.manifests}
+        for tag in sorted(spoken - others if others else ()):
+            text = f"part '{place.path[-1]}' does not speak '{tag}'; add {part.folder}/prompts/{tag}.yaml"
+            place.complain(text, "missing_language")
 
     def _part(self, place: Cursor, name: str, circle: tuple[str, ...]) -> Material | None:
         if name in circle:
