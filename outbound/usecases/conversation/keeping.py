@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from outbound.dialogue.effects import QuestionAnswered
 from outbound.dialogue.heard import Heard, HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
+from outbound.dialogue.redaction.model import Redacted
 from outbound.dialogue.said import spoken_texts
 from outbound.dialogue.session import Session, Sprint
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.effects import carry_out, miss_transfer
 from outbound.usecases.conversation.kept.whisper import with_whisper
-from outbound.usecases.conversation.kept.words import with_reason
+from outbound.usecases.conversation.kept.words import redacted, with_reason, with_words_redacted
 from outbound.usecases.conversation.opening import Farewell
 from outbound.usecases.conversation.scene import Scene, Webhook
 from outbound.usecases.ports.voice import SessionRow, TurnRow
@@ -27,10 +30,11 @@ KINDS: Mapping[type[Heard], str] = {
 def keep_turn(scene: Webhook, sprint: Sprint, heard: Heard | None) -> bytes:
     """Carry out and keep one turn; return its answer. `heard` None is the opening."""
     answer = scene.render(sprint.said)
-    session = with_reason(with_whisper(sprint, scene.turn), sprint.effects, scene.themes)
-    carry_out(scene, session, sprint.effects)
+    carry_out(scene, sprint.session, sprint.effects)
     if isinstance(heard, TransferEnded) and not heard.ok:
         miss_transfer(scene)
+    words = _redacted(scene, sprint, heard)
+    session = _as_stored(scene, sprint, words)
     keep_session(scene, session, scene.turn + 1, understood_by(scene.context, session) if scene.turn == 0 else None)
     scene.work.voice.save_turn(
         TurnRow(
@@ -40,7 +44,7 @@ def keep_turn(scene: Webhook, sprint: Sprint, heard: Heard | None) -> bytes:
             step=sprint.heard_step,
             kind=KINDS[type(heard)] if heard is not None else "opened",
             meaning=sprint.heard_as,
-            heard=_words(heard) if sprint.keep_words else None,
+            heard=words.text if words is not None and sprint.keep_words else None,
             said=spoken_texts(sprint.said),
             answer=answer,
             confidence=sprint.confidence,
@@ -77,7 +81,15 @@ def keep_session(scene: Scene, session: Session, turn: int, understanding_versio
     scene.work.voice.save_session(row)
 
 
-def _words(heard: Heard | None) -> str | None:
-    if isinstance(heard, Keyed):
-        return heard.digits
-    return heard.text if isinstance(heard, Spoken) else None
+def _redacted(scene: Webhook, sprint: Sprint, heard: Heard | None) -> Redacted | None:
+    """Redact what was heard; what proves identity is not kept, and says nothing of the numbers that come after it."""
+    if isinstance(heard, Spoken):
+        return redacted(sprint.session, heard.text, scene.language)
+    return redacted(sprint.session, heard.digits) if isinstance(heard, Keyed) and sprint.keep_words else None
+
+
+def _as_stored(scene: Webhook, sprint: Sprint, words: Redacted | None) -> Session:
+    """Return the session as it waits for the next turn."""
+    session = with_reason(with_whisper(sprint, scene.turn), sprint.effects, scene.themes)
+    session = with_words_redacted(session)
+    return session if words is None or words.carry == session.carry else replace(session, carry=words.carry)

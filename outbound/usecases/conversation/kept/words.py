@@ -1,10 +1,12 @@
-"""What a callee said, as far as it may be kept."""
+"""What a callee said, as far as it may be kept: with consent, and without numbers that must never be stored."""
 
 from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
+from outbound.dialogue.redaction.model import Redacted
+from outbound.dialogue.redaction.redact import redact
 from outbound.dialogue.session import Session
 from outbound.usecases.conversation.kept.themes import Themes
 
@@ -12,9 +14,32 @@ REASON, THEMES = "nps_reason", "themes"
 """Names of answers: why somebody gave their score, in their words, and what it is about, by codes and commas."""
 
 
+def redacted(session: Session, text: str, language: str | None = None) -> Redacted:
+    """Take out of what was heard in this turn what must never be stored; `session.carry` is that of the turn before."""
+    return redact(text, language or session.language, _ours(session), session.carry)
+
+
 def kept_words(session: Session, text: str | None) -> str | None:
-    """Return words where they may be kept. The engine leaves them out already; this is the last gate."""
-    return text if text and session.recording is True else None
+    """Return words where they may be kept, redacted. The engine leaves them out already; this is the last gate."""
+    return redacted(session, text).text if text and session.recording is True else None
+
+
+def with_words_redacted(session: Session) -> Session:
+    """Return the session with the words that wait in it as they may be stored between two turns."""
+    if session.doubt is not None and session.doubt.words:
+        session = replace(session, doubt=replace(session.doubt, words=redacted(session, session.doubt.words).text))
+    if any(each.words for each in session.asked):
+        asked = (
+            replace(each, words=redacted(session, each.words).text if each.words else None) for each in session.asked
+        )
+        session = replace(session, asked=tuple(asked))
+    return session
+
+
+def _ours(session: Session) -> frozenset[str]:
+    """Numbers that may be said back to us: the ends of policy numbers, and the line that people are told to ring."""
+    facts = session.facts
+    return frozenset({facts.hotline_number, *(each.last_digits for each in facts.policies if each.last_digits)})
 
 
 def reason_answers(session: Session, text: str | None, themes: Themes) -> Mapping[str, str]:

@@ -1,0 +1,88 @@
+"""What must never be stored is stored nowhere: not in turns, answers, items, questions, or the session."""
+
+from typing import Any
+
+import pytest
+
+from outbound.adapters.sql.schema import answers, attempts, inbox, outbox, turns, unanswered_questions
+from outbound.adapters.sql.store import SqlStore
+from outbound.dialogue import effects as fx
+from outbound.dialogue.heard import Spoken
+from outbound.dialogue.said import HangUp, Say
+from outbound.dialogue.session import AskedQuestion, Doubt, Sprint
+from outbound.usecases.conversation.keeping import keep_turn
+from outbound.usecases.conversation.scene import answering
+from tests.usecases.builders import rows
+from tests.usecases.voice_room import Line, open_to_service, ring
+from tests.values import replace
+
+CARD = "4012 8888 8888 1881"
+SAID = f"我的卡號是 {CARD}，麻煩你"
+
+
+def say(line: Line, text: str, *effects: fx.Effect, **changes: Any) -> None:
+    """Let the callee say something that may be kept, with what the engine makes of it."""
+    with line.store.begin() as work:
+        call = work.voice.lock_call(line.attempt.token, line.turn)
+        assert call is not None
+        assert call.session is not None
+        scene = answering(work, call, line.turn, line.context, line.now)
+        said = (Say("好的。", "zh-TW"), HangUp())
+        sprint = Sprint(replace(call.session, **changes), said, effects, "service", "words", keep_words=True)
+        keep_turn(scene, sprint, Spoken(text))
+        work.commit()
+    line.turn += 1
+
+
+def stored(store: SqlStore) -> str:
+    """Everything that a turn may leave behind, opened."""
+    tables = (attempts, turns, answers, inbox, outbox, unanswered_questions)
+    return "\n".join(str(tuple(row)) for table in tables for row in rows(store, table.select()))
+
+
+@pytest.mark.parametrize(
+    "effects",
+    [
+        (),
+        (fx.ComplaintRaised(SAID),),
+        (fx.QuestionAsked(SAID),),
+        (fx.CancelWished(SAID),),
+        (fx.ReasonGiven(SAID),),
+        (fx.QuestionUnanswered(SAID, None, 0.1),),
+    ],
+    ids=["turn", "complaint", "question", "cancel", "reason", "unanswered"],
+)
+def test_a_card_number_is_stored_nowhere(store: SqlStore, effects: tuple[fx.Effect, ...]) -> None:
+    """Whatever the words become, a mark stands in place of the number."""
+    line = ring(store)
+    open_to_service(line)
+    say(line, SAID, *effects)
+    everything = stored(store)
+    assert "8888" not in everything
+    assert everything.count("[卡號]") == 1 + len(effects) + (effects[:1] == (fx.ReasonGiven(SAID),))
+
+
+def test_what_waits_in_the_session_is_redacted_too(store: SqlStore) -> None:
+    """A question that is to be answered later, and something doubtful, are stored as everything else."""
+    line = ring(store)
+    open_to_service(line)
+    say(line, SAID, asked=(AskedQuestion(None, None, 0.1, SAID),), doubt=Doubt("complaint", SAID))
+    assert "8888" not in stored(store)
+
+
+def test_a_number_that_is_said_over_two_turns_is_taken_out_of_both(store: SqlStore) -> None:
+    """What the first turn left open is carried to the second."""
+    line = ring(store)
+    open_to_service(line)
+    say(line, "我的卡號是 4012 8888")
+    say(line, "8888 1881")
+    assert "8888" not in stored(store)
+
+
+def test_our_own_numbers_stay(sqlite_store: SqlStore) -> None:
+    """The service line and the end of a policy's number are no secrets between us."""
+    line = ring(sqlite_store, policy_nos=["FL-2026-00317"])
+    open_to_service(line)
+    say(line, "我打 02 5555 0199 說 0317 那張")
+    kept = rows(sqlite_store, turns.select().order_by(turns.c.turn))[-1]
+    assert kept.heard == "我打 02 5555 0199 說 0317 那張"
