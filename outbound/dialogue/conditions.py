@@ -52,6 +52,10 @@ CONDITIONS: Mapping[str, Callable[[Session], bool]] = {
     "verify_by_id_digits": _verifies_by(VerifyBy.ID_DIGITS),
     "can_text": lambda session: session.facts.can_text,
     "question_asked": lambda session: bool(session.asked),
+    "answer_offers_link": lambda session: session.offer == "link",
+    "answer_offers_form": lambda session: session.offer == "form",
+    "answer_offers_hotline": lambda session: session.offer == "hotline",
+    "answer_offers_person": lambda session: session.offer == "person",
     "message_wished": lambda session: "message_wished" in session.done,
 }
 

@@ -61,7 +61,8 @@ class Session(Struct, frozen=True):
     nobody told the time. `opted_out` is what kind of calls was refused: a class, or all robot ones. `whispered` belongs
     to the last transfer and `carry` to the redaction of the next words; whoever keeps the turn writes them.
     `tries` are wrong answers to who they are, `silences` came one after the other up to now, `unmet` are named times at
-    which no call may be made, `person_for` is why a person was last promised (the reason of `PersonRequested`).
+    which no call may be made, `person_for` is why a person was last promised (the reason of `PersonRequested`),
+    `offer` is what the answer that was given last offers besides (see `FaqAnswer`).
     """
 
     script: str
@@ -98,6 +99,7 @@ class Session(Struct, frozen=True):
     silences: int = 0
     unmet: int = 0
     person_for: str | None = None
+    offer: str | None = None
     done: tuple[str, ...] = ()
     outcome: Disposition | None = None
     ended: bool = False
@@ -140,7 +142,8 @@ class Sprint(Struct, frozen=True):
     """One turn: where the conversation stands, what is said, what it brings about.
 
     `heard_step` is the step that had asked; `heard_as` the intent or meaning of the key (`yes`, `person`, `words`,
-    `digits`, `silence`, `not_understood`, ...), both None for the first words of a call. `keep_words` says whether what
+    `digits`, `silence`, `not_understood`, `unsure_INTENT` for what is asked back, ...), both None for the first words
+    of a call. `keep_words` says whether what
     was heard may be stored word for word; otherwise step, kind and `heard_as` alone. `confidence` is how sure the
     understanding was of `heard_as` (None where nothing had to be understood). With `wants`, a time was named that only
     the caller of the engine can look up: it answers by `engine.offer_times`, and what is said here is not spoken.

@@ -10,7 +10,7 @@ from outbound.dialogue.turns.limits import MOST_ECHOES, echo_of
 from outbound.dialogue.turns.naming import wish
 from outbound.dialogue.turns.questions import look_up
 from outbound.dialogue.turns.recognising import Ear, keyed, spoken
-from outbound.dialogue.turns.recognition import COURTESIES, MACHINES, QUESTION, Recognition
+from outbound.dialogue.turns.recognition import BARE, COURTESIES, MACHINES, QUESTION, Recognition
 from outbound.dialogue.turns.walking import ASK_AGAIN, Turn
 
 MACHINE = "machine"
@@ -21,8 +21,7 @@ _WISHES = frozenset(
 )  # fmt: skip
 """What may be said along with an answer and is followed after it, unless it is urgent anyway."""
 
-_BARE = frozenset({"yes", "no"})
-_VERIFIED_ALOUD = frozenset({"digits", "not_understood", "unsure"})
+_OF_FACTS = frozenset({"digits", "not_understood"})
 
 
 def answer(turn: Turn, question: Question, heard: Heard, *, last: bool = False) -> None:
@@ -35,7 +34,7 @@ def answer(turn: Turn, question: Question, heard: Heard, *, last: bool = False) 
     ear = Ear(turn.script, turn.session, turn.understanding, turn.now)
     found = keyed(ear, question, heard) if isinstance(heard, Keyed) else spoken(ear, question, heard)
     turn.heard_as, turn.confidence = found.name, found.confidence
-    turn.sensitive = question.answer in VERIFYING and found.name in _VERIFIED_ALOUD
+    turn.sensitive = question.answer in VERIFYING and (found.name in _OF_FACTS or found.doubt is not None)
     if last and not _is_urgent(turn, found):
         give_up_at_length(turn)
     elif not _is_machine(turn, question, heard, found):
@@ -109,7 +108,7 @@ def _further(turn: Turn, question: Question, found: Recognition) -> Branch | Non
     """Return what was said along with an answer, or the answer that was said along with a word heard everywhere."""
     if found.universal:
         # "Don't call again" holds a "don't" that answers nothing: only what means more than yes or no does.
-        own = next((question.meanings[each] for each in found.also if each in question.meanings.keys() - _BARE), None)
+        own = next((question.meanings[each] for each in found.also if each in question.meanings.keys() - BARE), None)
         is_answer = own is not None and question.answer not in VERIFYING and found.name not in MACHINES
         return question.hear[own] if own is not None and is_answer else None
     wishes = (turn.script.universal[each] for each in found.also if _is_wish(turn, question, each, found.name))

@@ -3,7 +3,6 @@
 from msgspec import Struct
 
 from outbound.dialogue import effects as fx
-from outbound.dialogue.prompts import Prompt
 from outbound.dialogue.script.model import BACK, FaqExits
 from outbound.dialogue.session import AskedQuestion
 from outbound.dialogue.understanding.base import FaqAnswer, Understanding
@@ -18,7 +17,7 @@ class Settled(Struct, frozen=True):
     `deferred` is the prompt that says that an answer comes later, if one does.
     """
 
-    answers: tuple[Prompt, ...]
+    answers: tuple[FaqAnswer, ...]
     effects: tuple[fx.Effect, ...]
     waiting: tuple[AskedQuestion, ...]
     go: str
@@ -74,7 +73,7 @@ def unanswered(question: AskedQuestion) -> fx.QuestionUnanswered:
 
 
 def _settled(asked: tuple[AskedQuestion, ...], desk: Desk, exits: FaqExits) -> Settled:
-    prompts: list[Prompt] = []
+    answers: list[FaqAnswer] = []
     effects: list[fx.Effect] = []
     go = exits.answered
     for each in asked:
@@ -83,6 +82,6 @@ def _settled(asked: tuple[AskedQuestion, ...], desk: Desk, exits: FaqExits) -> S
             effects.append(unanswered(each))
             go = exits.unanswered
         else:
-            prompts.append(answer.prompt)
+            answers.append(answer)
             effects.append(fx.QuestionAnswered(each.faq_id, each.score))
-    return Settled(tuple(prompts), tuple(effects), (), go)
+    return Settled(tuple(answers), tuple(effects), (), go)

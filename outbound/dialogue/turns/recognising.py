@@ -8,11 +8,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from outbound.dialogue.heard import Keyed, Spoken
-from outbound.dialogue.script.model import MAY_COME_OF, OUTCOMES_OF, REPEAT, AnswerKind, Branch, Question, Script
+from outbound.dialogue.script.model import (
+    MAY_COME_OF,
+    OUTCOMES_OF,
+    PREVIOUS,
+    REPEAT,
+    AnswerKind,
+    Branch,
+    Question,
+    Script,
+)
 from outbound.dialogue.session import Session
 from outbound.dialogue.turns.choosing import by_words
 from outbound.dialogue.turns.doubting import AGREEING, DISAGREEING, can_ask_back
-from outbound.dialogue.turns.recognition import COURTESIES, NAMED, NOTHING, QUESTION, Recognition
+from outbound.dialogue.turns.recognition import BARE, COURTESIES, NAMED, NOTHING, QUESTION, Recognition
 from outbound.dialogue.turns.valuing import chosen, keyed_value, spoken_value
 from outbound.dialogue.understanding.base import Expected, Slot, Understanding, Understood
 
@@ -100,7 +109,7 @@ def _doubted(ear: Ear, question: Question, text: str, intent: str | None) -> Rec
         if hit is not None and hit.sure:
             return found
     if found.branch is not None and can_ask_back(script, session.language, intent):
-        return Recognition("unsure", doubt=intent)
+        return Recognition(f"unsure_{intent}", doubt=intent)
     # Where the script cannot ask back, a complaint is not overheard all the same.
     return found if urgent else NOTHING
 
@@ -125,6 +134,8 @@ def _answered(ear: Ear, question: Question, text: str, understood: Understood, i
         earlier = _corrected(ear, text)
         if earlier is not None and (own is None or (confirms_time and earlier.name in {"chosen", NAMED})):
             return earlier
+    if understood.corrects and own in BARE and _may_mean_the_one_before(ear, own):
+        return meant(ear.script, question, PREVIOUS)
     if own is not None:
         return replace(meant(ear.script, question, own), also=_without(intents, own))
     return next(
@@ -155,6 +166,16 @@ def _corrected(ear: Ear, text: str) -> Recognition | None:
     if (found is None or found == NOTHING) and own is not None:
         found = meant(ear.script, question, own)
     return replace(found, at=name) if found is not None and found != NOTHING else None
+
+
+def _may_mean_the_one_before(ear: Ear, bare: str) -> bool:
+    """Whether "no, I meant yes" at a question nobody tried yet more likely takes back the answer before: that is asked
+    again then, and neither is noted on a guess.
+    """
+    session = ear.session
+    before = ear.script.steps[session.previous[-1]].question if session.previous else None
+    is_fresh = not session.failures and not session.repeats and session.doubt is None
+    return is_fresh and before is not None and bare in before.meanings and PREVIOUS in ear.script.universal
 
 
 def _confirms_time(ear: Ear) -> bool:

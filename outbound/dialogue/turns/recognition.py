@@ -11,6 +11,9 @@ COURTESIES = frozenset({"hello", "thanks"})
 MACHINES = frozenset({"machine", "call_screening", "hold_music"})
 """What no human says."""
 
+BARE = frozenset({"yes", "no"})
+"""Words that say nothing without the question that they answer."""
+
 QUESTION = "question"
 NAMED, NOT_POSSIBLE = "named", "not_possible"
 

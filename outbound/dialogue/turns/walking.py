@@ -206,10 +206,11 @@ class Turn:
         fresh, self.asks = self.asks, None
         desk = Desk(self.understanding, self.script.prompts.voice_of(self.session.language), self.session.verified)
         settled = settle(fresh, self.session.asked, desk, exits, defers=defers)
-        self.session = replace(self.session, asked=settled.waiting)
+        offer = settled.answers[-1].offer if settled.answers else None
+        self.session = replace(self.session, asked=settled.waiting, offer=offer)
         self.effects.extend(settled.effects)
-        for prompt in settled.answers:
-            self.voice.say(self.session, prompt)
+        for answer in settled.answers:
+            self.voice.say(self.session, answer.prompt)
         if settled.deferred is not None:
             self.speak((Line(settled.deferred),))
         return self.resolve(settled.go)

@@ -146,7 +146,8 @@ class SmallUnderstanding:
     def answer(self, faq_id: str, language: str) -> FaqAnswer | None:
         """Return an approved answer."""
         texts = {"pay": "可以到{{ self_service }}繳費。", "cover": "保單內容請看保單條款。"}
-        return FaqAnswer(prompt(texts[faq_id]), about_policy=faq_id == "cover") if faq_id in texts else None
+        offer = "link" if faq_id == "pay" else None
+        return FaqAnswer(prompt(texts[faq_id]), faq_id == "cover", offer) if faq_id in texts else None
 
     def intents(self, language: str) -> frozenset[str]:
         """Return no list: nobody asks here."""

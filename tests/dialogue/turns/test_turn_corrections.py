@@ -54,9 +54,16 @@ def test_a_correction_at_the_next_question_replaces_the_answer_before() -> None:
 
 
 def test_a_correction_that_answers_the_open_question_answers_it() -> None:
-    """Who corrects themselves while answering has answered what was asked."""
-    sprint = play(*TO_SERVICE, "滿意", "不對，是不要")
+    """Who corrects themselves while trying to answer has answered what was asked."""
+    sprint = play(*TO_SERVICE, "滿意", "股票", "不對，是不要")
     assert sprint.effects == (fx.Answered("clear", "no"),)
+    assert play(*TO_SERVICE, "說錯了，是不滿意").effects == (fx.Answered("service", "not_satisfied"),)
+
+
+def test_a_bare_no_that_may_correct_the_answer_before_is_asked_about() -> None:
+    """Said right after a new question, it leads back to the one before, and nothing is noted on a guess."""
+    sprint = play(*TO_SERVICE, "滿意", "不對，是不要")
+    assert (sprint.effects, sprint.heard_as, said(sprint)) == ((), "previous", "service")
 
 
 def test_a_correction_with_nothing_before_is_not_understood() -> None:

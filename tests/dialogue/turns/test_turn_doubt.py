@@ -12,7 +12,7 @@ def test_what_is_in_doubt_is_asked_back_and_nothing_is_noted() -> None:
     """The robot says what it thinks it heard, listens for a yes or no, and tells how sure it was."""
     sprint = play(*TO_SERVICE, "好像可以吧")
     assert said(sprint) == "您是說滿意嗎"
-    assert (sprint.effects, sprint.heard_as, sprint.confidence) == ((), "unsure", 0.5)
+    assert (sprint.effects, sprint.heard_as, sprint.confidence) == ((), "unsure_satisfied", 0.5)
     assert sprint.session.step == "service"
 
 

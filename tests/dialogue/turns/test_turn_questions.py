@@ -5,6 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
+from outbound.dialogue.conditions import holds
 from outbound.dialogue.heard import HungUp
 from outbound.dialogue.said import Ask
 from tests.dialogue.turns.small import FACTS, SCRIPT, TO_SERVICE, go_on, make_script, of_kind, play, said
@@ -106,6 +107,14 @@ def test_the_answer_comes_in_the_language_of_the_call() -> None:
     """What waited is answered in the language into which the callee changed meanwhile."""
     sprint = play("1", "1", "怎麼繳保費", "8", "0522")
     assert "可以到website繳費。" in said(sprint)
+
+
+def test_a_script_can_offer_what_the_answer_offers() -> None:
+    """A guard knows whether the answer that was just given comes with a link, and forgets it with the next one."""
+    sprint = play(*TO_SERVICE, "怎麼繳保費")
+    assert holds("answer_offers_link", sprint.session)
+    assert not holds("answer_offers_person", sprint.session)
+    assert holds("not answer_offers_link", go_on(sprint, "我的保單保什麼").session)
 
 
 def test_a_step_that_answers_what_nobody_asked_goes_on() -> None:
