@@ -75,7 +75,8 @@ def _follow(
     if found.at is not None:
         question = _go_to(turn, found.at)
     _keep_value(turn, question, found)
-    if found.name in {QUESTION, "words"} or QUESTION in found.also:
+    asks = found.name == QUESTION or QUESTION in found.also
+    if asks or (found.name == "words" and _answers_questions(turn, branch)):
         turn.asks = look_up(turn.understanding, text, turn.session.language, words)
     _be_kind_to_the_ear(turn, found.also)
     further = _further(turn, question, found)
@@ -151,7 +152,11 @@ def _go_to(turn: Turn, name: str) -> Question:
 def _leads_back(turn: Turn, found: Recognition, branch: Branch) -> bool:
     if branch.go in RESERVED_TARGETS or branch.go == turn.session.step:
         return False
-    return found.universal or turn.script.steps[branch.go].faq is not None
+    return found.universal or _answers_questions(turn, branch)
+
+
+def _answers_questions(turn: Turn, branch: Branch) -> bool:
+    return branch.go in turn.script.steps and turn.script.steps[branch.go].faq is not None
 
 
 def _remember(turn: Turn, name: str) -> None:

@@ -11,15 +11,15 @@ from outbound.dialogue.session import Session
 OPT_OUT = "opt_out"
 AGREEING = frozenset({"yes", "no_problem"})
 DISAGREEING = frozenset({"no", "mistyped"})
+_NEVER = frozenset({"goodbye"})
+"""A goodbye is honoured or not understood, but never asked about."""
 
 
 def can_ask_back(script: Script, language: str, intent: str) -> bool:
     """Whether the script has the words to ask whether this was meant; where only keys are heard there is no doubt."""
-    return (
-        bool(script.unsure)
-        and language not in script.recorded
-        and script.prompts.get(f"means_{intent}", language) is not None
-    )
+    if not script.unsure or language in script.recorded or intent in _NEVER:
+        return False
+    return script.prompts.get(f"means_{intent}", language) is not None
 
 
 def meaning_of(script: Script, language: str, intent: str) -> str:

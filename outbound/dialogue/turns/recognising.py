@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.dialogue.script.model import (
+    LOUDER,
     MAY_COME_OF,
     OUTCOMES_OF,
     PREVIOUS,
     REPEAT,
+    SLOWER,
     AnswerKind,
     Branch,
     Question,
@@ -29,6 +31,9 @@ LEAST_CONFIDENCE = 0.3
 """Below it the recogniser itself was not sure of the words: whatever they mean is in doubt."""
 
 _LONG_UTTERANCE = 12
+_HARMLESS = frozenset({REPEAT, SLOWER, LOUDER})
+"""Done even when in doubt: nothing comes of them but the question once more."""
+
 _RESULTS = frozenset(chain.from_iterable((*OUTCOMES_OF.values(), *MAY_COME_OF.values()))) - {"none_of_them"}
 
 
@@ -94,24 +99,27 @@ def _decided(ear: Ear, question: Question, text: str, understood: Understood, ex
 
 
 def _doubted(ear: Ear, question: Question, text: str, intent: str | None) -> Recognition:
-    script, session = ear.script, ear.session
     if intent is None:
         return NOTHING
-    found = meant(script, question, intent)
+    found = meant(ear.script, question, intent)
     urgent = found.universal and found.branch is not None and found.branch.urgent
     if question.answer is AnswerKind.WORDS and not urgent and len(text.strip()) > _LONG_UTTERANCE:
         return Recognition("words", question.hear["words"])
-    if session.doubt is not None:
+    if found.branch is None or found.branch.go in _HARMLESS:
+        return found
+    if ear.session.doubt is not None:
         # Who is asked whether they meant it, and perhaps says it again, has said it.
-        return _settled(ear, question, agrees=True) if session.doubt.intent == intent else NOTHING
-    if intent == QUESTION and found.branch is not None:
-        hit = ear.understanding.find_answer(text, session.language)
-        if hit is not None and hit.sure:
-            return found
-    if found.branch is not None and can_ask_back(script, session.language, intent):
+        return _settled(ear, question, agrees=True) if ear.session.doubt.intent == intent else NOTHING
+    if can_ask_back(ear.script, ear.session.language, intent) and not _has_an_answer(ear, text, intent):
         return Recognition(f"unsure_{intent}", doubt=intent)
     # Where the script cannot ask back, a complaint is not overheard all the same.
-    return found if urgent else NOTHING
+    return found if urgent or _has_an_answer(ear, text, intent) else NOTHING
+
+
+def _has_an_answer(ear: Ear, text: str, intent: str) -> bool:
+    """Whether this is a question with an approved answer that is near enough: then nothing is left to ask back."""
+    hit = ear.understanding.find_answer(text, ear.session.language) if intent == QUESTION else None
+    return hit is not None and hit.sure
 
 
 def _settled(ear: Ear, question: Question, *, agrees: bool) -> Recognition:
@@ -169,8 +177,9 @@ def _corrected(ear: Ear, text: str) -> Recognition | None:
 
 
 def _may_mean_the_one_before(ear: Ear, bare: str) -> bool:
-    """Whether "no, I meant yes" at a question nobody tried yet more likely takes back the answer before: that is asked
-    again then, and neither is noted on a guess.
+    """Whether "no, I meant yes", at a question that nobody tried yet, takes back the answer before.
+
+    Nobody can tell, so that question is asked again, and nothing is noted on a guess.
     """
     session = ear.session
     before = ear.script.steps[session.previous[-1]].question if session.previous else None

@@ -135,6 +135,17 @@ def test_words_that_the_recogniser_was_not_sure_of_are_in_doubt() -> None:
     assert play(*TO_SERVICE, Spoken("滿意", 0.1), script=mute).heard_as == "not_understood"
 
 
+def test_what_does_no_harm_is_done_even_in_doubt() -> None:
+    """Who perhaps asks to hear it again hears it again, the question or the doubt."""
+    assert said(play(*TO_SERVICE, "蛤你說啥")) == "service"
+    assert said(play(*TO_SERVICE, "好像可以吧", "蛤你說啥")) == "您是說滿意嗎"
+
+
+def test_a_goodbye_is_never_asked_about() -> None:
+    """A perhaps-goodbye is not understood, whatever words the script has for it."""
+    assert play(*TO_SERVICE, "那先這樣吧").heard_as == "not_understood"
+
+
 def test_a_free_answer_is_kept_unless_it_may_be_urgent() -> None:
     """Long words are the answer to an open question; if perhaps urgent they are asked back first."""
     asked = play(*TO_SERVICE, "不滿意", "我覺得你們有問題")

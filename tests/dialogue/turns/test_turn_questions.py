@@ -8,6 +8,7 @@ from outbound.dialogue import effects as fx
 from outbound.dialogue.conditions import holds
 from outbound.dialogue.heard import HungUp
 from outbound.dialogue.said import Ask
+from outbound.dialogue.script.model import Branch, Step
 from tests.dialogue.turns.small import FACTS, SCRIPT, TO_SERVICE, go_on, make_script, of_kind, play, said
 
 
@@ -115,6 +116,28 @@ def test_a_script_can_offer_what_the_answer_offers() -> None:
     assert holds("answer_offers_link", sprint.session)
     assert not holds("answer_offers_person", sprint.session)
     assert holds("not answer_offers_link", go_on(sprint, "我的保單保什麼").session)
+
+
+def test_a_free_answer_that_leads_to_the_answers_is_a_question() -> None:
+    """Who is asked what they would like to know gets the approved answer to what they say."""
+    why = SCRIPT.steps["why"]
+    assert why.question is not None
+    asks = replace(why, question=replace(why.question, hear={"words": Branch("answer")}))
+    script = make_script(steps={**SCRIPT.steps, "why": asks})
+    sprint = play(*TO_SERVICE, "不滿意", "我的保單保什麼", script=script)
+    assert sprint.effects == (fx.QuestionAnswered("cover", 0.9),)
+    assert sprint.session.step == "why"
+
+
+def test_a_reason_is_no_question() -> None:
+    """Free words that lead elsewhere are looked up nowhere, even where waiting questions are answered on the way."""
+    why = SCRIPT.steps["why"]
+    assert why.question is not None
+    leads = replace(why, question=replace(why.question, hear={"words": Branch("answer_on_the_way")}))
+    on_the_way = Step("answer_on_the_way", goes_on="answer_later")
+    steps = {**SCRIPT.steps, "why": leads, on_the_way.name: on_the_way}
+    sprint = play(*TO_SERVICE, "不滿意", "說我想說的話", script=make_script(steps=steps))
+    assert sprint.effects == ()
 
 
 def test_a_step_that_answers_what_nobody_asked_goes_on() -> None:
