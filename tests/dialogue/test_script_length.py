@@ -48,7 +48,12 @@ def test_a_longer_sentence_on_the_way_makes_the_call_longer(tmp_path: Path) -> N
 def test_a_way_that_leaves_early_changes_nothing(tmp_path: Path) -> None:
     """What is said to a wrong number is on no long way."""
     before = longest_seconds(changed(tmp_path))
-    other = changed(tmp_path, "parts/right_party/prompts/zh-TW.yaml", "不好意思，打擾您了。這裡是", "不好意思，打擾您了，真的很對不起您。這裡是")
+    other = changed(
+        tmp_path,
+        "parts/right_party/prompts/zh-TW.yaml",
+        "不好意思，打擾您了。這裡是",
+        "不好意思，打擾您了，真的很對不起您。這裡是",
+    )
     assert longest_seconds(other) == before
 
 

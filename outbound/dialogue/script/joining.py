@@ -51,9 +51,13 @@ def with_others(
         _by_language(
             own.manifests, [each.manifests for each in others], f"{own.folder}/audio/{{}}/manifest.yaml", ("prompts",)
         ),
-        {tag: tuple(dict.fromkeys(each for of in (*others, own) for each in of.macros.get(tag, ()))) for tag in tags},
+        {tag: _once(each for of in (*others, own) for each in of.macros.get(tag, ())) for tag in tags},
         {file: audio for each in (*others, own) for file, audio in each.audio.items()},
     )
+
+
+def _once(documents: Iterable[Document]) -> tuple[Document, ...]:
+    return tuple({each.file: each for each in documents}.values())
 
 
 def joined(
