@@ -36,6 +36,11 @@ def lengths_of(digits: str) -> tuple[int, ...]:
     return ()
 
 
+def is_card(digits: str) -> bool:
+    """Whether digits are one whole card number."""
+    return len(digits) in lengths_of(digits) and luhn.is_valid(digits)
+
+
 def cards_in(digits: str, bounds: frozenset[int]) -> Iterator[tuple[int, int]]:
     """Yield [start, end) of the card numbers in a run of digits, from left to right, none overlapping.
 

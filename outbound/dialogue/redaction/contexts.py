@@ -18,7 +18,7 @@ _CVV = (
     "|(?:three|3) (?:digits|numbers) (?:on|at) the back"
 )
 _CODE = (
-    "驗證碼|驗証碼|認證碼|確認碼|簡訊碼|otp|(?<![a-z])pin(?:碼)?(?![a-z])"
+    "驗證碼|驗証碼|認證碼|確認碼|驗證數字|驗證號碼|簡訊碼|簡訊[^0-9,，。]{0,6}(?:數字|號碼|碼)|otp|(?<![a-z])pin(?:碼)?(?![a-z])"
     r"|one[\s-]time|(?:verification|access|authentication|sms|text|log ?in|confirmation)[\s-](?:code|number)|\bcode\b"
 )
 _WORD = "密碼|pass ?code|password|pass ?phrase"
@@ -54,11 +54,11 @@ _LENGTHS: Mapping[str, tuple[int, int]] = {
     "card": (12, 30),
 }
 _AWAITED_CODE = (3, 12)
-_NEAR = 22
+_NEAR, _FAR = 22, 40
 _TELEPHONE = re.compile(r"09\d{8}|0[2-8]\d{7,8}|8869\d{8}")
 _SENTENCE = re.compile("[。!?！？]|但|不過|所以|我今年|電話|手機|\\b(?:but|because|phone|call)\\b", re.IGNORECASE)
 _BEHIND = re.compile(
-    r"[\s,，]*(?:這|這個|那)?(?:是|就是|為|is|was|are|that'?s)[\s]*(?:我的|你們的|那個|你傳的|my|the|your|a)?[\s]*",
+    r"[\s,，]*(?:這|這個|那)?(?:是|就是|為|is|was|are|that'?s)[\s]*(?:[我你們那個剛收到傳寄給的]{1,8}|my|the|your|a)?[\s]*",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
@@ -135,12 +135,12 @@ def is_counted(text: str, run: Run) -> bool:
 def is_phone(text: str, run: Run) -> bool:
     """Whether a run is a telephone number by what stands before it."""
     longest = 15
-    return len(run.digits) <= longest and _PHONE.search(text[: run.start]) is not None
+    return len(run.digits) <= longest and _PHONE.search(text[max(0, run.start - _FAR) : run.start]) is not None
 
 
 def is_excerpt(text: str, run: Run) -> bool:
     """Whether only the last digits of a number are given."""
-    return _LAST_FOUR.search(text[: run.start]) is not None
+    return _LAST_FOUR.search(text[max(0, run.start - _FAR) : run.start]) is not None
 
 
 def still_awaited(text: str, contexts: list[Context]) -> Kind | None:

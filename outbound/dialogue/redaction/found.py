@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from outbound.dialogue.redaction import identities
-from outbound.dialogue.redaction.cards import cards_in
+from outbound.dialogue.redaction.cards import SHORTEST, cards_in, is_card
 from outbound.dialogue.redaction.contexts import Context, announced, is_counted, is_phone
 from outbound.dialogue.redaction.model import Kind
-from outbound.dialogue.redaction.runs import Run, is_chatter, is_filler
+from outbound.dialogue.redaction.runs import Run, is_chatter, is_filler, units_blanked
 from outbound.dialogue.understanding.digits import CHINESE
 
 _EXPIRY_WORDS = re.compile("有效|到期|期限|效期|月年|exp|valid|good through|until", re.IGNORECASE)
@@ -34,6 +34,8 @@ _NO_PASSWORD = frozenset(
         "still also"
     ).split()
 )
+_LETTER = re.compile("[a-z]", re.IGNORECASE)
+_FARTHEST_GROUP = 14
 _LEAST_EXPIRY, _MOST_EXPIRY, _NEAR_EXPIRY = 4, 8, 24
 
 
@@ -119,17 +121,32 @@ def _may_follow(text: str, since: int, start: int) -> bool:
     return _EXPIRY_WORDS.search(between) is not None or is_filler(between) or is_chatter(between)
 
 
-def passwords(text: str, marks: list[Mark]) -> Iterator[Mark]:
-    """Yield words that were said as a password; not what is said about one."""
-    for found in _PASSWORD.finditer(text):
-        end = found.start("words")
-        for word in re.finditer(r"\S+", found["words"]):
-            plain = word.group().strip(".,-").lower()
-            if plain in _NO_PASSWORD:
+def scattered(unmarked: list[Run]) -> Iterator[Mark]:
+    """Yield card numbers whose groups have other words in between (`四一一一有嗎一一一一有嗎 ...`), and those words."""
+    first = 0
+    while first < len(unmarked):
+        digits = ""
+        for last in range(first, len(unmarked)):
+            if last > first and unmarked[last].start - unmarked[last - 1].end > _FARTHEST_GROUP:
                 break
-            end = found.start("words") + word.end()
-        if end > found.start("words") and not _overlaps(marks, found.start("words"), end):
-            yield Mark(Kind.PASSWORD, found.start("words"), end)
+            digits += unmarked[last].digits
+            if last > first and len(digits) > SHORTEST and is_card(digits):
+                yield Mark(Kind.CARD, unmarked[first].start, unmarked[last].end)
+                first = last
+                break
+        first += 1
+
+
+def passwords(text: str) -> Iterator[Mark]:
+    """Yield words that were said as a password; not what is said about one, nor digits alone, which are a code."""
+    for found in _PASSWORD.finditer(text):
+        end = start = found.start("words")
+        for word in re.finditer(r"\S+", found["words"]):
+            if word.group().strip(".,-").lower() in _NO_PASSWORD:
+                break
+            end = start + word.end()
+        if _LETTER.search(units_blanked(text[start:end])):
+            yield Mark(Kind.PASSWORD, start, end)
 
 
 def _overlaps(marks: list[Mark], start: int, end: int) -> bool:

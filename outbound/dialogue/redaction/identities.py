@@ -11,7 +11,8 @@ _FULL_WIDTH = {0xFF21 + place: chr(0x41 + place) for place in range(26)} | {
 }
 # `A as in apple, one two three ...`
 _LETTERS_BEFORE = re.compile(
-    r"(?<![a-zａ-ｚ])([a-zａ-ｚ])(?:\s+(?:as in|for|like)\s+[a-z]+)?[\s,.、，-]*(?:然後|再來|then|and)?[\s,]*$",
+    r"(?<![a-zａ-ｚ])([a-zａ-ｚ])(?:\s+(?:as in|for|like)\s+[a-z]+|[\s,，]*[a-z]+的[a-z])?"
+    r"[\s,.、，-]*(?:然後|再來|then|and)?[\s,]*$",
     re.IGNORECASE,
 )
 _TWO_LETTERS_BEFORE = re.compile(r"(?<![a-zａ-ｚ])([a-zａ-ｚ])[\s,.、，-]*([a-dａ-ｄ])[\s,.、，-]*$", re.IGNORECASE)

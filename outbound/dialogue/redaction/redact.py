@@ -12,7 +12,7 @@ from collections import Counter
 from functools import lru_cache
 
 from outbound.dialogue.redaction.contexts import awaited, contexts_in, with_short_codes
-from outbound.dialogue.redaction.found import Mark, beside_card, in_run, passwords
+from outbound.dialogue.redaction.found import Mark, beside_card, in_run, passwords, scattered
 from outbound.dialogue.redaction.model import MARKS, NOTHING, Carry, Kind, Redacted
 from outbound.dialogue.redaction.runs import Run, runs, without_known
 from outbound.dialogue.redaction.turns import begun, going_on, left_over
@@ -31,11 +31,12 @@ def redact(text: str, language: str, known: frozenset[str] = frozenset(), carry:
     contexts = [*([awaited(carry.awaits)] if carry.awaits else []), *own]
     gone_on = going_on(text, said, carry)
     marks, left = gone_on or ([], None)
-    for run in said if gone_on is None else said[1:]:
+    marks = [*passwords(text), *marks]
+    for run in _unmarked(said, marks):
         beside = carry.after_card or any(each.kind is Kind.CARD for each in marks)
         marks += in_run(text, run, with_short_codes(contexts) if beside else contexts)
+    marks += scattered(_unmarked(said, marks))
     marks += _beside(text, said, marks, carry)
-    marks += passwords(text, marks)
     if left is None and (beginning := begun(text, _unmarked(said, marks), contexts)) is not None:
         marks, left = [*marks, beginning[0]], beginning[1]
     return _marked(text, language, marks, left or left_over(text, said, marks, own, carry))

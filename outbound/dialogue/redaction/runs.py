@@ -11,8 +11,18 @@ _FILLER = (
     r"|(?<![a-z])(?:dash|space|hyphen|slash|then|and|u+m+|u+h+|er+|next|it'?s|is|dot|so)(?![a-z])"
 )
 _GAP = re.compile(f"(?:{_FILLER})*", re.IGNORECASE)
-_CHATTER = re.compile(f"(?:{_FILLER}|好|對|欸|嘿|請|記|一下|我|the|ok(?:ay)?|yes|my|[我]?說|[!?！？])*", re.IGNORECASE)
-_LONGEST_GAP = 16
+_CHATTER = re.compile(
+    f"(?:{_FILLER}|好|對|欸|嘿|請|記|一下|我|說|聽到|有|了|嗎|吧|呢|the|ok(?:ay)?|yes|my|got it|right|[!?！？])*",
+    re.IGNORECASE,
+)
+_LONGEST_GAP = 30
+# `第一組`, `後四碼`, `the next four are`: they count digits and are none.
+_COUNTING = re.compile(
+    r"第[一二三四五六1-6][組段排次]|(?:最後|前面|後面|中間|接下來|[前後末中])的?[二三四五六3-6]個?(?:碼|數字|位數字|位)"
+    r"|(?<![a-z])(?:the )?(?:first|next|last|other) (?:two|three|four|five|six|[3-6])"
+    r"(?: digits| numbers)?(?: are)?(?![a-z])",
+    re.IGNORECASE,
+)
 
 
 class Run(Struct, frozen=True):
@@ -60,6 +70,7 @@ def runs(text: str) -> list[Run]:
     """Return the runs of digits in an utterance, from left to right."""
     found: list[Run] = []
     group: list[Unit] = []
+    text = _without_counting(text)
     for each in units(text):
         if group and not is_filler(text[group[-1].end : each.start]):
             found.append(run_of(group))
@@ -70,6 +81,17 @@ def runs(text: str) -> list[Run]:
     return found
 
 
+def _without_counting(text: str) -> str:
+    return _COUNTING.sub(lambda counting: " " * len(counting.group()), text)
+
+
+def units_blanked(text: str) -> str:
+    """Return a text with spaces in place of the digits that are said in it."""
+    for each in units(text):
+        text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+    return text
+
+
 def is_filler(between: str) -> bool:
     """Whether nothing is said between two groups of digits but what leaves them one number."""
     return not between or (len(between) <= _LONGEST_GAP and _GAP.fullmatch(between) is not None)
@@ -77,7 +99,7 @@ def is_filler(between: str) -> bool:
 
 def is_chatter(text: str) -> bool:
     """Whether words say nothing but that somebody is dictating."""
-    return _CHATTER.fullmatch(text) is not None
+    return _CHATTER.fullmatch(_without_counting(text)) is not None
 
 
 def without_known(run: Run, known: frozenset[str]) -> list[Run]:

@@ -3,13 +3,13 @@
 from msgspec.structs import replace
 
 from outbound.dialogue.redaction import identities
-from outbound.dialogue.redaction.cards import LONGEST, lengths_of, sums
+from outbound.dialogue.redaction.cards import LONGEST, is_card, lengths_of, sums
 from outbound.dialogue.redaction.contexts import Context, is_counted, is_dictated, is_excerpt, is_phone, still_awaited
 from outbound.dialogue.redaction.found import Mark
 from outbound.dialogue.redaction.model import NOTHING, Carry, Kind
 from outbound.dialogue.redaction.runs import Run, is_chatter
 
-_LEAST, _LEAST_UNANNOUNCED = 4, 8
+_LEAST, _LEAST_UNANNOUNCED, _LEAST_MORE = 4, 8, 2
 _MOST_IDLE = 2
 
 
@@ -17,14 +17,14 @@ def going_on(text: str, said: list[Run], carry: Carry) -> tuple[list[Mark], Carr
     """Return what must go because it goes on with the turn before, and what the next one needs; None if nothing."""
     if carry.kind is None or not said:
         return None
-    run = said[0]
-    if len(run.digits) < 2 or is_counted(text, run) or is_phone(text, run):  # noqa: PLR2004 - a pair at least
+    run = next((each for each in said if len(each.digits) >= _LEAST_MORE), None)
+    if run is None or is_counted(text, run) or is_phone(text, run):
         return None
     if carry.kind is Kind.IDENTITY:
         total = carry.digits + len(run.digits)
         left = Carry(Kind.IDENTITY, total) if total < identities.DIGITS else NOTHING
         return [Mark(Kind.IDENTITY, run.start, run.end)], left
-    if any(lengths_of(run.digits)) and len(run.digits) in lengths_of(run.digits) and sums(run.digits)[0] == 0:
+    if is_card(run.digits):
         return None
     return _card_going_on(run, carry)
 
@@ -47,7 +47,9 @@ def _card_going_on(run: Run, carry: Carry) -> tuple[list[Mark], Carry]:
 def begun(text: str, unmarked: list[Run], contexts: list[Context]) -> tuple[Mark, Carry] | None:
     """Return the digits at the end of an utterance that may be the beginning of a card or an identity number."""
     run = unmarked[-1] if unmarked else None
-    if run is None or not is_chatter(text[run.end :]) or is_phone(text, run) or is_excerpt(text, run):
+    if run is None or is_phone(text, run) or is_excerpt(text, run) or is_counted(text, run):
+        return None
+    if not contexts and not is_chatter(text[run.end :]):
         return None
     return _identity_begun(text, run, contexts) or _card_begun(text, run, contexts)
 
