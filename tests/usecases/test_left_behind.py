@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from outbound.adapters.files.messages import load_messages
 from outbound.adapters.sql.schema import answers, attempts, inbox, outbox, suppressions, turns, unanswered_questions
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue import effects as fx
@@ -12,13 +13,16 @@ from outbound.dialogue.heard import Spoken
 from outbound.dialogue.said import HangUp, Say
 from outbound.dialogue.session import Session, Sprint
 from outbound.domain.call_class import CallClass
+from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
 from outbound.domain.disposition import Disposition
 from outbound.usecases.conversation.effects import CHANGED, carry_out
 from outbound.usecases.conversation.keeping import keep_turn
 from outbound.usecases.conversation.kept.themes import Themes
 from outbound.usecases.conversation.scene import Webhook, answering
-from tests.conftest import MONDAY_TEN
+from outbound.usecases.ports.carrier import Carrier
+from outbound.usecases.send_messages import send_messages
+from tests.conftest import MONDAY_TEN, ROOT
 from tests.usecases.builders import attempt_now, contact_now, rows
 from tests.usecases.voice_room import Line, make_context, open_to_service, ring
 from tests.values import replace
@@ -58,6 +62,11 @@ def filed(line: Line) -> dict[str, Any]:
 def written(line: Line) -> dict[str, Any]:
     """Text messages on their way, by template."""
     return {row.body["template"]: row for row in rows(line.store, outbox.select().where(outbox.c.kind == "message"))}
+
+
+def unused() -> Carrier:
+    """No carrier is asked for."""
+    raise AssertionError("nothing is to be sent")
 
 
 class TestMessages:
@@ -121,6 +130,25 @@ class TestCorrections:
         assert (record["disposition"], record["next_step"]) == ("welcomed", "person")
 
 
+class TestComplaints:
+    """A complaint is a case from the moment in which it is heard."""
+
+    def test_it_opens_a_case_with_its_clock_and_ends_the_calls(self, store: SqlStore) -> None:
+        """Due in four hours, with call and turn; the robot does not ring again, and the record says it."""
+        line = verified(store)
+        line.now += timedelta(minutes=1)
+        noted = {"done": ("complaint_raised",), "outcome": Disposition.COMPLAINT, "ended": True}
+        bring_about(line, fx.ComplaintRaised("我要申訴"), **noted)
+        (item,) = rows(store, inbox.select())
+        assert (item.kind, item.note, item.attempt_id, item.turn) == ("complaint", "我要申訴", line.attempt.id, 4)
+        assert (item.at, item.due_at - item.at) == (line.now, timedelta(hours=4))
+        line.hang_up(3)
+        contact = contact_now(store, line.attempt.contact_id)
+        assert (contact.state, contact.reason, contact.not_before) == (ContactState.DONE, "complaint", None)
+        record = filed(line)
+        assert (record["complaint"], record["disposition"], record["next_step"]) == (True, "complaint", "person")
+
+
 class TestDeath:
     """Whoever answers says that the contact has died."""
 
@@ -138,6 +166,17 @@ class TestDeath:
         assert (contact.state, contact.reason, contact.not_before) == (ContactState.DONE, "deceased", None)
         record = filed(line)
         assert (record["disposition"], record["next_step"], record["opt_out"]) == ("deceased", "person", False)
+
+    def test_nothing_is_sent_any_more(self, store: SqlStore, companies: dict[str, Company]) -> None:
+        """What was to be sent stays where it is."""
+        line = verified(store)
+        bring_about(line, fx.MessageWished("link"), fx.DeathReported(), done=("message_wished",))
+        line.hang_up(3)
+        report = send_messages(
+            store, carrier=unused, texts=load_messages(ROOT / "scripts_tts" / "messages"), companies=companies,
+            campaigns=line.context.campaigns, now=line.now,
+        )  # fmt: skip
+        assert (report.sent, report.dead) == (0, 1)
 
     def test_a_promise_of_the_same_call_is_taken_back(self, store: SqlStore) -> None:
         """Nobody rings who was promised to ring a person that has died."""

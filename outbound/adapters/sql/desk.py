@@ -88,6 +88,7 @@ class SqlDesk:
                 "company_id": item.company_id,
                 "contact_id": item.contact_id,
                 "attempt_id": item.attempt_id,
+                "turn": item.turn,
                 "at": item.at,
                 "due_at": item.due_at,
                 "note": item.note,

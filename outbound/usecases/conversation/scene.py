@@ -50,7 +50,7 @@ class Scene(Struct, frozen=True):
         """Put something into the inbox, due as its kind says, counted from when it was promised (now, by default)."""
         call, item_id = self.call, self.identifiers.new()
         due = due_at(kind, promised_at or self.now, self.people)
-        item = NewItem(item_id, kind, call.company_id, call.contact_id, call.attempt_id, self.now, due, note)
+        item = NewItem(item_id, kind, call.company_id, call.contact_id, call.attempt_id, self.now, due, note, self.turn)
         self.work.desk.add_item(item)
 
     def put_once(self, kind: InboxKind, note: str | None, promised_at: datetime | None = None) -> None:

@@ -9,7 +9,10 @@ from outbound.domain.inbox import InboxKind
 
 
 class NewItem(Struct, frozen=True):
-    """Something that begins to wait for a person; `note` is sealed when it is stored."""
+    """Something that begins to wait for a person; `note` is sealed when it is stored.
+
+    `turn` is that of the attempt's conversation in which it was said, None where no turn brought it about.
+    """
 
     id: str
     kind: InboxKind
@@ -19,6 +22,7 @@ class NewItem(Struct, frozen=True):
     at: datetime
     due_at: datetime
     note: str | None = None
+    turn: int | None = None
 
 
 class NewSuppression(Struct, frozen=True):

@@ -31,6 +31,8 @@ inbox = Table(
     Column("company_id", String(40), nullable=False),
     Column("contact_id", String(32), index=True),
     Column("attempt_id", String(32), index=True),
+    # the turn of that call in which it was said; null for what no turn brought about
+    Column("turn", Integer),
     Column("at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("note", Sealed("inbox.note")),

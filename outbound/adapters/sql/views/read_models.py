@@ -148,6 +148,7 @@ def inbox_items(connection: Connection, *, kind: str | None = None, limit: int =
             inbox.c.note,
             inbox.c.contact_id,
             inbox.c.attempt_id,
+            inbox.c.turn,
             contacts.c.person,
             func.coalesce(phones.c.number, *_other_numbers(), type_=phones.c.number.type).label("number"),
         )
