@@ -229,14 +229,10 @@ class Trunk:
         # The agent's telephone alone hears what is whispered; the callee hears it ring until they are connected.
         child.document_url = call.document_url
         child.whispering = Whisper(
-            heard=partial(self._heard_whisper, call, child, child.encounter, then),
+            heard=partial(self._connect, call, child, child.encounter, then),
             declined=partial(self._declined, call, child, then),
         )
         self.interpreter.turn_to(child, verb.whisper_url, verb.whisper_method, "")
-
-    def _heard_whisper(self, call: Call, child: Call, encounter: Encounter, then: Callable[[Form], None]) -> None:
-        self._board.record(child, "connected", status=child.status)
-        self._connect(call, child, encounter, then)
 
     def _declined(self, call: Call, child: Call, then: Callable[[Form], None]) -> None:
         """Whoever answered hung up before the two were connected; the callee's document goes on."""
