@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from outbound.dialogue.understanding.time_words import chinese, english
 from outbound.dialogue.understanding.time_words.grammar import mention
 from outbound.dialogue.understanding.time_words.resolve import resolve
+from outbound.dialogue.understanding.time_words.tokens import Mention, Token
 from outbound.dialogue.wanted_time import WantedTime
 
 _LONGEST = 400
@@ -27,7 +31,32 @@ def wanted_time(text: str, language: str, now: datetime) -> WantedTime | None:
     plain = unicodedata.normalize("NFKC", text[:_LONGEST]).lower()
     plain = _PUNCTUATION.sub(",", _DECIMAL_POINT.sub(":", plain))
     if language.startswith("zh"):
-        said = mention(list(chinese.tokens("".join(plain.split()))))
+        return _resolved("".join(plain.split()), chinese.tokens, chinese.CORRECTED, now)
+    return _resolved(plain, english.tokens, english.CORRECTED, now)
+
+
+def _resolved(
+    words: str, tokens: Callable[[str], Iterator[Token]], corrected: re.Pattern[str], now: datetime
+) -> WantedTime | None:
+    """What follows `no, I meant` counts; what it leaves open is what was said before."""
+    *before, last = corrected.split(words)
+    found = list(tokens(last))
+    if not before or not last.strip(" ,"):
+        said = mention(list(tokens(words)))
+        return resolve(said, now) if said is not None else None
+    said, first = mention(found), mention(list(tokens(",".join(before))))
+    if said is None:
+        return None
+    return next(filter(None, (resolve(each, now) for each in _completed(said, first))), None)
+
+
+def _completed(said: Mention, before: Mention | None) -> Iterator[Mention]:
+    if before is None or before.minutes_ahead is not None or said.minutes_ahead is not None:
+        yield said
+    elif not said.has_hours:
+        yield replace(before, days=said.days, is_range=said.is_range)
     else:
-        said = mention(list(english.tokens(plain)))
-    return resolve(said, now) if said is not None else None
+        dated = said if said.days else replace(said, days=before.days, is_range=before.is_range)
+        if dated.part is None:
+            yield replace(dated, part=before.part)
+        yield dated

@@ -23,9 +23,9 @@ _SIMPLIFIED = str.maketrans("两点后礼时钟号个过间这周内", "兩點�
 _HOMOPHONES = re.compile("[裡理裏李里]拜|禮伴|星奇")
 _LATER = re.compile("(?:晚|早|慢|快|久|聲|好|遲|多|少|有|差|楚)一?點(?![半多鐘到左以之前後零十0-9])|一點點|一下|等等")
 _REFUSED = re.compile(
-    "[^,]*?(?:(?<!行)不行|(?<!方)不(?:太|是很)?方便|沒有?空|(?<!可)不可以|(?<!能)不能|沒辦法|不在(?!意)|在忙|很忙|有事|要開會|不要)"
-    "(?!(?<=不要)[^,])"
+    "[^,]*?(?:(?<!行)不行|(?<!方)不(?:太|是很)?方便|沒有?空|(?<!可)不可以|(?<!能)不能|沒辦法|不在(?!意)|在忙|很忙|有事|要開會|不要(?:打(?:來|給我|電話)*)?(?=,|$))"
 )
+CORRECTED = re.compile("不對|說錯了?|講錯了?|更正|我是說|應該是|改成|改到")
 _REFUSING = re.compile("(?:(?<!要)不要|(?<![特分個級])別(?![人的處])|(?<!是)不是|除了|不想)[^,是改要]*")
 
 _N = f"[{CHINESE}十廿0-9]"
@@ -39,7 +39,8 @@ _PARTS: Mapping[str, Part] = {
     "一大早": Part.EARLY, "大清早": Part.EARLY, "一早": Part.EARLY, "清早": Part.EARLY, "清晨": Part.EARLY,
     "早上": Part.MORNING, "上午": Part.MORNING, "早晨": Part.MORNING, "(?<=[今明])早": Part.MORNING,
     "中午休息時間": Part.NOON, "中午休息": Part.NOON, "午休時間": Part.NOON, "午休": Part.NOON,
-    "午餐時間": Part.NOON, "中飯時間": Part.NOON, "中午": Part.NOON, "正午": Part.NOON,
+    "午餐時間": Part.NOON, "午餐": Part.NOON, "午飯": Part.NOON, "中飯時間": Part.NOON, "中午": Part.NOON,
+    "正午": Part.NOON,
     "午後": Part.AFTERNOON, "下午": Part.AFTERNOON,
     "傍晚": Part.DUSK, "黃昏": Part.DUSK,
     "晚上": Part.EVENING, "晚間": Part.EVENING, "夜間": Part.EVENING, "(?<=[今明後])晚": Part.EVENING,
@@ -55,21 +56,21 @@ _MONTHS_AHEAD = {"下個": 1, "下": 1, "這個": 0, "這": 0, "本": 0, "": 0}
 _BOUND = re.compile("以前|之前|以後|之後|過後")
 _TOKEN = re.compile(
     "(?P<unclear>改天|隔天|昨天|大?前天|農曆|過年|年後|年底|年中|明年|春節|新年|過完年|連假|假日|放假|節後|平日|平常|每天|每週"
-    "|隨時|有空|哪天|幾天|幾個|幾點|幾號|一陣子|一段時間|這兩天|這兩三天|最近|月中|半夜|凌晨|深夜|上班前|上班以前|[飯餐]後|睡前"
+    "|隨時|(?<!才)有空|同一?時間|哪天|幾天|幾個|幾點|幾號|一陣子|一段時間|這兩天|這兩三天|最近|月中|半夜|凌晨|深夜|上班前|上班以前|[飯餐]後|睡前"
     f"|上個?{_WEEK}|上個?月|個月|(?:小時|分鐘|天|{_WEEK})(?:之|以)內)"
-    rf"|(?P<ahead>(?P<wait>再?過了?|等)?(?:(?P<hours>{_N}+)個?(?P<more>半)?|(?P<short>半)個?)(?:小時|鐘頭)(?P<plus>半)?"
+    rf"|(?P<ahead>(?P<wait>再?過了?|[等給]我?)?(?:(?P<hours>{_N}+)個?(?P<more>半)?|(?P<short>半)個?)(?:小時|鐘頭)(?P<plus>半)?"
     rf"(?P<then>{_AFTER}|再)?)"
     rf"|(?P<minutes>(?:再?過|等)?(?:(?P<count>{_N}+)分鐘|(?P<quarter>一)刻鐘)(?P<soon>{_AFTER}|再)?)"
     rf"|(?P<days>(?:再?過(?P<in>{_N}+)天(?:{_AFTER})?|(?P<later>{_N}+)天(?:{_AFTER})))"
     rf"|(?P<weeks>(?:再?過(?P<inw>{_N}+)個?{_WEEK}(?:{_AFTER})?|(?P<laterw>{_N}+)個?{_WEEK}(?:{_AFTER})))"
-    rf"|(?P<weekday>(?:(?P<which>下下|下|這|本)一?個?)?(?:{_WEEK}的)?{_WEEK}(?P<name>[一二三四五六日天1-7])"
+    rf"|(?P<weekday>(?:(?P<which>再下|下下|下|這|本)一?個?)?(?:{_WEEK}的)?{_WEEK}(?P<name>[一二三四五六日天1-7])"
     rf"(?P<two>[、,]?[一二三四五六日](?![點十月個號{CHINESE}半]))?)"
-    rf"|(?P<week>(?:(?P<whichweek>下下|下|這|本)一?個?)(?:{_WEEK}(?P<end>末)?)|週末)"
+    rf"|(?P<week>(?:(?P<whichweek>再下|下下|下|這|本)一?個?)(?:{_WEEK}(?P<end>末)?)|週末)"
     rf"|(?P<monthpart>(?:(?P<partof>{_DAY})月|(?P<ahead_of>下個?|這個?|本)?月)(?P<edge>底|初))"
     rf"|(?P<date>(?P<month>{_DAY})(?:月份?的?|/)(?P<day>{_DAY})[號日]?(?![點:]))"
     rf"|(?P<day_only>(?:(?P<months>下個?|這個?|本)月的?)?(?P<number>{_DAY})[號日])"
     "|(?P<offset>大後天|後天|後(?=晚)|明天|明日|明(?=[早晚])|今天|今日|今(?=[早晚]))"
-    rf"|(?P<about>大概|大約|差不多|約|過了?|超過)?(?:(?<![{CHINESE}十0-9:])|(?<=[拜期週][一二三四五六日天]))(?P<clock>(?:(?P<either>[{CHINESE}])(?P<or>[{CHINESE}])點鐘?"
+    rf"|(?P<about>大概|大約|差不多|約|過了?|超過)?(?:(?<![{CHINESE}十0-9:])|(?<=[拜期週][一二三四五六日天]))(?P<clock>(?:(?P<either>[{CHINESE}]),?(?P<or>[{CHINESE}]|(?<=九)十)點鐘?"
     rf"|(?P<hour>{_HOUR})(?:點(?:鐘|整)?|(?=:))"
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|:(?P<colon>[0-5][0-9])|(?P<minute>{_MINUTE})分?(?![點:號日月個{CHINESE}0-9]))?)"
     rf"(?:{_RELATION.format('c')}|(?P<cabout>左右|前後|上下)|(?P<cpast>多|出頭))?)"
@@ -97,23 +98,28 @@ def tokens(text: str) -> Iterator[Token]:
 def _ahead(found: re.Match[str]) -> Token:
     if found["wait"] is None and found["then"] is None:
         return Unclear()
-    hours = 0 if found["short"] else chinese_value(found["hours"])
+    hours = 0 if found["short"] else _count(found["hours"])
     half = 30 if found["short"] or found["more"] or found["plus"] else 0
     return Unclear() if hours is None else Ahead(hours * 60 + half)
 
 
+def _count(said: str) -> int | None:
+    """Return a number; 兩三 is two or three, and none."""
+    return chinese_value(said) if len(said) == 1 or said.isascii() or set(said) & set("十廿") else None
+
+
 def _minutes(found: re.Match[str]) -> Token:
-    minutes = 15 if found["quarter"] else chinese_value(found["count"])
+    minutes = 15 if found["quarter"] else _count(found["count"])
     return Unclear() if minutes is None else Ahead(minutes)
 
 
 def _days(found: re.Match[str]) -> Token:
-    days = chinese_value(found["in"] or found["later"])
+    days = _count(found["in"] or found["later"])
     return Unclear() if days is None else Day(offset=days)
 
 
 def _weeks(found: re.Match[str]) -> Token:
-    weeks = chinese_value(found["inw"] or found["laterw"])
+    weeks = _count(found["inw"] or found["laterw"])
     return Unclear() if weeks is None else Day(offset=7 * weeks)
 
 
@@ -124,7 +130,7 @@ def _weekday(found: re.Match[str]) -> Token:
 
 
 def _week_of(which: str | None) -> int | None:
-    return None if which is None else which.count("下")
+    return None if which is None else len(which.replace("這", "").replace("本", ""))
 
 
 def _week(found: re.Match[str]) -> Token:

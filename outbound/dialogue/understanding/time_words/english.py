@@ -23,12 +23,16 @@ _NOISE = re.compile(
     r"|\bthank you\b|\b(?:this|that|which|the|any|first|second|third|fourth|last|next) one\b|\bone of\b|['’]"
 )
 _REFUSED = re.compile(
-    r"[^,]*?\b(?:does ?nt work|isnt good|is not good|wont work|no good|is bad|not available|unavailable|is busy"
-    r"|not possible|is impossible|doesnt suit|wont do)\b"
+    r"[^,]*?\b(?:do(?:es)? ?nt work|do(?:es)? not work|isnt good|is not good|wont work|no good|is bad|not available"
+    r"|unavailable|is busy|not possible|is impossible|doesnt suit|wont do)\b"
+)
+CORRECTED = re.compile(
+    r"\b(?:no,? (?:wait|sorry)|i meant?|sorry(?! (?:about|for|i))|actually|rather|make (?:it|that)|i said"
+    r"|scratch that|correction)\b"
 )
 _REFUSING = re.compile(
     r"\b(?:not|cant|cannot|dont|except|never|isnt|any ?(?:thing|day|time) but)\b"
-    r"(?:(?!\bbut\b|\bmaybe\b|\bhow about\b|\bit is\b|\bits\b)[^,])*"
+    r"(?:(?!\b(?:but|maybe|how about|it is|its)\b)[^,])*"
 )
 _NOT_BEFORE = re.compile(r"\bnot before\b|\bno earlier than\b")
 _NOT_AFTER = re.compile(r"\bnot after\b|\bno later than\b")
@@ -63,13 +67,16 @@ _MONTH = "|".join(sorted(ENGLISH_MONTHS, key=len, reverse=True))
 _DAY = "|".join(_WEEKDAYS)
 _COUNT = r"(?:an?|a couple of|\d{1,2})"
 _HALF = r"(?:\s*(?P<ap>am|pm)\b)?(?:\s*o ?clock)?(?:\s*sharp)?"
+_UNCLEAR = (
+    r"yesterday|new year|christmas|holidays?|vacation|thanksgiving|easter|some ?day|another day|one day|some time next"
+    r"|few (?:days|hours|weeks|minutes)|every|weekdays?|midnight|next (?:month|year)|last (?:week|month|night)"
+    r"|before work|dinner|within|busy (?:until|till|before|after|from)|weeks? from (?!now|today)|mornings|afternoons"
+    rf"|evenings|nights|any (?:morning|afternoon|evening)|last (?:{_DAY})|(?:{_DAY}|tomorrow|today) week\b"
+    rf"|(?:{_DAY})s\b|(?:{_DAY}) after next|a?while"
+)
 _TOKEN = re.compile(
-    r"\b(?:(?P<unclear>yesterday|new year|christmas|holidays?|vacation|thanksgiving|easter|some ?day"
-    r"|another day|one day"
-    r"|some time next|few (?:days|hours|weeks|minutes)|every|weekdays?|midnight|next (?:month|year)"
-    r"|last (?:week|month|night)|before work|dinner"
-    rf"|last (?:{_DAY})|(?:{_DAY})s\b|within|(?:{_DAY}) after next|a?while)"
-    rf"|(?P<ahead>(?:in|after) (?:(?P<half>half an hour|half hour)"
+    rf"\b(?:(?P<unclear>{_UNCLEAR})"
+    rf"|(?P<ahead>(?:in|after|give me)(?: about| around| roughly)? (?:(?P<half>half an hour|half hour)"
     rf"|(?P<hours>{_COUNT}) (?P<more>and a half )?hours?(?P<plus> and a half)?"
     rf"|(?P<minutes>{_COUNT}) minutes?|(?P<quarter>a quarter of an hour))"
     rf"|(?:half an hour|(?P<hours2>{_COUNT}) hours?|(?P<minutes2>{_COUNT}) minutes?) (?:from now|later))"
@@ -86,15 +93,17 @@ _TOKEN = re.compile(
     r"|(?P<day_only>(?P<number>\d{1,2})(?:st|nd|rd|th)\b(?! thing)(?: of (?P<months>this|next) month)?)"
     r"|(?P<offset>day after tomorrow|tomorrow|today|this(?= (?:late )?(?:morning|afternoon|evening)))"
     r"|(?P<tonight>tonight)"
-    rf"|(?P<part>(?P<pbefore>before |until )?(?P<pafter>after )?(?P<partname>{'|'.join(_PARTS)}))"
+    rf"|(?P<part>(?P<pbefore>before |by )?(?P<pafter>after )?(?P<partname>{'|'.join(_PARTS)}))"
     r"|(?P<half_past>(?:(?P<hrel>after|before|by|around|about|until|till|from|at) )?"
-    r"(?P<piece>half past|quarter past|quarter to|quarter after) "
+    r"(?P<piece>half past|quarter past|quarter to|quarter after|(?:5|10|20|25)(?: minutes)? past"
+    r"|(?:5|20|25)(?: minutes)? to) "
     rf"(?P<hhour>\d{{1,2}}){_HALF.replace('ap', 'hap')})"
     r"|(?P<clock>(?:(?P<rel>any ?time after|any ?time before|after|past|since|before|by|around|about|roughly|until"
-    r"|till|from|at|to|and|between)"
+    r"|till|from|at|to|and|between|say)"
     r" (?:around |about )?)?(?P<hour>\d{1,2})(?:(?P<colon>[:h]| )(?P<minute>[0-5]\d)\b)?(?!\d|[:/])"
+    r"(?! ?(?:minutes?|hours?|days?|weeks?|months?|years?|percent|dollars|times|people))"
     rf"{_HALF}(?P<suffix> ?ish\b| or so\b| or later\b| onwards?\b| and later\b| or after\b| or earlier\b)?)"
-    rf"|(?P<to>to(?= (?:the )?(?:morning|noon|midday|afternoon|evening|{_DAY}))|and(?= (?:noon|midday)))"
+    rf"|(?P<to>to(?= (?:the )?(?:morning|noon|midday|afternoon|evening|{_DAY}))|(?:and|until|till)(?= (?:noon|midday)))"
     rf"|(?P<or>or)\b(?= \d)|(?P<month_only>{'|'.join(each for each in ENGLISH_MONTHS if each != 'may')})\b)"
 )
 _RELATIONS: Mapping[str, Relation] = {
@@ -212,9 +221,10 @@ def _half_past(found: re.Match[str]) -> Token:
     hour = int(found["hhour"])
     if not 1 <= hour <= _NOON:
         return Unclear()
-    minute = 30 if found["piece"].startswith("half") else 15
-    if found["piece"] == "quarter to":
-        hour, minute = (hour - 2) % _NOON + 1, 45
+    first = found["piece"].split()[0]
+    minute = {"half": 30, "quarter": 15}.get(first) or int(first)
+    if found["piece"].endswith("to"):
+        hour, minute = (hour - 2) % _NOON + 1, 60 - minute
     relation = _RELATIONS.get(found["hrel"] or "", Relation.AT)
     return _with_half(hour, minute, found["hap"], relation)
 
@@ -224,7 +234,8 @@ def _clock(found: re.Match[str], before: Token | None) -> list[Token]:
     hour, minute, word = int(found["hour"]), int(found["minute"] or 0), found["rel"]
     evident = word or found["ap"] or found["suffix"] or found["colon"] or "clock" in found.group()
     follows = re.match(
-        r" (?:in the|at) (?:morning|afternoon|evening|night)| (?:to|until|till) \d", found.string[found.end() :]
+        r" (?:in the|at) (?:morning|afternoon|evening|night)| (?:to|until|till) \d| (?:tonight|tomorrow|today|this)\b",
+        found.string[found.end() :],
     )
     if hour > 24 or not (evident or follows or isinstance(before, Day | Parts)):  # noqa: PLR2004
         return [Unclear()]

@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec.structs import replace
+
 from outbound.dialogue.understanding.time_words.tokens import (
     Ahead,
     Clock,
@@ -36,11 +38,15 @@ def mention(tokens: list[Token]) -> Mention | None:
     if kinds.startswith("-D"):
         # 打到明天, with an ending that is none.
         tokens, kinds = tokens[1:], kinds[1:]
-    days = _days(tokens, kinds)
+    days = tuple(dict.fromkeys(each for each in tokens if isinstance(each, Day)))
+    is_range = _RANGE_OF_DAYS.search(kinds) is not None
+    if is_range and len(days) != 2:  # noqa: PLR2004 - from, to
+        return None
     hours: list[Token] = [each for each in tokens if isinstance(each, Clock | Parts | To)]
-    if _RANGE_OF_DAYS.search(kinds):
+    if is_range:
         hours = [each for each in hours if not isinstance(each, To)]
-    return None if days is None else _with_hours(days, hours)
+    said = _with_hours(hours)
+    return replace(said, days=days, is_range=is_range) if said is not None else None
 
 
 def _ahead(tokens: list[Token]) -> Mention | None:
@@ -49,14 +55,7 @@ def _ahead(tokens: list[Token]) -> Mention | None:
     return Mention(minutes_ahead=found.pop().minutes) if len(found) == 1 and not others else None
 
 
-def _days(tokens: list[Token], kinds: str) -> tuple[Day, ...] | None:
-    days = tuple(dict.fromkeys(each for each in tokens if isinstance(each, Day)))
-    if len(days) > 1 and not (len(days) == 2 and _RANGE_OF_DAYS.search(kinds)):  # noqa: PLR2004
-        return None
-    return days
-
-
-def _with_hours(days: tuple[Day, ...], hours: list[Token]) -> Mention | None:
+def _with_hours(hours: list[Token]) -> Mention | None:
     first, second = _ends(_collapsed(hours))
     since, until = _point(first), _point(second)
     if since is None or until is None:
@@ -65,7 +64,6 @@ def _with_hours(days: tuple[Day, ...], hours: list[Token]) -> Mention | None:
     if second and not first:
         return None
     return Mention(
-        days=days,
         part=part.part if part else None,
         part_relation=part.relation if part else Relation.AT,
         until_part=until_part.part if until_part else None,

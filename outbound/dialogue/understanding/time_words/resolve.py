@@ -14,11 +14,11 @@
   ones the first.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from outbound.dialogue.understanding.time_words.tokens import Clock, Day, Mention, Part, Relation, Span
+from outbound.dialogue.understanding.time_words.days import Days, named
+from outbound.dialogue.understanding.time_words.tokens import Clock, Mention, Part, Relation
 from outbound.dialogue.wanted_time import WantedTime
 
 _Minutes = tuple[int, int]
@@ -45,8 +45,6 @@ _HOURS_SAID: Mapping[Part, Mapping[int, int]] = {
 _DAY: _Minutes = (9 * 60, 21 * 60)
 _NOON, _LAST_BARE_AFTERNOON = 12, 7
 _EXACT, _ABOUT, _HOUR = 30, 30, 60
-_FEW_DAYS = 5
-_WEEK, _SATURDAY = 7, 5
 _FARTHEST = timedelta(days=60)
 _ROUNDED = 5
 
@@ -55,93 +53,26 @@ def resolve(said: Mention, now: datetime) -> WantedTime | None:
     """Return the window that was named, in the zone of `now`, or None where there is none without guessing."""
     if said.minutes_ahead is not None:
         return _ahead(said.minutes_ahead, now)
-    has_hours = said.clock is not None or said.part is not None
-    if not said.days and not has_hours:
+    if not said.days and not said.has_hours:
         return None
-    spans = [_Span.of(each, now.date()) for each in said.days]
-    if any(each is None for each in spans):
+    days = named(said.days, now.date(), is_range=said.is_range) if said.days else None
+    if said.days and days is None:
         return None
-    if len(spans) > 1 or any(each and each.is_long for each in spans):
-        known = [each for each in spans if each]
-        return None if has_hours else _over_days(known[0].first, known[-1].last, now)
-    return _first(_candidates(said, spans[0] if spans else None, now), now, to_come=_is_to_come(said, spans))
+    if days is not None and days.is_long:
+        return None if said.has_hours else _over_days(days.first, days.last, now)
+    candidates = list(_candidates(said, days, now))
+    if said.clock is None or said.clock.relation is not Relation.AFTER or said.until or said.until_part:
+        return _first(candidates, now)
+    # `After ten`, said at three, is not the rest of today, unless today was named.
+    to_come = _first(candidates, now, to_come=True)
+    return to_come or (_first(candidates, now) if days and days.again is None else None)
 
 
-def _is_to_come(said: Mention, spans: list["_Span | None"]) -> bool:
-    """Whether only a window that has not begun is meant: `after ten`, said at three, is not the rest of today."""
-    is_after = said.clock is not None and said.clock.relation is Relation.AFTER
-    named = bool(spans and spans[0] and spans[0].again is None)
-    return is_after and not named and said.until is None and said.until_part is None
-
-
-class _Span:
-    """The days that a name means: `first` to `last`, and the one after if that is over and may be meant instead."""
-
-    def __init__(self, first: date, last: date | None = None, again: date | None = None) -> None:
-        self.first, self.last, self.again = first, last or first, again
-        self.is_long = self.last != self.first
-
-    @classmethod
-    def of(cls, day: Day, today: date) -> "_Span | None":
-        """Return the days of a name, or None where the calendar has none."""
-        if day.span in {Span.WEEK, Span.WEEKEND}:
-            monday = today + timedelta(weeks=day.week or 0, days=-today.weekday())
-            start = monday + timedelta(days=_SATURDAY if day.span is Span.WEEKEND else 0)
-            return cls(start, monday + timedelta(days=_WEEK - 1))
-        if day.span is not None:
-            return _of_month(day, today)
-        if day.weekday is not None:
-            return _weekday(day, today)
-        if day.day is not None:
-            return _date(day, today)
-        return cls(today + timedelta(days=day.offset or 0))
-
-
-def _weekday(day: Day, today: date) -> _Span:
-    if day.week is None:
-        found = today + timedelta(days=((day.weekday or 0) - today.weekday()) % _WEEK)
-        return _Span(found, again=found + timedelta(days=_WEEK))
-    return _Span(today + timedelta(weeks=day.week, days=(day.weekday or 0) - today.weekday()))
-
-
-def _of_month(day: Day, today: date) -> _Span:
-    """The first or the last five days of a month; of this one unless another is named."""
-    year, month = _month(today, day)
-    length = monthrange(year, month)[1]
-    if day.span is Span.MONTH_START:
-        return _Span(date(year, month, 1), date(year, month, _FEW_DAYS))
-    return _Span(date(year, month, length - _FEW_DAYS + 1), date(year, month, length))
-
-
-def _month(today: date, day: Day) -> tuple[int, int]:
-    if day.month is not None:
-        return today.year + (day.month < today.month), day.month
-    years, month = divmod(today.month - 1 + (day.months or 0), 12)
-    return today.year + years, month + 1
-
-
-def _date(day: Day, today: date) -> _Span | None:
-    """The next such day; a day of the month alone is this month's or, once it is over, the next one's."""
-    number = day.day or 0
-    if day.month is None and day.months is None:
-        options = [_real(*_month(today, Day(months=ahead)), number) for ahead in range(3)]
-    elif day.month is not None:
-        options = [_real(today.year + ahead, day.month, number) for ahead in range(2)]
-    else:
-        options = [_real(*_month(today, day), number)]
-    coming = [each for each in options if each is not None and each >= today]
-    return _Span(coming[0]) if coming else None
-
-
-def _real(year: int, month: int, day: int) -> date | None:
-    return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
-
-
-def _candidates(said: Mention, span: _Span | None, now: datetime) -> Iterator[tuple[date, _Minutes, bool]]:
+def _candidates(said: Mention, days: Days | None, now: datetime) -> Iterator[tuple[date, _Minutes, bool]]:
     """Yield day, minutes of it and whether they are exact, the likeliest first."""
     today = now.date()
-    days = [span.first, *([span.again] if span.again else [])] if span else [today, today + timedelta(days=1)]
-    for day in days:
+    first, again = (days.first, days.again) if days else (today, today + timedelta(days=1))
+    for day in (first, again) if again else (first,):
         for hours in _hours(said, may_be_evening=day == today):
             yield day, hours, said.clock is not None or said.until is not None
 
@@ -226,7 +157,7 @@ def _around(clock: Clock, start: int, within: _Minutes) -> _Minutes:
             return start, start + (_EXACT if not clock.spread else (clock.spread + 1) * _HOUR)
 
 
-def _first(candidates: Iterator[tuple[date, _Minutes, bool]], now: datetime, *, to_come: bool) -> WantedTime | None:
+def _first(candidates: list[tuple[date, _Minutes, bool]], now: datetime, *, to_come: bool = False) -> WantedTime | None:
     for day, (first, last), exact in candidates:
         if not 0 <= first < last <= 2 * _NOON * _HOUR:
             continue

@@ -92,12 +92,18 @@ Token = Day | Clock | Parts | Ahead | To | Unclear
 
 
 class Mention(Struct, frozen=True):
-    """One time as it was named: at most one day or two as a range, and the hours of it."""
+    """One time as it was named: a day in one or several ways, or two as a range, and the hours of it."""
 
     days: tuple[Day, ...] = ()
+    is_range: bool = False
     part: Part | None = None
     part_relation: Relation = Relation.AT
     until_part: Part | None = None
     clock: Clock | None = None
     until: Clock | None = None
     minutes_ahead: int | None = None
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether a part of the day or a clock time was named."""
+        return self.part is not None or self.clock is not None
