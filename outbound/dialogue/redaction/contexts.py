@@ -18,15 +18,20 @@ _CVV = (
     "|(?:three|3) (?:digits|numbers) (?:on|at) the back"
 )
 _CODE = (
-    "驗證碼|驗証碼|認證碼|確認碼|驗證數字|驗證號碼|簡訊碼|簡訊[^0-9,，。]{0,6}(?:數字|號碼|碼)|otp|(?<![a-z])pin(?:碼)?(?![a-z])"
+    "驗證碼|驗証碼|認證碼|確認碼|驗證數字|驗證號碼|簡訊碼|簡訊[^0-9,，。]{0,6}(?:數字|號碼|碼)"
+    r"|otp|(?<![a-z])pin(?:碼)?(?![a-z])"
     r"|one[\s-]time|(?:verification|access|authentication|sms|text|log ?in|confirmation)[\s-](?:code|number)|\bcode\b"
+    r"|\b(?:the|a|your) text(?: message)?\b"
 )
 _WORD = "密碼|pass ?code|password|pass ?phrase"
 _IDENTITY = (
-    "身分證|身份證|居留證|統一證號|證件號碼|健保卡|護照|passport|national id|identity|identification|\\bid\\b"
+    "身分證|身份證|居留證|統一證號|證件號碼|健保卡|護照|passport|national id|identity|identification"
+    "|\\bid\\b|\\bsocial\\b|\\bssn\\b"
     "|resident certificate|residence permit|\\barc\\b"
 )
-_ACCOUNT = "帳號|賬號|帳戶|戶頭|存摺|轉帳到|匯到|匯款到|(?:bank )?account|\\biban\\b|transfer (?:it )?to"
+_ACCOUNT = (
+    "帳號|賬號|局號|\\brouting|帳戶|戶頭|存摺|轉帳到|匯到|匯款到|(?:bank )?account|\\biban\\b|transfer (?:it )?to"
+)
 _CARD = (
     "卡號|信用卡|金融卡|簽帳卡|簽帳金融卡|提款卡|刷卡|visa|master ?card|\\bjcb\\b|amex|american express|銀聯|union ?pay"
     "|(?:credit|debit|bank) card|card(?: number)?"

@@ -26,6 +26,12 @@ _PASSWORD = re.compile(
     r"(?P<words>[A-Za-z0-9!@#$%^&*_.\-]{2,}(?:\s+[A-Za-z0-9!@#$%^&*_\-]+){0,3})",
     re.IGNORECASE,
 )
+# Letters and digits in one word are no ordinary word beside 密碼.
+_MIXED = re.compile(
+    r"(?:密碼|pass ?word|pass ?code|pass ?phrase)[^。!?！？]{0,14}?(?<![a-z0-9])"
+    r"(?P<words>(?=[a-z!@#$%^&*_]*[0-9])(?=[0-9!@#$%^&*_]*[a-z])[a-z0-9!@#$%^&*_-]{4,})",
+    re.IGNORECASE,
+)
 _NO_PASSWORD = frozenset(
     (  # noqa: SIM905 - read as a sentence
         "wrong not incorrect forgotten lost expired what the a an my your that this it too very so being reset changed "
@@ -147,6 +153,9 @@ def passwords(text: str) -> Iterator[Mark]:
             end = start + word.end()
         if _LETTER.search(units_blanked(text[start:end])):
             yield Mark(Kind.PASSWORD, start, end)
+            return
+    for found in _MIXED.finditer(text):
+        yield Mark(Kind.PASSWORD, *found.span("words"))
 
 
 def _overlaps(marks: list[Mark], start: int, end: int) -> bool:

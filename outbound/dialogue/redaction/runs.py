@@ -18,7 +18,7 @@ _CHATTER = re.compile(
 _LONGEST_GAP = 30
 # `第一組`, `後四碼`, `the next four are`: they count digits and are none.
 _COUNTING = re.compile(
-    r"第[一二三四五六1-6][組段排次]|(?:最後|前面|後面|中間|接下來|[前後末中])的?[二三四五六3-6]個?(?:碼|數字|位數字|位)"
+    r"第[一二三四五六1-6][組段排次個]|(?:最後|前面|後面|中間|接下來|[前後末中])的?[二三四五六3-6]個?(?:碼|數字|位數字|位)"
     r"|(?<![a-z])(?:the )?(?:first|next|last|other) (?:two|three|four|five|six|[3-6])"
     r"(?: digits| numbers)?(?: are)?(?![a-z])",
     re.IGNORECASE,
