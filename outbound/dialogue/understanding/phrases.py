@@ -2,22 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
 from msgspec import Struct
 
 from outbound.dialogue.script.document import Cursor, Document, Findings
-from outbound.dialogue.understanding import numbers
-from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, FaqAnswer, FaqHit, Slot, Understood
-
-_SLOTS: Mapping[Slot, Callable[[str, str], str | int | None]] = {
-    Slot.MONTH_DAY: numbers.month_day,
-    Slot.FOUR_DIGITS: numbers.four_digits,
-    Slot.SCORE: numbers.score,
-    Slot.CHOICE: numbers.choice,
-}
+from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, FaqAnswer, FaqHit, Understood
+from outbound.dialogue.understanding.slots import slot_value
 
 _MOST_HINTS = 100
 _LONGEST = 400
@@ -52,17 +45,23 @@ class PhraseUnderstanding:
         """Return the intents that a language has phrases for."""
         return frozenset(self._books.get(language, {}))
 
-    def understand(self, text: str, expected: Expected, now: datetime | None = None) -> Understood:  # noqa: ARG002
+    def understand(self, text: str, expected: Expected, now: datetime | None = None) -> Understood:
         """Return the first meaning in order of precedence that the words have."""
         words = normalise(text, expected.language)
         book = self._books.get(expected.language, {})
         found = _first(book, expected.urgent, words)
-        if found is None and expected.slot is not None and expected.slot in _SLOTS:
-            value = _SLOTS[expected.slot](words, expected.language)
+        if found is None and expected.slot is not None:
+            value = slot_value(expected.slot, text, words, expected.language, now)
             if value is not None:
                 return Understood(value=value)
         found = found or _first(book, expected.intents, words) or _first(book, expected.universal, words)
         return Understood(found) if found else NOT_UNDERSTOOD
+
+    def denied(self, text: str, language: str) -> frozenset[str]:
+        """Return the intents that words of an utterance speak against ("I don't want to complain")."""
+        words = normalise(text, language)
+        book = self._books.get(language, {})
+        return frozenset(name for name, each in book.items() if each.unless is not None and each.unless.search(words))
 
     def find_answer(self, text: str, language: str) -> FaqHit | None:  # noqa: ARG002
         """Return None: a phrase book holds no answers."""

@@ -7,6 +7,7 @@ steps, universal words and prompts that it does not write anew are its own as we
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -15,10 +16,10 @@ from outbound.adapters.files.scripts.shelf import Shelf, shelf_of_contents, shel
 from outbound.dialogue.script.document import Cursor, Findings
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.script.reading import class_of, read_script
-from outbound.dialogue.understanding.phrases import PhraseUnderstanding, read_phrases
 from outbound.domain.call_class import CallClass
 
-_PHRASES = "phrases"
+if TYPE_CHECKING:
+    from outbound.dialogue.understanding.brains import Brains
 
 
 class Declared(Struct, frozen=True):
@@ -31,8 +32,8 @@ class Declared(Struct, frozen=True):
 class FileScripts:
     """Loads scripts below a folder. A script is read and proved once; it stays the same until the process ends."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, models: Path | None = None) -> None:
+        self._root, self._models = root, models or models_beside(root)
         self._loaded: dict[str, tuple[Script, Mapping[str, bytes]]] = {}
 
     def load(self, name: str) -> Script:
@@ -53,17 +54,24 @@ class FileScripts:
     def _found(self, name: str) -> tuple[Script, Mapping[str, bytes]]:
         if name not in self._loaded:
             shelf = shelf_of_folder(self._root)
-            self._loaded[name] = _script(shelf, name, proved=False), shelf.taken
+            self._loaded[name] = _script(shelf, name, self._models, proved=False), shelf.taken
         return self._loaded[name]
 
 
-def script_from_contents(name: str, contents: Mapping[str, bytes]) -> Script:
+def models_beside(root: Path) -> Path:
+    """Return the folder of trained models that belongs to a folder of scripts."""
+    return root.parent / "var" / "understanding"
+
+
+def script_from_contents(name: str, contents: Mapping[str, bytes], models: Path | None = None) -> Script:
     """Return the script that was kept as `contents`; `ScriptError` if they cannot be read as one.
+
+    `models` is the folder of trained models; without it they are trained for this process when first needed.
 
     It was proved when it was put to use and is not proved again: a call ends on the version with which it began, also
     where newer checks would refuse that version.
     """
-    return _script(shelf_of_contents(contents), name, proved=True)
+    return _script(shelf_of_contents(contents), name, models, proved=True)
 
 
 def declared(folder: Path) -> Declared:
@@ -76,22 +84,21 @@ def declared(folder: Path) -> Declared:
     return found
 
 
-def _script(shelf: Shelf, name: str, *, proved: bool) -> Script:
+def _script(shelf: Shelf, name: str, models: Path | None, *, proved: bool) -> Script:
     findings = Findings()
     material = assemble(shelf, name, findings)
     findings.raise_if_any()
     own = _version(shelf.taken)
-    understanding, heard = _understanding(shelf)
-    return read_script(
-        material, understanding, _version({"script": own.encode(), "heard": heard.encode()}), proved=proved
-    )
+    understanding = _understanding(shelf, models)
+    parts = {"script": own.encode(), "heard": understanding.version.encode()}
+    return read_script(material, understanding, _version(parts), proved=proved)
 
 
-def _understanding(shelf: Shelf) -> tuple[PhraseUnderstanding, str]:
-    """Return what decides the meaning of words, and the hash of all of it."""
-    books = shelf.matching(_PHRASES, ".yaml")
-    understanding = read_phrases({tag: shelf.document(path) for tag, path in books.items()})
-    return understanding, _version({path: shelf.bytes_of(path) for path in books.values()})
+def _understanding(shelf: Shelf, models: Path | None) -> "Brains":
+    # Only who loads a whole script needs what understands speech, and numpy with it.
+    from outbound.adapters.files.understanding import understanding_of
+
+    return understanding_of(shelf, models)
 
 
 def _version(contents: Mapping[str, bytes]) -> str:

@@ -44,6 +44,10 @@ class Shelf:
         found = (path for path in self.directly_in(folder) if path.endswith(ending))
         return {path[len(folder) + 1 : -len(ending)]: path for path in found}
 
+    def below(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of all files below a folder, in order."""
+        return tuple(path for path in sorted(self._paths) if path.startswith(f"{folder}/"))
+
     def folders(self, below: str, file: str) -> tuple[str, ...]:
         """Return the names of the folders directly below one that hold `file`."""
         holders = (path.rpartition("/")[0] for path in self._paths if path.rpartition("/")[2] == file)

@@ -1,0 +1,73 @@
+"""Trained models on disk: plain arrays under the hash of what they were trained on, never anything that runs."""
+
+import hashlib
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from outbound.dialogue.understanding.trained import PARAMETERS
+
+if TYPE_CHECKING:
+    from outbound.dialogue.understanding.trained.linear import LinearModel
+
+Rows = tuple[tuple[str, str], ...]
+
+
+def kept(kind: str, rows: Rows, out_of_scope: str | None, folder: Path | None) -> "LinearModel":
+    """Return the model of `kind` (intents, answers) for these rows: the one kept in `folder`, or trained anew and kept.
+
+    What is not readable there is trained again. Where nothing can be written, the model serves this process.
+    """
+    file = folder / f"{kind}-{_key(kind, rows, out_of_scope)}.npz" if folder is not None else None
+    found = _load(file) if file is not None else None
+    if found is not None:
+        return found
+    from outbound.dialogue.understanding.trained.training import train, train_answers
+
+    texts, labels = [text for text, _ in rows], [label for _, label in rows]
+    model = train_answers(texts, labels) if kind == "answers" else train(texts, labels, out_of_scope)
+    if file is not None:
+        _save(model, file)
+    return model
+
+
+def _key(kind: str, rows: Rows, out_of_scope: str | None) -> str:
+    # Other versions of the libraries may weigh a little differently.
+    made_with = (PARAMETERS, version("scikit-learn"), version("numpy"))
+    return hashlib.sha256(msgspec.json.encode((kind, made_with, out_of_scope, rows))).hexdigest()[:32]
+
+
+def _load(file: Path) -> "LinearModel | None":
+    if not file.is_file():
+        return None
+    import numpy as np
+
+    from outbound.dialogue.understanding.trained.linear import LinearModel
+
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            return LinearModel.from_arrays({name: arrays[name] for name in arrays.files})
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile, msgspec.MsgspecError):
+        return None
+
+
+def _save(model: "LinearModel", file: Path) -> None:
+    """Write aside and rename, so that other processes see a whole file or none."""
+    import numpy as np
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=file.parent, prefix=".", suffix=".npz", delete=False) as aside:
+            np.savez(aside, **model.to_arrays())
+        written = Path(aside.name)
+        written.chmod(0o644)
+        try:
+            written.replace(file)
+        except OSError:
+            written.unlink()
+    except OSError:
+        return
