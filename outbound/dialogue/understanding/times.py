@@ -36,15 +36,15 @@ def wanted_time(text: str, language: str, now: datetime) -> WantedTime | None:
 
 
 def _resolved(
-    words: str, tokens: Callable[[str], Iterator[Token]], corrected: re.Pattern[str], now: datetime
+    words: str, tokens: Callable[[str], list[Token]], corrected: re.Pattern[str], now: datetime
 ) -> WantedTime | None:
     """What follows `no, I meant` counts; what it leaves open is what was said before."""
     *before, last = corrected.split(words)
-    found = list(tokens(last))
+    found = tokens(last)
     if not before or not last.strip(" ,"):
-        said = mention(list(tokens(words)))
+        said = mention(tokens(words))
         return resolve(said, now) if said is not None else None
-    said, first = mention(found), mention(list(tokens(",".join(before))))
+    said, first = mention(found), mention(tokens(",".join(before)))
     if said is None:
         return None
     return next(filter(None, (resolve(each, now) for each in _completed(said, first))), None)

@@ -1,7 +1,7 @@
 """Words of time in Taiwanese Mandarin."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from outbound.dialogue.understanding.digits import CHINESE
 from outbound.dialogue.understanding.numbers import chinese_value
@@ -21,7 +21,15 @@ from outbound.dialogue.understanding.time_words.tokens import (
 # A recogniser writes some words in the simplified form, and 禮拜 by its sound.
 _SIMPLIFIED = str.maketrans("两点后礼时钟号个过间这周内", "兩點後禮時鐘號個過間這週內")
 _HOMOPHONES = re.compile("[裡理裏李里]拜|禮伴|星奇")
-_LATER = re.compile("(?:晚|早|慢|快|久|聲|好|遲|多|少|有|差|楚)一?點(?![半多鐘到左以之前後零十0-9])|一點點|一下|等等")
+_FOLLOWS = "鐘半整多左以之過前後零十二三四五0-9到"
+# 一點 is one o'clock only beside other words of time; everywhere else it is `a bit`.
+_NO_TIME = re.compile(
+    f"(?<![午上天日號到至約在過十,])(?<![拜期週][一二三四五六日天])(?<!^)一點(?![{_FOLLOWS}])"
+    f"|(?<![^,])一點(?![{_FOLLOWS},再打可好吧行嗎])(?!$)|一點點|[晚早慢快]點|一下|等等"
+    "|(?:早上|上午|中午|下午|晚上)好(?![了的])|(?<=[大小])一號|[0-9零一二三四五六七八九十]+號(?=[櫃線出門樓窗店])"
+)
+# 今天 alone is a wish only where nothing is told about today.
+_TODAY = re.compile("[好就那可以都吧嗎的了我啊再打給行在方便有空晚一點來電話過不用等現今天日整,]*")
 _REFUSED = re.compile(
     "[^,]*?(?:(?<!行)不行|(?<!方)不(?:太|是很)?方便|沒有?空|(?<!可)不可以|(?<!能)不能|沒辦法|不在(?!意)|在忙|很忙|有事|要開會|不要(?:打(?:來|給我|電話)*)?(?=,|$))"
 )
@@ -45,7 +53,7 @@ _PARTS: Mapping[str, Part] = {
     "傍晚": Part.DUSK, "黃昏": Part.DUSK,
     "晚上": Part.EVENING, "晚間": Part.EVENING, "夜間": Part.EVENING, "(?<=[今明後])晚": Part.EVENING,
     "下班(?:時間)?": Part.EVENING, "下了班": Part.EVENING,
-    "上班時間": Part.WORKING_HOURS, "白天": Part.WORKING_HOURS,
+    "(?<!非)上班時間": Part.WORKING_HOURS, "白天": Part.WORKING_HOURS,
 }  # fmt: skip
 _PART_NAMES = [(re.compile(name), part) for name, part in _PARTS.items()]
 _OFFSETS = {"大後天": 3, "後天": 2, "後": 2, "明天": 1, "明日": 1, "明": 1, "今天": 0, "今日": 0, "今": 0}
@@ -53,14 +61,14 @@ _WEEKDAYS = {
     each: value for value, names in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "日天7")) for each in names
 }
 _MONTHS_AHEAD = {"下個": 1, "下": 1, "這個": 0, "這": 0, "本": 0, "": 0}
-_BOUND = re.compile("以前|之前|以後|之後|過後")
+_BOUND = re.compile("以前|之前|以後|之後|過後|起(?!床)")
 _TOKEN = re.compile(
     "(?P<unclear>改天|隔天|昨天|大?前天|農曆|過年|年後|年底|年中|明年|春節|新年|過完年|連假|假日|放假|節後|平日|平常|每天|每週"
     "|隨時|(?<!才)有空|同一?時間|哪天|幾天|幾個|幾點|幾號|一陣子|一段時間|這兩天|這兩三天|最近|月中|半夜|凌晨|深夜|上班前|上班以前|[飯餐]後|睡前"
     f"|上個?{_WEEK}|上個?月|個月|(?:小時|分鐘|天|{_WEEK})(?:之|以)內)"
     rf"|(?P<ahead>(?P<wait>再?過了?|[等給]我?)?(?:(?P<hours>{_N}+)個?(?P<more>半)?|(?P<short>半)個?)(?:小時|鐘頭)(?P<plus>半)?"
     rf"(?P<then>{_AFTER}|再)?)"
-    rf"|(?P<minutes>(?:再?過|等)?(?:(?P<count>{_N}+)分鐘|(?P<quarter>一)刻鐘)(?P<soon>{_AFTER}|再)?)"
+    rf"|(?P<minutes>(?P<pass>再?過)?(?:(?P<count>{_N}+)分鐘|(?P<quarter>一)刻鐘)(?P<soon>{_AFTER}|再)?)"
     rf"|(?P<days>(?:再?過(?P<in>{_N}+)天(?:{_AFTER})?|(?P<later>{_N}+)天(?:{_AFTER})))"
     rf"|(?P<weeks>(?:再?過(?P<inw>{_N}+)個?{_WEEK}(?:{_AFTER})?|(?P<laterw>{_N}+)個?{_WEEK}(?:{_AFTER})))"
     rf"|(?P<weekday>(?:(?P<which>再下|下下|下|這|本)一?個?)?(?:{_WEEK}的)?{_WEEK}(?P<name>[一二三四五六日天1-7])"
@@ -82,17 +90,20 @@ _TOKEN = re.compile(
 )
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the words of time in a text without spaces and with `,` for every punctuation."""
+def tokens(text: str) -> list[Token]:
+    """Return the words of time in a text without spaces and with `,` for every punctuation."""
     words = _HOMOPHONES.sub("禮拜", text.translate(_SIMPLIFIED))
-    words = _REFUSING.sub("", _REFUSED.sub("", _LATER.sub("", words)))
+    words = _REFUSING.sub("", _REFUSED.sub("", _NO_TIME.sub("", words)))
+    said: list[Token] = []
     for found in _TOKEN.finditer(words):
         name = next(each for each in _READ if found[each] is not None)
-        token = _READ[name](found)
-        yield token
-        if isinstance(token, Day) and _BOUND.match(words, found.end()):
+        said.append(_READ[name](found))
+        if isinstance(said[-1], Day) and _BOUND.match(words, found.end()):
             # 星期五以前 has no beginning and 星期五以後 no end.
-            yield Unclear()
+            said.append(Unclear())
+    if said == [Day(offset=0)] and _TODAY.fullmatch(words) is None:
+        return []
+    return said
 
 
 def _ahead(found: re.Match[str]) -> Token:
@@ -109,6 +120,8 @@ def _count(said: str) -> int | None:
 
 
 def _minutes(found: re.Match[str]) -> Token:
+    if found["pass"] is None and found["soon"] is None:
+        return Unclear()
     minutes = 15 if found["quarter"] else _count(found["count"])
     return Unclear() if minutes is None else Ahead(minutes)
 

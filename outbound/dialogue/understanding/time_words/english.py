@@ -1,7 +1,7 @@
 """Words of time in English."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from outbound.dialogue.understanding.digits import ENGLISH_NUMBER
 from outbound.dialogue.understanding.numbers import ENGLISH_MONTHS, ENGLISH_ORDINAL
@@ -116,26 +116,30 @@ _SUFFIXES: Mapping[str, Relation] = {
     "onwards": Relation.AFTER, "and later": Relation.AFTER, "or after": Relation.AFTER, "or earlier": Relation.BEFORE,
 }  # fmt: skip
 _BOUND = re.compile(r"\b(?:after|before|until|till|by|since)(?: the)? ?$")
+# `today` alone is a wish only where nothing is told about today.
+_TODAY = re.compile(
+    r"(?:\b(?:today|later|please|call|me|again|back|is|would|be|fine|good|ok|okay|works|yes|any ?time|can|you|could|how"
+    r"|about|maybe|still|for|best|free|im|i|am|all|day|at|home|it|do|well|so|then|the|sure)\b|[\s,])*"
+)
 _NOON = 12
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the words of time in a lower-case text with `,` for every punctuation."""
+def tokens(text: str) -> list[Token]:
+    """Return the words of time in a lower-case text with `,` for every punctuation."""
     words = re.sub(r"(?<=\d)\s?-\s?(?=\d)", " to ", re.sub(r"\b([ap])[ :,]m\b[:,]?", r"\1m", text))
     words = re.sub(r"(\d)([ap]m)\b", r"\1 \2", _NOISE.sub("", words).replace("-", " "))
     words = _NOT_AFTER.sub("before", _NOT_BEFORE.sub("after", words))
     words = _REFUSING.sub("", _REFUSED.sub("", words))
     words = " ".join(_WORDED.sub(_in_digits, words).replace(",", " , ").split())
-    before: Token | None = None
+    said: list[Token] = []
     end = 0
     for found in _TOKEN.finditer(words):
         if found["offset"] or found["weekday"] or found["date"] or found["day_only"]:
-            yield from [Unclear()] if _BOUND.search(words, end, found.start()) else []
+            said += [Unclear()] if _BOUND.search(words, end, found.start()) else []
         touches = not words[end : found.start()].strip(" ,")
-        for each in _read(found, before if touches else None):
-            yield each
-            before = each
+        said += _read(found, said[-1] if said and touches else None)
         end = found.end()
+    return [] if said == [Day(offset=0)] and _TODAY.fullmatch(words) is None else said
 
 
 def _in_digits(found: re.Match[str]) -> str:
