@@ -1,8 +1,9 @@
 """Precision and recall of redaction over a file of utterances, for `make bench` and for who writes examples.
 
 A file has the columns `language`, `text` and `expected_text` (what may be stored, with marks such as [卡號] or
-[code]), or `spans` in its place (`7-23 card; 30-36 code`, characters from 0, end not included). Optional: `call` (rows
-with the same value are turns of one call, in order) and `known` (numbers that are ours, with spaces in between).
+[code]), or `expected` (the held-back sets: {card}, {code}, {id}), or `spans` (`7-23 card; 30-36 code`, characters from
+0, end not included). Optional: `call` (rows with the same value are turns of one call, in order) and `known` (numbers
+that are ours, with spaces in between).
 """
 
 import csv
@@ -20,6 +21,7 @@ from outbound.dialogue.redaction.redact import redact
 HERE = Path(__file__).parent
 DEVELOPMENT, HELD_BACK = HERE / "development.csv", HERE / "held_back.csv"
 _KIND_OF = {mark: kind for marks in MARKS.values() for kind, mark in marks.items()}
+_KIND_OF |= {"{card}": Kind.CARD, "{code}": Kind.CODE, "{id}": Kind.IDENTITY}
 _ANY_MARK = re.compile("|".join(re.escape(mark) for mark in _KIND_OF))
 _DETAIL = re.compile(r"[^\W_]")
 _USUAL = "我覺得服務很好，保單也有收到，謝謝你們打電話來關心"
@@ -109,8 +111,12 @@ def _rows(path: Path) -> Iterator[Row]:
             call = row.get("call") or ""
             found = redact(row["text"], row["language"], frozenset((row.get("known") or "").split()), carry)
             carry = found.carry
-            secret = _spans(row["spans"]) if row.get("spans") else _aligned(row["text"], row["expected_text"], line)
+            secret = _spans(row["spans"]) if row.get("spans") else _aligned(row["text"], _expected(row), line)
             yield Row(line, row["text"], found.text, tuple(secret), tuple(_aligned(row["text"], found.text, line)))
+
+
+def _expected(row: Mapping[str, str]) -> str:
+    return row["expected_text"] if "expected_text" in row else row["expected"]
 
 
 def _spans(said: str) -> Iterator[Span]:
