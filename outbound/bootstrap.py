@@ -158,9 +158,11 @@ class House:
     @cached_property
     def script_seconds(self) -> Mapping[str, int]:
         """Length of the longest conversation of each script."""
-        from outbound.dialogue.script.length import longest_seconds
+        from outbound.adapters.files.scripts.voice_limits import load_limits
+        from outbound.dialogue.prover.length import longest_seconds
 
-        return {name: longest_seconds(script) for name, script in self.scripts.items()}
+        speech = load_limits(self.folder / "scripts_tts").speech
+        return {name: longest_seconds(script, speech) for name, script in self.scripts.items()}
 
     @property
     def rules(self) -> "Rules":

@@ -44,7 +44,7 @@ Item = TypeVar("Item")
 class Rules(Struct, frozen=True):
     """What every decision of an installation rests on: rule packs, who calls, and which signatures count.
 
-    `script_seconds` is the longest conversation of each script by name (`dialogue.script.length`); for a script that is
+    `script_seconds` is the longest conversation of each script by name (`dialogue.prover.length`); for a script that is
     not there, what the place's pack takes for its length counts.
     """
 

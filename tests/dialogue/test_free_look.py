@@ -5,14 +5,16 @@ from datetime import date
 
 import pytest
 
+from outbound.adapters.files.scripts.voice_limits import load_limits
 from outbound.dialogue.facts import PolicyFacts
 from outbound.dialogue.free_look import free_looks_of
 from outbound.dialogue.prompts import context_of
-from outbound.dialogue.script.checks import MOST_CHARACTERS, MOST_WORDS
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session
 from outbound.dialogue.spoken import filters_for
-from tests.dialogue.conftest import FactsMaker
+from tests.dialogue.conftest import ROOT, FactsMaker
+
+LENGTHS = load_limits(ROOT / "scripts_tts").lengths
 
 Held = Sequence[tuple[str | None, int | None]]
 
@@ -121,4 +123,4 @@ def test_the_sentences_stay_short(script: Script, make_facts: FactsMaker, held: 
         for name in ("free_look", "free_look_again", "free_look_keys"):
             text = script.prompts.render(name, language, context)
             length = sum("一" <= each <= "鿿" for each in text) if language == "zh-TW" else len(text.split())
-            assert length <= (MOST_CHARACTERS if language == "zh-TW" else MOST_WORDS), text
+            assert length <= (LENGTHS.prompt_characters if language == "zh-TW" else LENGTHS.prompt_words), text

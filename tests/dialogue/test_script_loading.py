@@ -146,13 +146,13 @@ CASES = [
         GRAPH,
         "ask: [wish, wish_again, wish_keys]",
         "ask: [wish, wish_again]",
-        "question",
+        "retries",
         "three different",
     ),
-    ("missing outcome", GRAPH, "      keyed_0: {go: zero_or_person}\n", "", "question", "keyed_0"),
-    ("gap in the menu", GRAPH, 'ten: {key: "2"', 'ten: {key: "3"', "question", "without gaps"),
+    ("missing outcome", GRAPH, "      keyed_0: {go: zero_or_person}\n", "", "answer_outcomes", "keyed_0"),
+    ("gap in the menu", GRAPH, 'ten: {key: "2"', 'ten: {key: "3"', "menu", "without gaps"),
     ("key twice", GRAPH, 'ten: {key: "2"', 'ten: {key: "1"', "ambiguous", "key 1 already means"),
-    ("fixed key", GRAPH, 'ten: {key: "2"', 'ten: {key: "0"', "question", "always means 'person'"),
+    ("fixed key", GRAPH, 'ten: {key: "2"', 'ten: {key: "0"', "fixed_key", "always means 'person'"),
     ("no such key", GRAPH, 'ten: {key: "2"', 'ten: {key: "#"', "format", "is no key"),
     (
         "missing target",
@@ -272,7 +272,7 @@ def test_a_loop_without_an_end(root: Path) -> None:
     )
     with pytest.raises(ScriptError) as raised:
         _load(root)
-    assert {each.code for each in raised.value.findings} == {"no_exit"}
+    assert {each.code for each in raised.value.findings} == {"no_exit", "loop_without_question"}
 
 
 def test_the_version_is_the_content(root: Path) -> None:

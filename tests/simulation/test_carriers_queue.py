@@ -17,7 +17,7 @@ from outbound.adapters.sql.rows import load_contacts
 from outbound.adapters.sql.schema import attempts, contacts
 from outbound.adapters.sql.views.run_figures import filed_records
 from outbound.bootstrap import House
-from outbound.dialogue.script.length import longest_seconds
+from outbound.dialogue.prover.length import longest_seconds
 from outbound.exchange.faults import Faults, FaultWindow
 from outbound.exchange.population import Population
 from outbound.simulation.agenda import Errand, keep_agenda
@@ -38,7 +38,8 @@ from tests.values import replace
 TAIPEI = ZoneInfo("Asia/Taipei")
 MONDAY = datetime(2026, 11, 23, tzinfo=TAIPEI)
 CAMPAIGN = load_campaign(ROOT / "config" / "campaigns" / "welcome-tw.yaml")
-GUARD = CAMPAIGN.pacing.ring_timeout_seconds + longest_seconds(FileScripts(ROOT / "scripts_tts").load(CAMPAIGN.script))
+SCRIPTS = FileScripts(ROOT / "scripts_tts")
+GUARD = CAMPAIGN.pacing.ring_timeout_seconds + longest_seconds(SCRIPTS.load(CAMPAIGN.script), SCRIPTS.limits.speech)
 LAST_RING = MONDAY.replace(hour=21) - timedelta(seconds=GUARD)
 """Closing time in Taiwan less the guard: ringing and the whole script."""
 Queue = Callable[..., tuple[World, Log, Path]]

@@ -32,7 +32,8 @@ def rulebook_for(folder: Path, story: ContactStory, instant: datetime) -> Rulebo
 def rules_for(house: "House", campaign: Campaign, rulebook: Rulebook) -> Rules:
     """Return what the dialler's decisions for a campaign rest on, with these rules and its one script."""
     from outbound.adapters.files.scripts import FileScripts
-    from outbound.dialogue.script.length import longest_seconds
+    from outbound.dialogue.prover.length import longest_seconds
 
-    script = FileScripts(house.folder / "scripts_tts").load(campaign.script)
-    return Rules(rulebook, house.companies, house.trust, {campaign.script: longest_seconds(script)})
+    scripts = FileScripts(house.folder / "scripts_tts")
+    seconds = longest_seconds(scripts.load(campaign.script), scripts.limits.speech)
+    return Rules(rulebook, house.companies, house.trust, {campaign.script: seconds})

@@ -1,8 +1,9 @@
 """From documents to a script. Everything that is wrong is found here, before any call."""
 
 from outbound.dialogue.prompts import Prompts
-from outbound.dialogue.script.checks import check
-from outbound.dialogue.script.document import Cursor, Findings
+from outbound.dialogue.prover.limits import VoiceLimits
+from outbound.dialogue.prover.prove import prove, refusing
+from outbound.dialogue.script.document import Cursor, Findings, ScriptError
 from outbound.dialogue.script.joining import Material
 from outbound.dialogue.script.model import Limits, Script
 from outbound.dialogue.script.speech import read_languages, read_speech
@@ -21,19 +22,30 @@ _WORDINGS = 3
 _CLASSES = {each.value: each for each in CallClass}
 
 
-def read_script(material: Material, understanding: Understanding, version: str, *, proved: bool = False) -> Script:
+def read_script(
+    material: Material,
+    understanding: Understanding,
+    version: str,
+    *,
+    limits: VoiceLimits | None,
+    findings: Findings | None = None,
+) -> Script:
     """Return the script, or raise `ScriptError` with every finding (file, line, what to mend).
 
-    One that is `proved` already is only read.
+    It is proved against the `limits`; without them it was proved before, and is only read. What was found besides, and
+    keeps no script out, is added to `findings`.
     """
-    findings = Findings()
+    findings = Findings() if findings is None else findings
     root = Cursor(material.graph, findings, (), material.graph.data)
     languages = read_languages(root, material)
     prompts, documents = read_speech(material, languages, findings)
     script = _script(root, material.folder, languages, prompts, understanding, version)
-    if not findings.found and not proved:
-        check(script, material.graph, documents, findings)
     findings.raise_if_any()
+    if limits is not None:
+        found = prove(script, material.graph, documents, limits)
+        findings.found.extend(found)
+        if refusing(found):
+            raise ScriptError(refusing(found))
     return script
 
 

@@ -6,6 +6,7 @@ steps, universal words and prompts that it does not write anew are its own as we
 
 import hashlib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,17 @@ from msgspec import Struct
 
 from outbound.adapters.files.scripts.assembling import GRAPH, assemble, assemble_graph
 from outbound.adapters.files.scripts.shelf import Shelf, shelf_of_contents, shelf_of_folder
-from outbound.dialogue.script.document import Cursor, Findings
+from outbound.adapters.files.scripts.voice_limits import load_limits
+from outbound.dialogue.prover.limits import VoiceLimits
+from outbound.dialogue.script.document import Cursor, Finding, Findings, ScriptError
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.script.reading import class_of, read_script
 from outbound.domain.call_class import CallClass
 
 if TYPE_CHECKING:
     from outbound.dialogue.understanding.brains import Brains
+
+_PHRASES = "phrases"
 
 
 class Declared(Struct, frozen=True):
@@ -54,8 +59,13 @@ class FileScripts:
     def _found(self, name: str) -> tuple[Script, Mapping[str, bytes]]:
         if name not in self._loaded:
             shelf = shelf_of_folder(self._root)
-            self._loaded[name] = _script(shelf, name, self._models, proved=False), shelf.taken
+            self._loaded[name] = _script(shelf, name, self._models, self.limits), shelf.taken
         return self._loaded[name]
+
+    @cached_property
+    def limits(self) -> VoiceLimits:
+        """What the scripts are proved against; `ScriptError` where it cannot be read."""
+        return load_limits(self._root)
 
 
 def models_beside(root: Path) -> Path:
@@ -71,7 +81,7 @@ def script_from_contents(name: str, contents: Mapping[str, bytes], models: Path 
     It was proved when it was put to use and is not proved again: a call ends on the version with which it began, also
     where newer checks would refuse that version.
     """
-    return _script(shelf_of_contents(contents), name, models, proved=True)
+    return _script(shelf_of_contents(contents), name, models, None)
 
 
 def declared(folder: Path) -> Declared:
@@ -84,14 +94,39 @@ def declared(folder: Path) -> Declared:
     return found
 
 
-def _script(shelf: Shelf, name: str, models: Path | None, *, proved: bool) -> Script:
+def check_script(
+    root: Path, name: str, limits: VoiceLimits, shared: Path | None = None
+) -> tuple[Script | None, tuple[Finding, ...]]:
+    """Return script `name` below `root` (None if it must not be spoken), and everything that is to be mended in it.
+
+    `shared` is another folder of scripts, whose words are understood where `root` has none of its own.
+    """
+    findings, shelf = Findings(), shelf_of_folder(root)
+    elsewhere = shared is not None and not shelf.matching(_PHRASES, ".yaml")
+    words = shelf_of_folder(shared) if shared is not None and elsewhere else shelf
+    models = models_beside(shared if shared is not None and elsewhere else root)
+    try:
+        script = _script(shelf, name, models, limits, (findings, words))
+    except ScriptError as error:
+        return None, tuple(dict.fromkeys((*error.findings, *findings.found)))
+    return script, tuple(findings.found)
+
+
+def _script(
+    shelf: Shelf,
+    name: str,
+    models: Path | None,
+    limits: VoiceLimits | None,
+    checked: tuple[Findings, Shelf] | None = None,
+) -> Script:
     findings = Findings()
     material = assemble(shelf, name, findings)
     findings.raise_if_any()
     own = _version(shelf.taken)
-    understanding = _understanding(shelf, models)
+    found, words = checked or (findings, shelf)
+    understanding = _understanding(words, models)
     parts = {"script": own.encode(), "heard": understanding.version.encode()}
-    return read_script(material, understanding, _version(parts), proved=proved)
+    return read_script(material, understanding, _version(parts), limits=limits, findings=found)
 
 
 def _understanding(shelf: Shelf, models: Path | None) -> "Brains":
