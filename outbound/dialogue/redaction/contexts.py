@@ -59,9 +59,11 @@ _LENGTHS: Mapping[str, tuple[int, int]] = {
     "card": (12, 30),
 }
 _AWAITED_CODE = (3, 12)
-_NEAR, _FAR = 22, 40
+_BESIDE, _NEAR, _FAR = 8, 22, 40
 _TELEPHONE = re.compile(r"09\d{8}|0[2-8]\d{7,8}|8869\d{8}")
-_SENTENCE = re.compile("[。!?！？]|但|不過|所以|我今年|電話|手機|\\b(?:but|because|phone|call)\\b", re.IGNORECASE)
+_SENTENCE = re.compile(
+    "[。!?！？]|但|不過|所以|我今年|電話|手機|打(?!算)|撥|\\b(?:but|because|phone|call)\\b", re.IGNORECASE
+)
 _BEHIND = re.compile(
     r"[\s,，]*(?:這|這個|那)?(?:是|就是|為|is|was|are|that'?s)[\s]*(?:[我你們那個剛收到傳寄給的]{1,8}|my|the|your|a)?[\s]*",
     re.IGNORECASE,
@@ -71,8 +73,8 @@ _COUNTED = re.compile(
     r"|hours?|minutes?|times)",
     re.IGNORECASE,
 )
-_PHONE = re.compile(
-    r"(?:電話|手機|分機|傳真|打|撥|保單|要保|統編|發票|訂單|\+|policy|order|phone|mobile|cell|fax|extension"
+_ORDINARY = re.compile(
+    r"(?:電話|手機|分機|傳真|打|撥|保單|要保|統編|發票|編號|單號|序號|案號|\+|policy|order|tracking|reference|ticket|serial|phone|mobile|cell|fax|extension"
     r"|(?:call|ring|reach) me(?: back)?(?: at| on)?)[^0-9]{0,12}$",
     re.IGNORECASE,
 )
@@ -90,8 +92,8 @@ class Context(Struct, frozen=True):
     longest: int
 
     def fits(self, digits: str) -> bool:
-        """Whether a number is what the word announces, by its length; a telephone number is no code."""
-        if self.kind is Kind.CODE and _TELEPHONE.fullmatch(digits):
+        """Whether a number is what the word announces, by its length; a telephone number is no code or identity."""
+        if self.kind in {Kind.CODE, Kind.IDENTITY} and _TELEPHONE.fullmatch(digits):
             return False
         return self.shortest <= len(digits) <= self.longest
 
@@ -123,6 +125,7 @@ def announced(text: str, run: Run, contexts: list[Context]) -> Context | None:
     for each in reversed(contexts):
         between = text[each.end : run.start]
         near = each.end <= run.start and len(between) <= _NEAR
+        near = near and (_TELEPHONE.fullmatch(run.digits) is None or len(between) <= _BESIDE)
         if near and each.fits(run.digits) and _SENTENCE.search(between) is None:
             return each
     for each in contexts:
@@ -137,10 +140,12 @@ def is_counted(text: str, run: Run) -> bool:
     return len(run.digits) <= most and _COUNTED.match(text, run.end) is not None
 
 
-def is_phone(text: str, run: Run) -> bool:
-    """Whether a run is a telephone number by what stands before it."""
-    longest = 15
-    return len(run.digits) <= longest and _PHONE.search(text[max(0, run.start - _FAR) : run.start]) is not None
+def is_ordinary(text: str, run: Run) -> bool:
+    """Whether a run is a telephone number or one of an order, by its form or by what stands before it."""
+    longest = 16
+    if _TELEPHONE.fullmatch(run.digits):
+        return True
+    return len(run.digits) <= longest and _ORDINARY.search(text[max(0, run.start - _FAR) : run.start]) is not None
 
 
 def is_excerpt(text: str, run: Run) -> bool:
@@ -153,6 +158,11 @@ def still_awaited(text: str, contexts: list[Context]) -> Kind | None:
     if contexts and _ENDS_WITH_IT.fullmatch(text, contexts[-1].end):
         return contexts[-1].kind
     return None
+
+
+def is_date(text: str, run: Run) -> bool:
+    """Whether a run is written as a date or a time."""
+    return any(each in text[run.start : run.end] for each in "/:／：")
 
 
 def is_dictated(text: str, run: Run) -> bool:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from outbound.dialogue.redaction import identities
 from outbound.dialogue.redaction.cards import SHORTEST, cards_in, is_card
-from outbound.dialogue.redaction.contexts import Context, announced, is_counted, is_phone
+from outbound.dialogue.redaction.contexts import Context, announced, is_counted
 from outbound.dialogue.redaction.model import Kind
 from outbound.dialogue.redaction.runs import Run, is_chatter, is_filler, units_blanked
 from outbound.dialogue.understanding.digits import CHINESE
@@ -91,7 +91,7 @@ def _beside_card(rest: Run) -> Iterator[Mark]:
 
 def _announced(text: str, run: Run, contexts: list[Context]) -> Iterator[Mark]:
     context = announced(text, run, contexts)
-    if context is None or (context.kind is not Kind.CODE and is_phone(text, run)):
+    if context is None:
         return
     start = run.start
     if context.kind is Kind.IDENTITY:

@@ -3,8 +3,16 @@
 from msgspec.structs import replace
 
 from outbound.dialogue.redaction import identities
-from outbound.dialogue.redaction.cards import LONGEST, is_card, lengths_of, sums
-from outbound.dialogue.redaction.contexts import Context, is_counted, is_dictated, is_excerpt, is_phone, still_awaited
+from outbound.dialogue.redaction.cards import LONGEST, SHORTEST, is_card, lengths_of, sums
+from outbound.dialogue.redaction.contexts import (
+    Context,
+    is_counted,
+    is_date,
+    is_dictated,
+    is_excerpt,
+    is_ordinary,
+    still_awaited,
+)
 from outbound.dialogue.redaction.found import Mark
 from outbound.dialogue.redaction.model import NOTHING, Carry, Kind
 from outbound.dialogue.redaction.runs import Run, is_chatter
@@ -18,7 +26,9 @@ def going_on(text: str, said: list[Run], carry: Carry) -> tuple[list[Mark], Carr
     if carry.kind is None or not said:
         return None
     run = next((each for each in said if len(each.digits) >= _LEAST_MORE), None)
-    if run is None or is_counted(text, run) or is_phone(text, run):
+    if run is None or is_counted(text, run) or is_ordinary(text, run):
+        return None
+    if len(run.digits) < _LEAST and not is_dictated(text, run):
         return None
     if carry.kind is Kind.IDENTITY:
         total = carry.digits + len(run.digits)
@@ -47,7 +57,7 @@ def _card_going_on(run: Run, carry: Carry) -> tuple[list[Mark], Carry]:
 def begun(text: str, unmarked: list[Run], contexts: list[Context]) -> tuple[Mark, Carry] | None:
     """Return the digits at the end of an utterance that may be the beginning of a card or an identity number."""
     run = unmarked[-1] if unmarked else None
-    if run is None or is_phone(text, run) or is_excerpt(text, run) or is_counted(text, run):
+    if run is None or any(each(text, run) for each in (is_ordinary, is_excerpt, is_counted, is_date)):
         return None
     if not contexts and not is_chatter(text[run.end :]):
         return None
@@ -70,7 +80,8 @@ def _card_begun(text: str, run: Run, contexts: list[Context]) -> tuple[Mark, Car
     if not lengths or not _LEAST <= len(run.digits) < max(lengths):
         return None
     named = any(each.kind is Kind.CARD for each in contexts)
-    if not (named or len(run.digits) >= _LEAST_UNANNOUNCED or is_dictated(text, run)):
+    unannounced = _LEAST_UNANNOUNCED <= len(run.digits) < SHORTEST
+    if not (named or unannounced or is_dictated(text, run)):
         return None
     left = Carry(Kind.CARD, len(run.digits), sums(run.digits), lengths)
     return Mark(Kind.NUMBER, run.start, run.end), left
