@@ -1,5 +1,6 @@
 """Parts: pieces of a conversation with exits, that any script includes and leads on from where they end."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ PART_KEYS = ("part", "exits", "include", "steps", "universal", "leads", "failed"
 _OWN_BUSINESS = frozenset({"part", "exits", "include"})
 _TARGETS = frozenset({"go", "next", "silence", "not_understood", "answered", "unanswered"})
 _ENTRIES = ("voicemail", "too_long")
+_INCLUDED = re.compile(r"\binclude\s+[\"'](\w+)[\"']")
 
 FindPart = Callable[[str], Material | None]
 
@@ -38,13 +40,25 @@ class Includer:
                 self._speaks(own, part, include.at(name))
                 parts[name] = part
         self._clashes(own, parts)
-        return with_others(own, parts.values(), BY_NAME, _OWN_BUSINESS) if parts else own
+        whole = with_others(own, parts.values(), BY_NAME, _OWN_BUSINESS) if parts else own
+        self._leads_somewhere(include, own.graph.data, whole.graph.data)
+        return whole
+
+    def _leads_somewhere(self, include: Cursor, own: Any, whole: Any) -> None:
+        """Find exits of included parts that lead to no step; what an extended script has shows later."""
+        if not isinstance(own, dict) or "extends" in own:
+            return
+        allowed = {*_keys(whole, "steps"), *RESERVED_TARGETS, *(f"{EXIT}{each}" for each in _keys(own, "exits"))}
+        for place in (include.at(part).at(each) for part in include.keys() for each in _keys(include.value, part)):  # noqa: SIM118
+            if isinstance(place.value, str) and place.value not in allowed:
+                place.complain(f"exit '{place.path[-1]}' leads to unknown step '{place.value}'", "unknown_step")
 
     def _speaks(self, own: Material, part: Material, place: Cursor) -> None:
         """Find languages of one's own that the part lacks."""
         spoken, others = {*own.prompts, *own.manifests}, {*part.prompts, *part.manifests}
         for tag in sorted(spoken - others if others else ()):
-            text = f"part '{place.path[-1]}' does not speak '{tag}'; add {part.folder}/prompts/{tag}.yaml"
+            file = f"audio/{tag}/manifest.yaml" if tag in own.manifests else f"prompts/{tag}.yaml"
+            text = f"part '{place.path[-1]}' does not speak '{tag}'; add {part.folder}/{file}"
             place.complain(text, "missing_language")
 
     def _part(self, place: Cursor, name: str, circle: tuple[str, ...]) -> Material | None:
@@ -74,7 +88,7 @@ class Includer:
         root = Cursor(own, self._findings, (), own.data)
         declared, steps = root.at("exits"), Cursor(whole, self._findings, (), whole.data).at("steps")
         allowed = {*(f"{EXIT}{each}" for each in declared.keys()), *steps.keys(), *RESERVED_TARGETS}  # noqa: SIM118
-        used = [target for _, target in targets_in(own.data)]
+        used = {*(target for _, target in targets_in(own.data)), *_words_in(root.at("include").value)}
         for path, target in targets_in(own.data):
             if target not in allowed:
                 text = f"'{target}' is no step of this part and none of its exits; leave it by 'exit.NAME'"
@@ -87,13 +101,13 @@ class Includer:
 
     def _unused(self, own: Material) -> None:
         named = frozenset(_words_in(own.graph.data))
-        for document in own.prompts.values():
-            for name in document.data if isinstance(document.data, dict) else ():
-                included = any(f'"{name}"' in each or f"'{name}'" in each for each in _words_in(document.data))
-                if name not in named and not included and not name.startswith(PHRASES):
-                    self._findings.add(
-                        "unused_prompt", document, (name,), f"prompt '{name}' is never spoken in this part; remove it"
-                    )
+        for tag, document in own.prompts.items():
+            texts = "".join(_words_in([document.data, *(each.data for each in own.macros.get(tag, ()))]))
+            included = frozenset(_INCLUDED.findall(texts))
+            for name in _keys({"prompts": document.data}, "prompts"):
+                if name not in named | included and not name.startswith(PHRASES):
+                    text = f"prompt '{name}' is never spoken in this part; remove it"
+                    self._findings.add("unused_prompt", document, (name,), text)
 
     def _exits_of(self, place: Cursor, declared: Cursor, name: str) -> Mapping[str, str]:
         given, known = place.keys(), declared.keys()
@@ -141,6 +155,12 @@ def _targets_below(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
                 yield (*path, key), value
             else:
                 yield from _targets_below(value, (*path, key))
+
+
+def _keys(data: Any, key: str) -> tuple[str, ...]:
+    """Return the keys of the mapping under `key`, none if there is no mapping."""
+    below = data.get(key) if isinstance(data, dict) else None
+    return tuple(below) if isinstance(below, dict) else ()
 
 
 def _words_in(data: Any) -> Iterator[str]:

@@ -181,14 +181,14 @@ def _effects(cursor: Cursor) -> tuple[EffectSpec, ...]:
         arguments: Any = {}
         if isinstance(name, dict) and len(name) == 1:
             name, arguments = next(iter(name.items()))
-        if name not in NOTES:
+        if not isinstance(name, str) or name not in NOTES:
             each.complain(f"unknown effect '{name}'; known: {', '.join(sorted(NOTES))}", "unknown_effect")
             continue
         wrong = _wrong_arguments(NOTES[name], arguments)
         if wrong is not None:
             each.complain(f"effect '{name}' {wrong}", "effect_arguments")
             continue
-        specs.append(EffectSpec(str(name), arguments))
+        specs.append(EffectSpec(name, arguments))
     return tuple(specs)
 
 
@@ -197,9 +197,10 @@ def _wrong_arguments(note: Note, arguments: Any) -> str | None:
     if not isinstance(arguments, dict) or not note.needs.keys() <= arguments.keys() <= known.keys():
         takes = ", ".join((*note.needs, *(f"{name} if wished" for name in note.may_take)))
         return f"needs {takes or 'nothing else'}"
-    for name, allowed in known.items():
-        if name in arguments and allowed is not None and arguments[name] not in allowed:
-            return f"takes {name}: {', '.join(sorted(allowed))}; not {arguments[name]!r}"
+    for name, value in arguments.items():
+        allowed = known[name]
+        if not isinstance(value, str | int) or (allowed is not None and value not in allowed):
+            return f"takes {name}: {', '.join(sorted(allowed or ())) or 'a word or a number'}; not {value!r}"
     return None
 
 

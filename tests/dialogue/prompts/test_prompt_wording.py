@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from outbound.adapters.files.scripts import FileScripts
 from outbound.dialogue.prompts import FIELDS, PromptError, Wording, compile_prompt, read_macros, sample_text
@@ -214,3 +216,24 @@ def test_phrases_within_sentences_have_no_fields(root: Path) -> None:
     file.write_text(FILES["small/prompts/zh-TW.yaml"] + "means_later: 改天{{ full_name }}\n", encoding="utf-8")
     with pytest.raises(ScriptError, match="short phrase within a sentence"):
         FileScripts(root).load("small")
+
+
+PIECES = (
+    "{{ ", " }}", "{% ", " %}", "{# ", " #}", "if ", "for x in ", "endif", "endfor", "include ", '"here"', '"who"',
+    "macro at()", "endmacro", "set x = ", "company", "full_name", "callback", "callback_choices", "loop", ".index",
+    "loop.index", " | window", " | number", " | length", "()", "(", ")", "[0]", "1", " + ", " ~ ", "'a'", "x", "self",
+    "__class__", " is defined", " not ", " and ", "raw", "endraw", "call ", "block a", "else", "elif ", "\n", "好",
+    "autoescape true", "with ", "do ", "import ", " as y", ":", ",", "-%}", "{%- ", "**", "//", "%", "namespace",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+@settings(max_examples=80, deadline=None)
+def test_whatever_is_written_is_a_sentence_or_a_finding(pieces: list[str]) -> None:
+    """No text brings the reader down: it can be spoken, with known fields, or it is refused."""
+    try:
+        prompt = wording(here="".join(pieces), who="我找{{ full_name }}。").compile("here")
+    except PromptError:
+        return
+    assert prompt.variables <= FIELDS.keys()
+    assert sample_text(prompt)
