@@ -69,7 +69,7 @@ def _follow(
     doubt = turn.session.doubt
     if found.settles is not None and doubt is not None:
         # What is followed now was said before: with the words of then.
-        text = words = doubt.words if turn.session.recording is True else None
+        text = words = doubt.words
     if branch.go not in ASK_AGAIN:
         turn.session = replace(turn.session, doubt=None)
     if found.at is not None:

@@ -64,7 +64,7 @@ def keyed(ear: Ear, question: Question, pressed: Keyed) -> Recognition:
 
 def spoken(ear: Ear, question: Question, heard: Spoken) -> Recognition:
     """Return what an utterance means at the open question, or at the one before if it corrects that."""
-    expected = _expected(question, ear.session)
+    expected = _expected(question, ear.session, ear.now)
     understood = _understand(ear, heard.text, expected)
     if heard.confidence is not None and heard.confidence < LEAST_CONFIDENCE:
         understood = replace(understood, doubtful=True)
@@ -162,7 +162,7 @@ def _corrected(ear: Ear, text: str) -> Recognition | None:
     question = ear.script.steps[name].question if name is not None else None
     if question is None:
         return None
-    understood = _understand(ear, text, _expected(question, ear.session))
+    understood = _understand(ear, text, _expected(question, ear.session, ear.now))
     if understood.doubtful:
         return None
     found = spoken_value(ear.session, question, text, understood)
@@ -203,9 +203,9 @@ def _understand(ear: Ear, text: str, expected: Expected) -> Understood:
     return replace(understood, intent=intent, also=tuple(each for each in understood.also if each not in _RESULTS))
 
 
-def _expected(question: Question, session: Session) -> Expected:
+def _expected(question: Question, session: Session, now: datetime | None) -> Expected:
     expected = question.expects[session.language]
-    if question.answer is AnswerKind.CALLBACK_CHOICE and NAMED in question.hear and expected.slot is not Slot.TIME:
+    if expected.slot is Slot.CHOICE and (now is not None or NAMED in question.hear):
         expected = replace(expected, slot=Slot.TIME)
     courtesies = COURTESIES.difference(expected.intents, expected.universal)
     if courtesies:

@@ -56,7 +56,8 @@ def _time(session: Session, question: Question, text: str, understood: Understoo
         return chosen(session, question, number or by_words(session, text))
     if value is not None:
         return chosen(session, question, int(value) if str(value).isdecimal() else 0)
-    return chosen(session, question, by_words(session, text)) if understood.intent is None else NOTHING
+    # "Tuesday morning" may also be understood as "at another time".
+    return chosen(session, question, by_words(session, text)) if understood.intent in {None, "later"} else NOTHING
 
 
 def _keyed_score(question: Question, score: int) -> Recognition:
@@ -77,7 +78,7 @@ def _verification(facts: Facts, question: Question, digits: str) -> Recognition:
     if question.answer is AnswerKind.BIRTH_DATE:
         right = facts.birth_date is not None and digits == f"{facts.birth_date:%m%d}"
     elif question.answer is AnswerKind.ID_DIGITS:
-        right = facts.id_digits is not None and digits == facts.id_digits
+        right = digits == facts.id_digits
     else:
         right = any(policy.last_digits == digits for policy in facts.policies)
     return Recognition("digits", question.hear["right" if right else "wrong"])

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from outbound.dialogue import effects as fx
 from outbound.dialogue.said import Ask
 from outbound.domain.disposition import Disposition
-from tests.dialogue.turns.small import TO_SERVICE, go_on, of_kind, play, said
+from tests.dialogue.turns.small import SCRIPT, TO_SERVICE, go_on, make_script, noted, of_kind, play, said
 
 
 def test_star_and_its_word_go_back_one_question() -> None:
@@ -35,8 +35,13 @@ def test_nobody_goes_back_behind_what_was_promised_or_proved() -> None:
     """Identity is not checked twice, and a promise is not made twice, by going back."""
     assert play(*TO_SERVICE, "*").session.step == "service"
     assert play(*TO_SERVICE, "怎麼繳保費", "滿意", "*").session.step == "service"
-    booked = play(*TO_SERVICE, "晚點再打", "1", "1")
-    assert booked.session.ended
+    clear = SCRIPT.steps["clear"]
+    assert clear.question is not None
+    promises = replace(clear.question.hear["yes"], effects=noted("person_requested", reason="wish"))
+    asks = replace(clear, question=replace(clear.question, hear={**clear.question.hear, "yes": promises}))
+    script = make_script(steps={**SCRIPT.steps, "clear": asks})
+    for answer, before in (("1", "satisfaction"), ("2", "clear")):
+        assert play(*TO_SERVICE, "滿意", answer, "*", script=script).session.step == before
 
 
 def test_who_goes_back_to_say_who_they_are_is_asked_anew() -> None:

@@ -9,6 +9,7 @@ from outbound.dialogue import effects as fx
 from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import Keyed, MachineDetected, Spoken, TransferEnded
 from outbound.dialogue.said import Ask, Transfer
+from outbound.dialogue.script.model import Limits
 from outbound.domain.disposition import Disposition
 from tests.dialogue.turns.small import FACTS, NOW, SCRIPT, TO_SERVICE, go_on, play, said
 
@@ -98,6 +99,17 @@ def test_even_urgent_words_do_not_go_on_for_ever() -> None:
     """After a minute more, whatever is heard goes to a person."""
     very_late = NOW + timedelta(seconds=SCRIPT.limits.seconds + 90)
     assert go_on(play(*TO_SERVICE), "7", now=very_late).heard_as == "too_long"
+
+
+def test_the_turns_of_a_call_are_bounded_too() -> None:
+    """After the last turn only urgent words count, for two turns more."""
+    script = replace(SCRIPT, limits=Limits(turns=4))
+    sprint = play(*TO_SERVICE, "謝謝", script=script)
+    assert go_on(sprint, "滿意", script=script).heard_as == "too_long"
+    assert go_on(sprint, "再見", script=script).session.outcome is Disposition.PARTLY_WELCOMED
+    assert go_on(sprint, "7", "7", script=script).session.outcome is Disposition.OPTED_OUT
+    assert go_on(sprint, "7", "6", script=script).heard_as == "too_long"
+    assert go_on(sprint, "7", "2", "7", script=script).heard_as == "too_long"
 
 
 def test_a_transfer_in_a_call_that_is_too_long_still_ends() -> None:

@@ -41,7 +41,7 @@ class AnyUnderstanding(SmallUnderstanding):
 
     def understand(self, text: str, expected: Expected, now: Any = None) -> Understood:
         """Return a meaning drawn by the number in the text."""
-        if not text.startswith("?"):
+        if not text.startswith("?") or not text[1:].isdecimal():
             return super().understand(text, expected, now)
         drawn = int(text[1:])
         also = (INTENTS[drawn % 7], INTENTS[drawn % 11]) if drawn % 3 == 0 else ()

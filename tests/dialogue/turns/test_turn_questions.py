@@ -49,6 +49,7 @@ def test_a_question_along_with_the_fact_waits_too() -> None:
     sprint = play("1", "1", "五月二十二日，我的保單保什麼")
     assert sprint.effects == (fx.Verified(), fx.QuestionAnswered("cover", 0.9))
     assert (sprint.heard_as, sprint.keep_words) == ("digits", False)
+    assert said(sprint) == "checked | 保單內容請看保單條款。 | welcome | service"
     other = replace(FACTS, birth_date=date(1950, 1, 1))
     wrong = play("1", "1", "五月二十二日，我的保單保什麼", facts=other)
     assert said(wrong) == "checked | deferred | birth_date_second"
