@@ -49,7 +49,7 @@ def check_intents(report: Report) -> None:
     """Everything that may be heard can be understood."""
     script = report.script
     outcomes = {name for table in (OUTCOMES_OF, MAY_COME_OF) for names in table.values() for name in names}
-    for language in script.languages:
+    for language in (each for each in script.languages if each not in script.recorded):
         known = script.understanding.intents(language)
         for name in sorted(script.universal.keys() - known):
             report.at("unknown_intent", ("universal", name), f"no phrases for '{name}' in {language}")
