@@ -28,7 +28,8 @@ _PASSWORD = re.compile(
 )
 # Letters and digits in one word are no ordinary word beside 密碼.
 _MIXED = re.compile(
-    r"(?:密碼|pass ?word|pass ?code|pass ?phrase)[^。!?！？]{0,14}?(?<![a-z0-9])"
+    r"(?:密碼|驗證碼|認證碼|確認碼|簡訊碼|pass ?word|pass ?code|pass ?phrase|verification code|otp)[^。!?！？]{0,14}?"
+    r"(?<![a-z0-9])"
     r"(?P<words>(?=[a-z!@#$%^&*_]*[0-9])(?=[0-9!@#$%^&*_]*[a-z])[a-z0-9!@#$%^&*_-]{4,})",
     re.IGNORECASE,
 )
