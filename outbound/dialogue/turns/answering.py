@@ -9,8 +9,8 @@ from outbound.dialogue.turns.asking import ask, ask_again, fail
 from outbound.dialogue.turns.limits import MOST_ECHOES, echo_of
 from outbound.dialogue.turns.naming import wish
 from outbound.dialogue.turns.questions import look_up
-from outbound.dialogue.turns.recognising import Ear, keyed, spoken
-from outbound.dialogue.turns.recognition import BARE, COURTESIES, MACHINES, QUESTION, Recognition
+from outbound.dialogue.turns.recognising import keyed, spoken
+from outbound.dialogue.turns.recognition import BARE, COURTESIES, MACHINES, QUESTION, Ear, Recognition
 from outbound.dialogue.turns.walking import ASK_AGAIN, Turn
 
 MACHINE = "machine"

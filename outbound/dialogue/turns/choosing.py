@@ -22,16 +22,16 @@ def by_words(session: Session, text: str) -> int:
     return best[0] if len(best) == 1 else 0
 
 
-def by_time(session: Session, wanted: WantedTime) -> int:
-    """Return the number, from 1, of the only window on the list within a day, or a part of one, that was named; or 0.
+def by_time(session: Session, wanted: WantedTime, *, looked_up: bool) -> int:
+    """Return the number, from 1, of the only window on the list that was named, or 0.
 
-    A clock time is none of the list: the call is then promised for it, not for the hours around it.
+    It lies within the day, or the part of one, that was named. What else is named is `looked_up`: a clock time is then
+    promised for itself, not for the hours around it. Otherwise the window that holds a part of what was named is meant.
     """
-    if wanted.exact:
-        return 0
     fits = [
         number
         for number, (start, end) in enumerate(choices_of(session), start=1)
-        if wanted.start <= start and end <= wanted.end
+        if (wanted.start <= start and end <= wanted.end and not (looked_up and wanted.exact))
+        or (not looked_up and start < wanted.end and wanted.start < end)
     ]
     return fits[0] if len(fits) == 1 else 0

@@ -1,31 +1,32 @@
 """From a key or an utterance to the branch that is taken: at the open question, or at the one that is corrected."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from itertools import chain
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.dialogue.script.model import (
     LOUDER,
-    MAY_COME_OF,
-    OUTCOMES_OF,
     PREVIOUS,
     REPEAT,
     SLOWER,
     AnswerKind,
-    Branch,
     Question,
-    Script,
 )
-from outbound.dialogue.session import Session
-from outbound.dialogue.turns.choosing import by_words
+from outbound.dialogue.turns.correcting import answered_anew, may_mean_the_one_before
 from outbound.dialogue.turns.doubting import AGREEING, DISAGREEING, can_ask_back
-from outbound.dialogue.turns.recognition import BARE, COURTESIES, NAMED, NOTHING, QUESTION, Recognition
-from outbound.dialogue.turns.valuing import chosen, keyed_value, spoken_value
-from outbound.dialogue.understanding.base import Expected, Slot, Understanding, Understood
+from outbound.dialogue.turns.recognition import (
+    BARE,
+    NOTHING,
+    QUESTION,
+    Ear,
+    Recognition,
+    expected_at,
+    meant,
+    understand,
+)
+from outbound.dialogue.turns.valuing import keyed_value, spoken_value
+from outbound.dialogue.understanding.base import Expected, Understood
 
 LEAST_CONFIDENCE = 0.3
 """Below it the recogniser itself was not sure of the words: whatever they mean is in doubt."""
@@ -33,17 +34,6 @@ LEAST_CONFIDENCE = 0.3
 _LONG_UTTERANCE = 12
 _HARMLESS = frozenset({REPEAT, SLOWER, LOUDER})
 """Done even when in doubt: nothing comes of them but the question once more."""
-
-_RESULTS = frozenset(chain.from_iterable((*OUTCOMES_OF.values(), *MAY_COME_OF.values()))) - {"none_of_them"}
-
-
-class Ear(Struct, frozen=True):
-    """What an utterance is understood with. `now` is an instant in the zone in which named times are meant."""
-
-    script: Script
-    session: Session
-    understanding: Understanding
-    now: datetime | None = None
 
 
 def keyed(ear: Ear, question: Question, pressed: Keyed) -> Recognition:
@@ -64,24 +54,13 @@ def keyed(ear: Ear, question: Question, pressed: Keyed) -> Recognition:
 
 def spoken(ear: Ear, question: Question, heard: Spoken) -> Recognition:
     """Return what an utterance means at the open question, or at the one before if it corrects that."""
-    expected = _expected(question, ear.session, ear.now)
-    understood = _understand(ear, heard.text, expected)
+    expected = expected_at(question, ear)
+    understood = understand(ear, heard.text, expected)
     if heard.confidence is not None and heard.confidence < LEAST_CONFIDENCE:
         understood = replace(understood, doubtful=True)
     found = _decided(ear, question, heard.text, understood, expected)
     sure_of = found.branch is not None or found.doubt is not None or found.wanted is not None
     return replace(found, confidence=understood.confidence) if sure_of else found
-
-
-def meant(script: Script, question: Question, intent: str) -> Recognition:
-    """Return the branch of an intent: the question's own, or the one that is taken everywhere."""
-    name = question.meanings.get(intent)
-    if name is not None:
-        return Recognition(name, question.hear[name])
-    branch = script.universal.get(intent)
-    if branch is None and intent in COURTESIES:
-        branch = Branch(REPEAT)
-    return Recognition(intent, branch, universal=True) if branch is not None else NOTHING
 
 
 def _decided(ear: Ear, question: Question, text: str, understood: Understood, expected: Expected) -> Recognition:
@@ -137,12 +116,10 @@ def _answered(ear: Ear, question: Question, text: str, understood: Understood, i
     own = next((each for each in intents if each in question.meanings), None)
     if valued is not None:
         return replace(valued, also=intents)
-    confirms_time = _confirms_time(ear)
-    if understood.corrects or (confirms_time and understood.intent in {None, "no"}):
-        earlier = _corrected(ear, text)
-        if earlier is not None and (own is None or (confirms_time and earlier.name in {"chosen", NAMED})):
-            return earlier
-    if understood.corrects and own in BARE and _may_mean_the_one_before(ear, own):
+    earlier = answered_anew(ear, text, own, corrects=understood.corrects)
+    if earlier is not None:
+        return earlier
+    if understood.corrects and own in BARE and may_mean_the_one_before(ear, own):
         return meant(ear.script, question, PREVIOUS)
     if own is not None:
         return replace(meant(ear.script, question, own), also=_without(intents, own))
@@ -154,66 +131,6 @@ def _answered(ear: Ear, question: Question, text: str, understood: Understood, i
         ),
         NOTHING,
     )
-
-
-def _corrected(ear: Ear, text: str) -> Recognition | None:
-    """Return what the utterance means at the question before the open one, or None."""
-    name = ear.session.previous[-1] if ear.session.previous else None
-    question = ear.script.steps[name].question if name is not None else None
-    if question is None:
-        return None
-    understood = _understand(ear, text, _expected(question, ear.session, ear.now))
-    if understood.doubtful:
-        return None
-    found = spoken_value(ear.session, question, text, understood)
-    if found is None and question.answer is AnswerKind.CALLBACK_CHOICE and understood.intent == "no":
-        found = chosen(ear.session, question, by_words(ear.session, text))
-    if found is not None and found.name == "chosen" and found.value == ear.session.callback:
-        return None  # "not Tuesday" where Tuesday was read back is a no, no other choice
-    own = next((each for each in (understood.intent, *understood.also) if each in question.meanings), None)
-    if (found is None or found == NOTHING) and own is not None:
-        found = meant(ear.script, question, own)
-    return replace(found, at=name) if found is not None and found != NOTHING else None
-
-
-def _may_mean_the_one_before(ear: Ear, bare: str) -> bool:
-    """Whether "no, I meant yes", at a question that nobody tried yet, takes back the answer before.
-
-    Nobody can tell, so that question is asked again, and nothing is noted on a guess.
-    """
-    session = ear.session
-    before = ear.script.steps[session.previous[-1]].question if session.previous else None
-    is_fresh = not session.failures and not session.repeats and session.doubt is None
-    return is_fresh and before is not None and bare in before.meanings and PREVIOUS in ear.script.universal
-
-
-def _confirms_time(ear: Ear) -> bool:
-    """Whether the open question reads a time back: to name another one there corrects the choice."""
-    session = ear.session
-    before = ear.script.steps[session.previous[-1]].question if session.previous else None
-    return session.callback is not None and before is not None and before.answer is AnswerKind.CALLBACK_CHOICE
-
-
-def _understand(ear: Ear, text: str, expected: Expected) -> Understood:
-    """Return what the words mean. What only comes of an answer (`right`) is no meaning: no word verifies anybody."""
-    understood = ear.understanding.understand(text, expected, ear.now)
-    if understood.intent not in _RESULTS and _RESULTS.isdisjoint(understood.also):
-        return understood
-    intent = None if understood.intent in _RESULTS else understood.intent
-    return replace(understood, intent=intent, also=tuple(each for each in understood.also if each not in _RESULTS))
-
-
-def _expected(question: Question, session: Session, now: datetime | None) -> Expected:
-    expected = question.expects[session.language]
-    if expected.slot is Slot.CHOICE and (now is not None or NAMED in question.hear):
-        expected = replace(expected, slot=Slot.TIME)
-    courtesies = COURTESIES.difference(expected.intents, expected.universal)
-    if courtesies:
-        expected = replace(expected, universal=(*expected.universal, *sorted(courtesies)))
-    if session.doubt is None:
-        return expected
-    settling = tuple(each for each in ("yes", "no") if each not in expected.intents)
-    return replace(expected, intents=(*settling, *expected.intents))
 
 
 def _without(intents: Iterable[str], taken: str) -> tuple[str, ...]:

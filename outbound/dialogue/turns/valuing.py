@@ -50,10 +50,10 @@ def spoken_value(session: Session, question: Question, text: str, understood: Un
 def _time(session: Session, question: Question, text: str, understood: Understood) -> Recognition:
     value = understood.value
     if isinstance(value, WantedTime):
-        number = by_time(session, value)
+        number = by_time(session, value, looked_up=NAMED in question.hear)
         if not number and NAMED in question.hear:
             return Recognition(NAMED, wanted=value)
-        return chosen(session, question, number or by_words(session, text))
+        return chosen(session, question, number)
     if value is not None:
         return chosen(session, question, int(value) if str(value).isdecimal() else 0)
     # "Tuesday morning" may also be understood as "at another time".

@@ -56,6 +56,8 @@ def test_a_correction_at_the_next_question_replaces_the_answer_before() -> None:
     assert sprint.session.answers == {"service": "not_satisfied"}
     assert (sprint.session.step, sprint.heard_step, sprint.heard_as) == ("why", "clear", "no")
     assert go_on(sprint, "*").session.step == "service"
+    vague = play(*TO_SERVICE, "滿意", "不對，是不滿意")
+    assert vague.effects == sprint.effects, "a plain no here, but more than that at the question before"
 
 
 def test_a_correction_that_answers_the_open_question_answers_it() -> None:
@@ -82,6 +84,7 @@ def test_another_day_corrects_the_time_that_is_read_back() -> None:
     assert said(read_back) == "23 14?"
     assert said(go_on(read_back, "不是，我說星期二")) == "24 10?"
     assert said(go_on(read_back, "第二個")) == "24 10?"
+    assert said(go_on(read_back, "不是，星期二早上")) == "24 10?"
     assert said(go_on(read_back, "不是星期一")) == "callback_time"
 
 

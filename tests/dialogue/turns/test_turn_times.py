@@ -78,6 +78,17 @@ def test_part_of_a_day_that_holds_one_offered_time_chooses_it() -> None:
     assert play(*TO_TIMES, "星期二早上十點").wants is not None
 
 
+def test_where_nobody_looks_times_up_only_the_list_is_meant() -> None:
+    """A script that takes no other times chooses the window that holds what was named, and never another one."""
+    step = SCRIPT.steps["callback_time"]
+    assert step.question is not None
+    hear = {name: each for name, each in step.question.hear.items() if name not in {"named", "not_possible"}}
+    listed = replace(step, question=replace(step.question, hear=hear))
+    script = replace(SCRIPT, steps={**SCRIPT.steps, "callback_time": listed})
+    assert said(play(*TO_TIMES, "星期二早上十點", script=script)) == "24 10?"
+    assert play(*TO_TIMES, "星期五下午", script=script).heard_as == "not_understood"
+
+
 def test_a_time_named_where_another_is_read_back_corrects_it() -> None:
     """Named at the confirmation it is looked up, and read back in its turn."""
     asked = play(*TO_TIMES, "1", "星期五下午")
