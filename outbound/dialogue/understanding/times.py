@@ -15,7 +15,7 @@ from outbound.dialogue.wanted_time import WantedTime
 
 _LONGEST = 400
 _PUNCTUATION = re.compile(r"[,，。.;；!！?？、…]+")
-_DECIMAL_POINT = re.compile(r"(?<=\d)[.](?=\d)")
+_DECIMAL_POINT = re.compile(r"(?<=\d)[.](?=\d\d(?!\d))")
 
 
 def wanted_time(text: str, language: str, now: datetime) -> WantedTime | None:

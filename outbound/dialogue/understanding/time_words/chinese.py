@@ -61,9 +61,13 @@ _WEEKDAYS = {
     each: value for value, names in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "日天7")) for each in names
 }
 _MONTHS_AHEAD = {"下個": 1, "下": 1, "這個": 0, "這": 0, "本": 0, "": 0}
+# 八到九點 leaves one 點 out; the 一 of 星期一到四點 is no hour.
+_HALF_A_RANGE = re.compile(
+    rf"(?:(?<![拜期週點月號日:{CHINESE}十0-9])|(?<=[拜期週][一二三四五六日天]))({_HOUR})(?=(?:到|至|~|-){_HOUR}點)"
+)
 _BOUND = re.compile("以前|之前|以後|之後|過後|起(?!床)")
 _TOKEN = re.compile(
-    "(?P<unclear>改天|隔天|昨天|大?前天|農曆|過年|年後|年底|年中|明年|春節|新年|過完年|連假|假日|放假|節後|平日|平常|每天|每週"
+    "(?P<unclear>改天|隔天|昨天|大?前天|農曆|過年|年後|年底|年中|明年|春節|新年|過完年|連假|假日|放假|節後|平日|平常|每(?!次)"
     "|隨時|(?<!才)有空|同一?時間|哪天|幾天|幾個|幾點|幾號|一陣子|一段時間|這兩天|這兩三天|最近|月中|半夜|凌晨|深夜|上班前|上班以前|[飯餐]後|睡前"
     f"|上個?{_WEEK}|上個?月|個月|(?:小時|分鐘|天|{_WEEK})(?:之|以)內)"
     rf"|(?P<ahead>(?P<wait>再?過了?|[等給]我?)?(?:(?P<hours>{_N}+)個?(?P<more>半)?|(?P<short>半)個?)(?:小時|鐘頭)(?P<plus>半)?"
@@ -71,6 +75,7 @@ _TOKEN = re.compile(
     rf"|(?P<minutes>(?P<pass>再?過)?(?:(?P<count>{_N}+)分鐘|(?P<quarter>一)刻鐘)(?P<soon>{_AFTER}|再)?)"
     rf"|(?P<days>(?:再?過(?P<in>{_N}+)天(?:{_AFTER})?|(?P<later>{_N}+)天(?:{_AFTER})))"
     rf"|(?P<weeks>(?:再?過(?P<inw>{_N}+)個?{_WEEK}(?:{_AFTER})?|(?P<laterw>{_N}+)個?{_WEEK}(?:{_AFTER})))"
+    rf"|(?P<saturday_and_sunday>{_WEEK}?六日(?![點上中下早晚]))"
     rf"|(?P<weekday>(?:(?P<which>再下|下下|下|這|本)一?個?)?(?:{_WEEK}的)?{_WEEK}(?P<name>[一二三四五六日天1-7])"
     rf"(?P<two>[、,]?[一二三四五六日](?![點十月個號{CHINESE}半]))?)"
     rf"|(?P<week>(?:(?P<whichweek>再下|下下|下|這|本)一?個?)(?:{_WEEK}(?P<end>末)?)|週末)"
@@ -93,6 +98,7 @@ _TOKEN = re.compile(
 def tokens(text: str) -> list[Token]:
     """Return the words of time in a text without spaces and with `,` for every punctuation."""
     words = _HOMOPHONES.sub("禮拜", text.translate(_SIMPLIFIED))
+    words = _HALF_A_RANGE.sub(r"\1點", words)
     words = _REFUSING.sub("", _REFUSED.sub("", _NO_TIME.sub("", words)))
     said: list[Token] = []
     for found in _TOKEN.finditer(words):
@@ -206,6 +212,7 @@ _READ: Mapping[str, Callable[[re.Match[str]], Token]] = {
     "minutes": _minutes,
     "days": _days,
     "weeks": _weeks,
+    "saturday_and_sunday": lambda _: Day(span=Span.WEEKEND, week=0),
     "weekday": _weekday,
     "week": _week,
     "monthpart": _month_part,

@@ -20,7 +20,7 @@ from outbound.dialogue.understanding.time_words.tokens import (
 
 _NOISE = re.compile(
     r"\bgood (?:morning|afternoon|evening|night)\b|\b(?:a|one|just a) (?:moment|second|sec|minute)\b"
-    r"|\bthank you\b|\b(?:this|that|which|the|any|first|second|third|fourth|last|next) one\b|\bone of\b|['’]"
+    r"|\bthank you\b|['’]s\b|\b(?:this|that|which|the|any|first|second|third|fourth|last|next) one\b|\bone of\b|['’]"
 )
 _REFUSED = re.compile(
     r"[^,]*?\b(?:do(?:es)? ?nt work|do(?:es)? not work|isnt good|is not good|wont work|no good|is bad|not available"
@@ -69,7 +69,8 @@ _COUNT = r"(?:an?|a couple of|\d{1,2})"
 _HALF = r"(?:\s*(?P<ap>am|pm)\b)?(?:\s*o ?clock)?(?:\s*sharp)?"
 _UNCLEAR = (
     r"yesterday|new year|christmas|holidays?|vacation|thanksgiving|easter|some ?day|another day|one day|some time next"
-    r"|few (?:days|hours|weeks|minutes)|every|weekdays?|midnight|next (?:month|year)|last (?:week|month|night)"
+    r"|few (?:days|hours|weeks|minutes)|every|following|weekdays?|midnight|next (?:month|year)"
+    r"|last (?:week|month|night)"
     r"|before work|dinner|within|busy (?:until|till|before|after|from)|weeks? from (?!now|today)|mornings|afternoons"
     rf"|evenings|nights|any (?:morning|afternoon|evening)|last (?:{_DAY})|(?:{_DAY}|tomorrow|today) week\b"
     rf"|(?:{_DAY})s\b|(?:{_DAY}) after next|a?while"
@@ -79,7 +80,8 @@ _TOKEN = re.compile(
     rf"|(?P<ahead>(?:in|after|give me)(?: about| around| roughly)? (?:(?P<half>half an hour|half hour)"
     rf"|(?P<hours>{_COUNT}) (?P<more>and a half )?hours?(?P<plus> and a half)?"
     rf"|(?P<minutes>{_COUNT}) minutes?|(?P<quarter>a quarter of an hour))"
-    rf"|(?:half an hour|(?P<hours2>{_COUNT}) hours?|(?P<minutes2>{_COUNT}) minutes?) (?:from now|later))"
+    rf"|(?:half an hour|(?P<hours2>{_COUNT}) hours?(?P<plus2> and a half)?|(?P<minutes2>{_COUNT}) minutes?)"
+    rf" (?:from now|later))"
     rf"|(?P<days>in (?P<in>{_COUNT}) (?P<unit>days?|weeks?)(?: time)?"
     rf"|(?P<in2>{_COUNT}) (?P<unit2>days?|weeks?) from (?:now|today))"
     rf"|(?P<weekday>(?:(?P<week>week after next|next week|this week)(?: on)? (?P<name>{_DAY})"
@@ -172,7 +174,7 @@ def _ahead(found: re.Match[str]) -> Token:
     if found["quarter"]:
         return Ahead(15)
     hours, minutes = _counted(found["hours"] or found["hours2"]), _counted(found["minutes"] or found["minutes2"])
-    half = 30 if found["more"] or found["plus"] or not (hours or minutes) else 0
+    half = 30 if found["more"] or found["plus"] or found["plus2"] or not (hours or minutes) else 0
     return Ahead(hours * 60 + minutes + half)
 
 
