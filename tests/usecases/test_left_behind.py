@@ -1,7 +1,7 @@
 """What a call leaves behind besides its outcome: messages, corrections, a death, reasons, open questions."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -12,6 +12,7 @@ from outbound.dialogue import effects as fx
 from outbound.dialogue.heard import Spoken
 from outbound.dialogue.said import HangUp, Say
 from outbound.dialogue.session import Session, Sprint
+from outbound.domain.attempt import AttemptStatus
 from outbound.domain.call_class import CallClass
 from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
@@ -20,11 +21,11 @@ from outbound.usecases.conversation.effects import CHANGED, carry_out
 from outbound.usecases.conversation.keeping import keep_turn
 from outbound.usecases.conversation.kept.themes import Themes
 from outbound.usecases.conversation.scene import Webhook, answering
-from outbound.usecases.ports.carrier import Carrier
+from outbound.usecases.ports.carrier import Carrier, Placed
 from outbound.usecases.send_messages import send_messages
 from tests.conftest import MONDAY_TEN, ROOT
-from tests.usecases.builders import attempt_now, contact_now, rows
-from tests.usecases.voice_room import Line, make_context, open_to_service, ring
+from tests.usecases.builders import attempt_now, contact_now, make_attempt, rows
+from tests.usecases.voice_room import OTHER_SID, Line, make_context, open_to_service, ring
 from tests.values import replace
 
 WORDS = "理賠太慢了，客服態度不好"
@@ -137,7 +138,7 @@ class TestComplaints:
         """Due in four hours, with call and turn; the robot does not ring again, and the record says it."""
         line = verified(store)
         line.now += timedelta(minutes=1)
-        noted = {"done": ("complaint_raised",), "outcome": Disposition.COMPLAINT, "ended": True}
+        noted: dict[str, Any] = {"done": ("complaint_raised",), "outcome": Disposition.COMPLAINT, "ended": True}
         bring_about(line, fx.ComplaintRaised("我要申訴"), **noted)
         (item,) = rows(store, inbox.select())
         assert (item.kind, item.note, item.attempt_id, item.turn) == ("complaint", "我要申訴", line.attempt.id, 4)
@@ -155,7 +156,7 @@ class TestDeath:
     def test_the_robot_falls_silent(self, store: SqlStore) -> None:
         """An item for a person, every robot call to the contact stopped, nothing else done; the outcome says so."""
         line = verified(store)
-        ended = {"outcome": Disposition.DECEASED, "ended": True, "right_party": False}
+        ended: dict[str, Any] = {"outcome": Disposition.DECEASED, "ended": True, "right_party": False}
         bring_about(line, fx.DeathReported(), fx.Disposed(Disposition.DECEASED), done=("death_reported",), **ended)
         line.hang_up(3)
         assert [(kind, status) for kind, _, status in line.inbox()] == [("death", "waiting")]
@@ -176,7 +177,8 @@ class TestDeath:
             store, carrier=unused, texts=load_messages(ROOT / "scripts_tts" / "messages"), companies=companies,
             campaigns=line.context.campaigns, now=line.now,
         )  # fmt: skip
-        assert (report.sent, report.dead) == (0, 1)
+        assert (report.sent, report.dead) == (0, 0)
+        assert {row.status for row in rows(store, outbox.select().where(outbox.c.kind == "message"))} == {"dead"}
 
     def test_a_promise_of_the_same_call_is_taken_back(self, store: SqlStore) -> None:
         """Nobody rings who was promised to ring a person that has died."""
@@ -216,6 +218,50 @@ class TestOptOuts:
         (barred,) = rows(store, suppressions.select())
         assert barred.call_class is None
         assert (filed(line)["opt_out"], filed(line)["opt_out_class"]) == (True, scope)
+
+    @pytest.mark.parametrize(("scope", "goes_on"), [(CallClass.TELEMARKETING, True), (fx.ALL_ROBOT_CALLS, False)])
+    def test_what_was_not_refused_goes_on(
+        self, store: SqlStore, scope: CallClass | Literal["all robot calls"], goes_on: bool
+    ) -> None:
+        """A later service call is opened as ever, unless robots shall not call at all."""
+        line = verified(store)
+        bring_about(line, fx.OptedOut(scope))
+        with store.engine.begin() as connection:
+            connection.execute(attempts.update().values(status=AttemptStatus.ENDED))
+        contact = contact_now(store, line.attempt.contact_id)
+        later = Line(store, make_attempt(store, contact, status=AttemptStatus.RINGING, sid=OTHER_SID), sid=OTHER_SID)
+        later.now = line.now + timedelta(days=3)
+        assert ("<Gather" in later.hear()) is goes_on
+
+    def test_who_wants_the_form_and_no_more_calls_gets_the_form(
+        self, store: SqlStore, companies: dict[str, Company]
+    ) -> None:
+        """A refusal of calls takes nothing back that was asked for in the same call; a later one does."""
+        line = verified(store)
+        bring_about(line, fx.MessageWished("form"), fx.OptedOut(fx.ALL_ROBOT_CALLS), done=("message_wished",))
+        line.hang_up(3)
+        carrier = _Sender()
+        terms: dict[str, Any] = {
+            "carrier": lambda: carrier,
+            "texts": load_messages(ROOT / "scripts_tts" / "messages"),
+            "companies": companies,
+            "campaigns": line.context.campaigns,
+        }
+        assert send_messages(store, **terms, now=line.now + timedelta(minutes=1)).sent == 1
+        (text,) = carrier.sent
+        assert "my.formosa-life.example" in text
+
+
+class _Sender:
+    """A carrier that takes every message."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send_message(self, _to: str, _from: str, text: str) -> Placed:
+        """Take one."""
+        self.sent.append(text)
+        return Placed("SM" + "0" * 32)
 
 
 class TestReasons:

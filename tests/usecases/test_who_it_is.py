@@ -67,6 +67,11 @@ class TestFacts:
         with_attributes(store, *held)
         assert opened(line).id_digits == known
 
+    def test_the_customer_s_own_identifier_may_be_the_identity_number(self, sqlite_store: SqlStore) -> None:
+        """Some companies know their customers by it."""
+        context = asking("id_digits", column="customer_id")
+        assert opened(ring(sqlite_store, context=context, customer_id="A123456789")).id_digits == "6789"
+
     def test_what_is_not_asked_for_is_not_read(self, store: SqlStore) -> None:
         """Another number than the one that proves something has no business in a call."""
         line = ring(store, context=asking("birth_date"))

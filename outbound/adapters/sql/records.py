@@ -120,6 +120,11 @@ class SqlRecords:
         """Bring the next try forward, by one update over the primary key."""
         _RELEASE.run(self._connection, {"ids": padded(ids), "next_try_at": now})
 
+    def drop_messages(self, contact_id: str) -> None:
+        """Mark what is pending as dead; looked for by its standing, of which there is little."""
+        pending = outbox.c.contact_id == contact_id, outbox.c.kind == "message", outbox.c.status == "pending"
+        self._connection.execute(update(outbox).where(*pending).values(status="dead", last_problem="withdrawn"))
+
     def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         """Take due items and push their next try to `lease_until`, so that a crash costs a lease and nothing else."""
         due = self._due(kind, now, limit)

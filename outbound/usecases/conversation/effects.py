@@ -140,6 +140,7 @@ def _correction(scene: Scene, _session: Session, effect: fx.CorrectionRequested)
 def _death(scene: Scene, _session: Session, _effect: fx.DeathReported) -> None:
     """A person looks into it; until then no robot rings this contact, and nothing more is said or sent."""
     scene.put_once(InboxKind.DEATH, None)
+    scene.work.records.drop_messages(scene.call.contact_id)
     evidence = f"attempt {scene.call.attempt_id} turn {scene.turn}"
     _suppress(scene, evidence, contact_id=scene.call.contact_id, reason="deceased", by="whoever_answered")
 

@@ -82,18 +82,20 @@ def prepare(work: UnitOfWork, call: CallState, context: VoiceContext, now: datet
     )
     return replace(
         facts,
-        id_digits=agreed_digits(_identities(work, call, campaign, company)),
+        id_digits=agreed_digits(_identities(work, contact, campaign, company)),
         locked_out=work.voice.failed_verification(call.contact_id, now - LOCKED_OUT_FOR),
         can_text=phone.line == "mobile",
     )
 
 
-def _identities(work: UnitOfWork, call: CallState, campaign: Campaign, company: Company) -> tuple[str, ...]:
+def _identities(work: UnitOfWork, contact: Contact, campaign: Campaign, company: Company) -> tuple[str, ...]:
     """Read what stands in the company's column for the identity number, where it is asked for at all."""
     column = company.identity_column
     if column is None or VerifyBy.ID_DIGITS not in (campaign.verification or company.verification):
         return ()
-    held = work.voice.policy_attributes(call.contact_id)
+    if column == "customer_id":
+        return (contact.customer_id,)
+    held = work.voice.policy_attributes(contact.id)
     return tuple(each[column] for each in held if each.get(column))
 
 

@@ -70,6 +70,10 @@ class RecordStore(Protocol):
         """Let pending messages of these ids, as far as there are any, go out from now on."""
         ...
 
+    def drop_messages(self, contact_id: str) -> None:
+        """Let no message to a contact go out that has not yet."""
+        ...
+
     def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         """Take due items; nobody else gets them before `lease_until`."""
         ...
