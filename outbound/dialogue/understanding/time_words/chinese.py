@@ -40,8 +40,8 @@ _N = f"[{CHINESE}十廿0-9]"
 _HOUR = f"(?:二十[一二三四]?|十[一二三四五六七八九]?|1[0-9]|2[0-4]|0?[0-9]|[{CHINESE}])"
 _MINUTE = f"(?:[二三四五]?十[{CHINESE}]?|零[{CHINESE}]|[{CHINESE}](?=分)|[0-5]?[0-9])"
 _DAY = f"(?:[二三]?十[{CHINESE}]?|廿[{CHINESE}]?|卅一?|[{CHINESE}]|[0-3]?[0-9])"
-_WEEK = "(?:禮拜|星期|週)"
-_AFTER, _BEFORE = "以後|之後|過後|後(?!天)", "以前|之前|前(?!後)"
+_WEEK = "(?:禮拜|星期|週|拜)"
+_AFTER, _BEFORE = "(?:下班|下課|忙完)?(?:以後|之後|過後|後(?![天日]))", "以前|之前|前(?!後)"
 _RELATION = rf"(?P<{{0}}after>{_AFTER}|起|開始)|(?P<{{0}}before>{_BEFORE})"
 _PARTS: Mapping[str, Part] = {
     "一大早": Part.EARLY, "大清早": Part.EARLY, "一早": Part.EARLY, "清早": Part.EARLY, "清晨": Part.EARLY,
@@ -56,7 +56,19 @@ _PARTS: Mapping[str, Part] = {
     "(?<!非)上班時間": Part.WORKING_HOURS, "白天": Part.WORKING_HOURS,
 }  # fmt: skip
 _PART_NAMES = [(re.compile(name), part) for name, part in _PARTS.items()]
-_OFFSETS = {"大後天": 3, "後天": 2, "後": 2, "明天": 1, "明日": 1, "明": 1, "今天": 0, "今日": 0, "今": 0}
+_OFFSETS = {
+    "大後天": 3,
+    "大後日": 3,
+    "後天": 2,
+    "後日": 2,
+    "後": 2,
+    "明天": 1,
+    "明日": 1,
+    "明": 1,
+    "今天": 0,
+    "今日": 0,
+    "今": 0,
+}
 _WEEKDAYS = {
     each: value for value, names in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "日天7")) for each in names
 }
@@ -68,12 +80,12 @@ _HALF_A_RANGE = re.compile(
 _BOUND = re.compile("以前|之前|以後|之後|過後|起(?!床)")
 _TOKEN = re.compile(
     "(?P<unclear>改天|隔天|昨天|大?前天|農曆|過年|年後|年底|年中|明年|春節|新年|過完年|連假|假日|放假|節後|平日|平常|每(?!次)"
-    "|隨時|(?<!才)有空|同一?時間|哪天|幾天|幾個|幾點|幾號|一陣子|一段時間|這兩天|這兩三天|最近|月中|半夜|凌晨|深夜|上班前|上班以前|[飯餐]後|睡前"
+    "|隨時|(?<!才)有空|同一?時間|(?<=[天日])的?這個?時[候間]|哪天|幾天|幾個|幾點|幾號|一陣子|一段時間|這兩天|這兩三天|最近|月中|半夜|凌晨|深夜|上班前|上班以前|[飯餐]後|睡前"
     f"|上個?{_WEEK}|上個?月|個月|(?:小時|分鐘|天|{_WEEK})(?:之|以)內)"
-    rf"|(?P<ahead>(?P<wait>再?過了?|[等給]我?)?(?:(?P<hours>{_N}+)個?(?P<more>半)?|(?P<short>半)個?)(?:小時|鐘頭)(?P<plus>半)?"
+    rf"|(?P<ahead>(?P<wait>再?過了?|再|[等給]我?)?(?:(?P<hours>{_N}+)個?(?P<more>半)?|(?P<short>半)個?)(?:小時|鐘頭)(?P<plus>半)?"
     rf"(?P<then>{_AFTER}|再)?)"
     rf"|(?P<minutes>(?P<pass>再?過)?(?:(?P<count>{_N}+)分鐘|(?P<quarter>一)刻鐘)(?P<soon>{_AFTER}|再)?)"
-    rf"|(?P<days>(?:再?過(?P<in>{_N}+)天(?:{_AFTER})?|(?P<later>{_N}+)天(?:{_AFTER})))"
+    rf"|(?P<days>(?:(?:再?過|再)(?P<in>{_N}+)天(?:{_AFTER})?|(?P<later>{_N}+)天(?:{_AFTER})))"
     rf"|(?P<weeks>(?:再?過(?P<inw>{_N}+)個?{_WEEK}(?:{_AFTER})?|(?P<laterw>{_N}+)個?{_WEEK}(?:{_AFTER})))"
     rf"|(?P<saturday_and_sunday>{_WEEK}?六日(?![點上中下早晚]))"
     rf"|(?P<weekday>(?:(?P<which>再下|下下|下|這|本)一?個?)?(?:{_WEEK}的)?{_WEEK}(?P<name>[一二三四五六日天1-7])"
@@ -82,7 +94,7 @@ _TOKEN = re.compile(
     rf"|(?P<monthpart>(?:(?P<partof>{_DAY})月|(?P<ahead_of>下個?|這個?|本)?月)(?P<edge>底|初))"
     rf"|(?P<date>(?P<month>{_DAY})(?:月份?的?|/)(?P<day>{_DAY})[號日]?(?![點:]))"
     rf"|(?P<day_only>(?:(?P<months>下個?|這個?|本)月的?)?(?P<number>{_DAY})[號日])"
-    "|(?P<offset>大後天|後天|後(?=晚)|明天|明日|明(?=[早晚])|今天|今日|今(?=[早晚]))"
+    "|(?P<offset>大後[天日]|後[天日]|後(?=晚)|明天|明日|明(?=[早晚])|今天|今日|今(?=[早晚]))"
     rf"|(?P<about>大概|大約|差不多|約|過了?|超過)?(?:(?<![{CHINESE}十0-9:])|(?<=[拜期週][一二三四五六日天]))(?P<clock>(?:(?P<either>[{CHINESE}]),?(?P<or>[{CHINESE}]|(?<=九)十)點鐘?"
     rf"|(?P<hour>{_HOUR})(?:點(?:鐘|整)?|(?=:))"
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|:(?P<colon>[0-5][0-9])|(?P<minute>{_MINUTE})分?(?![點:號日月個{CHINESE}0-9]))?)"

@@ -4,7 +4,8 @@
   next week, even said on a Monday. A weekday alone is the next one that is not past, today included.
 - A day without hours is 09:00 to 21:00, for nobody who names a day asks to be rung at night.
 - Parts of the day are half open (`HOURS`). Without a day they are today's, or tomorrow's once they are over.
-- A bare hour from 1 to 7 is in the afternoon, from 8 to 12 in the morning; where that is past and the day is today, the
+- A bare hour is the one at which one would ring: 1 to 8 after noon (at eight in the morning nobody is rung; it is meant
+  where a range or the hour itself leaves nothing else), 9 to 12 before. Where that is past and the day is today, the
   other half is meant, if it begins before 21:00. What was taken is read back before anything is promised.
 - A clock time alone is the half hour from there: a promise to the minute could not be kept. `About` is half an hour to
   both sides, `after` lasts until the end of the part that was named (else of the day), `before` begins with it.
@@ -43,7 +44,7 @@ _HOURS_SAID: Mapping[Part, Mapping[int, int]] = {
     Part.WORKING_HOURS: {**{hour: hour for hour in range(8, 13)}, **{hour: hour + 12 for hour in range(1, 8)}},
 }
 _DAY: _Minutes = (9 * 60, 21 * 60)
-_NOON, _LAST_BARE_AFTERNOON = 12, 7
+_NOON, _LAST_BARE_AFTERNOON, _EIGHT = 12, 7, 8
 _EXACT, _ABOUT, _HOUR = 30, 30, 60
 _FARTHEST = timedelta(days=60)
 _ROUNDED = 5
@@ -79,7 +80,7 @@ def _candidates(said: Mention, days: Days | None, now: datetime) -> Iterator[tup
 
 def _hours(said: Mention, *, may_be_evening: bool) -> Iterator[_Minutes]:
     starts = _minutes(said.clock, said.part, said.until_part) if said.clock else []
-    starts = starts if may_be_evening else starts[:1]
+    starts = starts if may_be_evening or (said.clock and said.clock.hour == _EIGHT) else starts[:1]
     if said.until is not None or (said.clock is not None and said.until_part is not None):
         starts = starts if said.clock else [HOURS[said.part][0]] if said.part else []
         yield from _ranges(starts, _ends(said))
@@ -118,7 +119,7 @@ def _ranges(starts: list[int], ends: list[int]) -> Iterator[_Minutes]:
     half = _NOON * _HOUR
     for start in starts:
         later = [each for end in ends for each in (end, end + half) if start < each <= 2 * half]
-        if later:
+        if later and (min(later) <= _DAY[1] or start == starts[-1]):
             yield start, min(later)
 
 
@@ -132,6 +133,7 @@ def _minutes(clock: Clock, part: Part | None, other_part: Part | None) -> list[i
     likely = [_HOURS_SAID[other_part][clock.hour]] if other_part and clock.hour in _HOURS_SAID[other_part] else []
     afternoon = clock.hour <= _LAST_BARE_AFTERNOON
     hours = [clock.hour + _NOON] if afternoon else [clock.hour, clock.hour + _NOON]
+    hours = [_EIGHT + _NOON, _EIGHT] if clock.hour == _EIGHT else hours
     hours = [*likely, *(hour for hour in hours if hour == hours[0] or hour * _HOUR < _DAY[1])]
     return [hour * _HOUR + clock.minute for hour in hours]
 
