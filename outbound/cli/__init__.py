@@ -17,6 +17,7 @@ from outbound.cli import (
     places,
     policies,
     rules,
+    script,
     serve,
     simulate,
     why,
@@ -42,6 +43,7 @@ app.add_typer(policies.app, name="policies", help="Take policies in; see and men
 for _batch in (batches.plan, batches.dial, batches.settle, batches.file_records):
     app.command()(_batch)
 app.add_typer(hours.app, name="hours", help="May a call start at an instant, and when next?")
+app.add_typer(script.app, name="script", help="Voice scripts: prove them before anybody is called.")
 app.add_typer(rules.app, name="rules", help="The rule packs: what is in force, and who signed it.")
 app.command(cls=QuickCommand)(desk.status)
 app.command()(why.why)
