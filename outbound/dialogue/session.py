@@ -20,12 +20,13 @@ _Stored = TypeVar("_Stored")
 class Doubt(Struct, frozen=True):
     """Something that was perhaps meant and is being asked back: the intent, and the words where they may be kept.
 
-    `tries` counts how often asking back failed.
+    `tries` counts how often asking back failed, `answer` is what was clear in the same utterance.
     """
 
     intent: str
     words: str | None = None
     tries: int = 0
+    answer: str | None = None
 
 
 class AskedQuestion(Struct, frozen=True):

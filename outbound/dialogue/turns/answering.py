@@ -48,7 +48,7 @@ def _act(turn: Turn, question: Question, found: Recognition, heard: Keyed | Spok
         turn.session = session = replace(session, human=True)
     words = heard.text if isinstance(heard, Spoken) and session.recording is True and not turn.sensitive else None
     if found.doubt is not None:
-        turn.session = replace(session, doubt=Doubt(found.doubt, words))
+        turn.session = replace(session, doubt=Doubt(found.doubt, words, answer=next(iter(found.also), None)))
         ask(turn, question)
     elif found.wanted is not None:
         wish(turn, question, found.wanted)

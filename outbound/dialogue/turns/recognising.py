@@ -32,6 +32,7 @@ LEAST_CONFIDENCE = 0.3
 """Below it the recogniser itself was not sure of the words: whatever they mean is in doubt."""
 
 _LONG_UTTERANCE = 12
+_AGREE_OR_NOT = AGREEING | DISAGREEING
 _HARMLESS = frozenset({REPEAT, SLOWER, LOUDER})
 """Done even when in doubt: nothing comes of them but the question once more."""
 
@@ -67,11 +68,17 @@ def _decided(ear: Ear, question: Question, text: str, understood: Understood, ex
     intents = tuple(each for each in (understood.intent, *understood.also) if each is not None)
     urgent = next((each for each in intents if each in expected.urgent), None)
     if understood.doubtful and (urgent or understood.value is None):
-        return _doubted(ear, question, text, urgent or understood.intent)
+        found = _doubted(ear, question, text, urgent or understood.intent)
+        return replace(found, also=_clear_answers(question, intents, found.doubt)) if found.doubt else found
     if urgent is not None:
         return replace(meant(ear.script, question, urgent), also=_without(intents, urgent))
-    if ear.session.doubt is not None and understood.intent in AGREEING | DISAGREEING | {ear.session.doubt.intent}:
-        return _settled(ear, question, agrees=understood.intent not in DISAGREEING)
+    doubt = ear.session.doubt
+    if doubt is not None and understood.intent in AGREEING | DISAGREEING | {doubt.intent}:
+        # "No, I am satisfied" says more than no.
+        instead = _clear_answers(question, intents, doubt.intent)
+        if not instead:
+            return _settled(ear, question, agrees=understood.intent not in DISAGREEING)
+        return meant(ear.script, question, instead[0])
     if question.answer is AnswerKind.WORDS and (not intents or len(text.strip()) > _LONG_UTTERANCE):
         return Recognition("words", question.hear["words"]) if not understood.doubtful else NOTHING
     return _answered(ear, question, text, understood, intents)
@@ -95,6 +102,11 @@ def _doubted(ear: Ear, question: Question, text: str, intent: str | None) -> Rec
     return found if urgent or _has_an_answer(ear, text, intent) else NOTHING
 
 
+def _clear_answers(question: Question, intents: tuple[str, ...], doubted: str) -> tuple[str, ...]:
+    """Return what answers the question beyond a bare yes or no, apart from what is in doubt."""
+    return tuple(each for each in intents if each in question.meanings and each not in _AGREE_OR_NOT | {doubted})
+
+
 def _has_an_answer(ear: Ear, text: str, intent: str) -> bool:
     """Whether this is a question with an approved answer that is near enough: then nothing is left to ask back."""
     hit = ear.understanding.find_answer(text, ear.session.language) if intent == QUESTION else None
@@ -103,8 +115,11 @@ def _has_an_answer(ear: Ear, text: str, intent: str) -> bool:
 
 def _settled(ear: Ear, question: Question, *, agrees: bool) -> Recognition:
     doubt = ear.session.doubt
+    along = (doubt.answer,) if doubt is not None and doubt.answer is not None else ()
     if doubt is not None and agrees:
-        return replace(meant(ear.script, question, doubt.intent), settles="yes")
+        return replace(meant(ear.script, question, doubt.intent), settles="yes", also=along)
+    if along:
+        return replace(meant(ear.script, question, along[0]), settles="no")
     if question.answer is AnswerKind.WORDS:
         return Recognition("words", question.hear["words"], settles="no")
     return Recognition("no", settles="no")

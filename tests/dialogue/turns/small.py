@@ -68,6 +68,8 @@ SENTENCES: Mapping[str, Understood] = {
     "好像可以吧": Understood("satisfied", confidence=0.5, doubtful=True),
     "不太好說": Understood("not_satisfied", confidence=0.5, doubtful=True),
     "我覺得你們有問題": Understood("complaint", confidence=0.5, doubtful=True),
+    "不滿意，你們有問題": Understood("complaint", doubtful=True, also=("not_satisfied",)),
+    "不是，我很滿意": Understood("no", also=("satisfied",)),
     "別再吵了": Understood("opt_out", confidence=0.5, doubtful=True),
     "那個保險喔": Understood("cancel_policy", confidence=0.5, doubtful=True),
     "蛤你說啥": Understood("repeat", doubtful=True),

@@ -40,6 +40,20 @@ def test_something_else_that_is_clear_is_taken_instead() -> None:
     assert go_on(doubted, "*").session.doubt is None
 
 
+def test_a_clear_answer_beside_a_doubt_is_not_lost() -> None:
+    """Not satisfied, and perhaps a complaint: no keeps the answer, yes files the complaint and keeps the answer too."""
+    asked = play(*TO_SERVICE, "不滿意，你們有問題")
+    assert (said(asked), asked.effects) == ("您是說要申訴嗎", ())
+    answered = fx.Answered("service", "not_satisfied")
+    assert go_on(asked, "不要").effects == (answered,)
+    assert go_on(asked, "好").effects[:2] == (answered, fx.ComplaintRaised("不滿意，你們有問題"))
+
+
+def test_a_no_that_says_more_is_the_answer() -> None:
+    """Who says "no, I am satisfied" has answered the question."""
+    assert play(*TO_SERVICE, "我覺得你們有問題", "不是，我很滿意").effects == (fx.Answered("service", "satisfied"),)
+
+
 def test_a_doubt_is_asked_back_in_other_words_and_never_for_ever() -> None:
     """Silence and words that are not understood lead down the ladder to a person."""
     first = play(*TO_SERVICE, "好像可以吧")
