@@ -20,7 +20,7 @@ _CVV = (
 )
 _CODE = (
     "(?:驗證|驗証|認證|確認|動態|授權|啟用|登入|交易|開卡|識別|解鎖)(?:用?的)?(?:碼|密碼|代碼|數字|號碼)"
-    "|簡訊碼|簡訊[^0-9,，。]{0,6}(?:數字|號碼|碼)|(?:[四六]|4|6)位數字?"
+    "|簡訊碼|簡訊[^0-9,，。]{0,6}(?:數字|號碼|碼)|(?<![末後面])(?<![末後面]的)(?:[四六]|4|6)位數字?"
     r"|otp|(?<![a-z])pin(?:碼)?(?![a-z])|one[\s-]time|(?:four|six|4|6)[\s-]digit"
     r"|(?:verification|access|authentication|sms|text|log ?in|confirmation)[\s-](?:code|number)|\bcodes?\b"
     r"|\b(?:the|a|your) text(?: message)?\b|\btoken\b|\bpass ?key\b"
