@@ -1,7 +1,7 @@
 """Parts: pieces of a conversation with exits, that any script includes and leads on from where they end."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -100,14 +100,19 @@ class Includer:
                 declared.at(name).complain(f"nothing leads to exit '{name}'; remove it or lead there", "unused_exit")
 
     def _unused(self, own: Material) -> None:
+        """Find sentences of a part that nothing in it speaks: a script that extends it would not know of them."""
         named = frozenset(_words_in(own.graph.data))
         for tag, document in own.prompts.items():
             texts = "".join(_words_in([document.data, *(each.data for each in own.macros.get(tag, ()))]))
-            included = frozenset(_INCLUDED.findall(texts))
-            for name in _keys({"prompts": document.data}, "prompts"):
-                if name not in named | included and not name.startswith(PHRASES):
-                    text = f"prompt '{name}' is never spoken in this part; remove it"
-                    self._findings.add("unused_prompt", document, (name,), text)
+            self._never_spoken(document, (), _keys({"": document.data}, ""), named | set(_INCLUDED.findall(texts)))
+        for document in own.manifests.values():
+            self._never_spoken(document, ("prompts",), _keys(document.data, "prompts"), named)
+
+    def _never_spoken(self, document: Document, below: Path, names: tuple[str, ...], spoken: Collection[str]) -> None:
+        for name in names:
+            if name not in spoken and not name.startswith(PHRASES):
+                text = f"prompt '{name}' is never spoken in this part; remove it"
+                self._findings.add("unused_prompt", document, (*below, name), text)
 
     def _exits_of(self, place: Cursor, declared: Cursor, name: str) -> Mapping[str, str]:
         given, known = place.keys(), declared.keys()

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outbound.adapters.files.scripts import FileScripts
+from outbound.adapters.files.scripts import script_from_contents
 from outbound.dialogue.prompts import FIELDS, PromptError, Wording, compile_prompt, read_macros, sample_text
 from outbound.dialogue.script.document import ScriptError
+from outbound.dialogue.script.model import Script
 
 MACROS = """\
 {% macro at(window) %}{{ window | window }}，{{ hotline }}{% endmacro %}
@@ -177,9 +178,15 @@ who: 這裡是{{ company }}，{{ number() }}。
 }
 
 
+def read(root: Path) -> Script:
+    """The script as it is read, before anything else is asked of it."""
+    files = (path for path in root.rglob("*") if path.is_file())
+    return script_from_contents("small", {path.relative_to(root).as_posix(): path.read_bytes() for path in files})
+
+
 def test_macros_of_parts_are_there_for_the_script(root: Path) -> None:
     """A script uses the macros and sentences of its parts beside its own."""
-    prompts = FileScripts(root).load("small").prompts
+    prompts = read(root).prompts
     hello, bye = prompts.get("hello", "zh-TW"), prompts.get("bye", "zh-TW")
     assert hello is not None
     assert bye is not None
@@ -203,11 +210,11 @@ def test_a_finding_stands_where_the_sentence_stands(root: Path, case: tuple[str,
     text = FILES[file]
     (root / file).write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ScriptError) as raised:
-        FileScripts(root).load("small")
+        read(root)
     found = [each for each in raised.value.findings if each.code == code]
     assert found
     if place:
-        assert (found[0].file, found[0].line) == (str(root / place / "prompts" / "zh-TW.yaml"), line)
+        assert (found[0].file, found[0].line) == (f"{place}/prompts/zh-TW.yaml", line)
 
 
 def test_phrases_within_sentences_have_no_fields(root: Path) -> None:
@@ -215,7 +222,7 @@ def test_phrases_within_sentences_have_no_fields(root: Path) -> None:
     file = root / "small" / "prompts" / "zh-TW.yaml"
     file.write_text(FILES["small/prompts/zh-TW.yaml"] + "means_later: 改天{{ full_name }}\n", encoding="utf-8")
     with pytest.raises(ScriptError, match="short phrase within a sentence"):
-        FileScripts(root).load("small")
+        read(root)
 
 
 PIECES = (

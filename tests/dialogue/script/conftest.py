@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from outbound.adapters.files.scripts import FileScripts
+from outbound.adapters.files.scripts import FileScripts, script_from_contents
 from outbound.dialogue.script.document import Finding, ScriptError
+from outbound.dialogue.script.model import Script
 from tests.conftest import ROOT
 
 Change = Callable[[str, str, str], int]
@@ -45,3 +46,9 @@ def findings_of(root: Path) -> FindingsOf:
         return raised.value.findings
 
     return load
+
+
+def read(root: Path, name: str) -> Script:
+    """Read a script below a folder before anything else is asked of it."""
+    files = (path for path in root.rglob("*") if path.is_file())
+    return script_from_contents(name, {path.relative_to(root).as_posix(): path.read_bytes() for path in files})

@@ -66,7 +66,7 @@ def read(data: dict[str, Any], name: str, script: Script) -> tuple[Finding, ...]
     try:
         material = assemble(shelf_of_contents(contents), name, findings)
         findings.raise_if_any()
-        read_script(material, script.understanding, "0")
+        read_script(material, script.understanding, "0", limits=None)
     except ScriptError as error:
         return error.findings
     return ()

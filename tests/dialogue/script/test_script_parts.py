@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from outbound.adapters.files.scripts import FileScripts
-from tests.dialogue.script.conftest import Change, FindingsOf
+from tests.dialogue.script.conftest import Change, FindingsOf, read
 
 SCRIPT = "welcome_call/script.yaml"
 SATISFACTION = "parts/satisfaction/script.yaml"
@@ -14,20 +13,20 @@ PERSON = "parts/person/script.yaml"
 
 def test_a_part_leads_on_where_the_script_says(root: Path, change: Change) -> None:
     """Every exit of a part goes to the step that stands for it in the script."""
-    steps = FileScripts(root).load("welcome_call").steps
+    steps = read(root, "welcome_call").steps
     question = steps["nine_or_ten"].question
     assert question is not None
     assert question.hear["nine"].go == "goodbye"
     assert steps["not_verified"].goes_on == "person"
     change(SCRIPT, "{verified: welcome, failed: person}", "{verified: welcome, failed: goodbye_early}")
-    assert FileScripts(root).load("welcome_call").steps["not_verified"].goes_on == "goodbye_early"
+    assert read(root, "welcome_call").steps["not_verified"].goes_on == "goodbye_early"
 
 
 def test_what_the_script_writes_anew_wins(root: Path, change: Change) -> None:
     """A step and a sentence of one's own take the place of the part's."""
     change(SCRIPT, "  goodbye:\n", "  other_times:\n    next: no_time\n\n  goodbye:\n")
     change("welcome_call/prompts/en-US.yaml", "wish:", "checked: Thank you very much.\nwish:")
-    script = FileScripts(root).load("welcome_call")
+    script = read(root, "welcome_call")
     assert script.steps["other_times"].goes_on == "no_time"
     checked = script.prompts.get("checked", "en-US")
     assert checked is not None
@@ -38,9 +37,8 @@ def test_a_script_that_extends_another_one_may_lead_its_parts_elsewhere(root: Pa
     """An included part takes the place of the one that the other script includes, with its own exits."""
     change("missed_call_return/script.yaml", "extends: welcome_call\n",
            "extends: welcome_call\ninclude: {satisfaction: {done: goodbye_early, person: person}}\n")  # fmt: skip
-    scripts = FileScripts(root)
     for name, target in (("missed_call_return", "goodbye_early"), ("welcome_call", "goodbye")):
-        question = scripts.load(name).steps["nine_or_ten"].question
+        question = read(root, name).steps["nine_or_ten"].question
         assert question is not None
         assert question.hear["nine"].go == target
 
@@ -49,14 +47,14 @@ def test_a_change_in_a_part_is_a_new_version_of_what_includes_it(root: Path, cha
     """Scripts with the part change, with it in a part of theirs too; scripts without it do not."""
     (root / "short").mkdir()
     (root / "short" / "script.yaml").write_text(SHORT, encoding="utf-8")
-    before = {name: FileScripts(root).load(name).version for name in ("welcome_call", "missed_call_return", "short")}
+    before = {name: read(root, name).version for name in ("welcome_call", "missed_call_return", "short")}
     change("parts/callback_choice/prompts/en-US.yaml", "All right. A person", "Fine. A person")
-    after = {name: FileScripts(root).load(name).version for name in before}
+    after = {name: read(root, name).version for name in before}
     assert before["welcome_call"] != after["welcome_call"]
     assert before["missed_call_return"] != after["missed_call_return"]
     assert before["short"] == after["short"]
     change("parts/person/prompts/en-US.yaml", "One moment, please.", "Just a moment, please.")
-    assert FileScripts(root).load("short").version != after["short"]
+    assert read(root, "short").version != after["short"]
 
 
 SHORT = """\
@@ -124,7 +122,7 @@ MISTAKES = [
         "parts/callback_choice/script.yaml",
         "none_of_them: {go: no_time}",
         "",
-        "question",
+        "answer_outcomes",
         "none_of_them",
     ),
 ]
@@ -139,7 +137,7 @@ def test_what_does_not_fit_is_found(change: Change, findings_of: FindingsOf, roo
     line = change(file, old, new)
     found = [each for each in findings_of("welcome_call") if each.code == code and text in each.text]
     assert found
-    if code not in {"question", "no_part"}:
+    if code not in {"answer_outcomes", "no_part"}:
         assert found[0].file == str(root / file)
         assert abs(found[0].line - line) <= 1
 
@@ -162,7 +160,7 @@ def test_the_same_step_in_two_parts_is_found(change: Change, findings_of: Findin
     assert (found.code, found.line) == ("clash", line)
     assert "'hold' stands in the graph of the parts 'right_party' and 'satisfaction'" in found.text
     change(SCRIPT, "  goodbye:\n", "  hold:\n    next: household\n\n  goodbye:\n")
-    assert FileScripts(root).load("welcome_call").steps["hold"].goes_on == "household"
+    assert read(root, "welcome_call").steps["hold"].goes_on == "household"
 
 
 def test_the_same_sentence_name_in_two_parts_is_found(change: Change, findings_of: FindingsOf) -> None:
