@@ -81,7 +81,7 @@ _ORDINARY = re.compile(
     re.IGNORECASE,
 )
 _ENDS_WITH_IT = re.compile(r"\s*(?:是|就是|為|有|is|was|[:：,，.。…]|嗯|呃|喔|um|uh|的話|number|\s)*", re.IGNORECASE)
-_LAST_FOUR = re.compile("[末後][三四五六]碼|last (?:three|four|five|six|[3-6])", re.IGNORECASE)
+_LAST_FOUR = re.compile("[末後]面?的?[三四五六]個?(?:碼|位|數字)|last (?:three|four|five|six|[3-6])", re.IGNORECASE)
 
 
 class Context(Struct, frozen=True):
