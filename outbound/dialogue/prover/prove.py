@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from outbound.dialogue.prover import endings, opening, promises, questions, sentences, speaking, structure
 from outbound.dialogue.prover.codes import refuses
 from outbound.dialogue.prover.limits import VoiceLimits
 from outbound.dialogue.prover.report import Report
+from outbound.dialogue.prover.rules import endings, opening, promises, questions, sentences, speaking, structure
 from outbound.dialogue.prover.walk import Walk
 from outbound.dialogue.script.document import Document, Finding
 from outbound.dialogue.script.model import Script

@@ -78,7 +78,7 @@ def test_scripts_without_limits_are_not_loaded(tmp_path: Path) -> None:
 
 def test_every_walk_is_finite(limits: VoiceLimits) -> None:
     """A walk ends, and every state that it reached has a way from the greeting."""
-    from outbound.dialogue.prover.endings import PRIVACY
+    from outbound.dialogue.prover.rules.endings import PRIVACY
     from outbound.dialogue.prover.topics import Book
 
     script = FileScripts(SHIPPED).load(NAMES[0])
