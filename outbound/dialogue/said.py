@@ -13,7 +13,7 @@ class Say(Struct, frozen=True):
 
 
 class Play(Struct, frozen=True):
-    """Play the recording `audio` (a path below the script's folder of recordings); `text` is what it says."""
+    """Play the recording `audio` (a path below the folder of all scripts); `text` is what it says."""
 
     audio: str
     text: str

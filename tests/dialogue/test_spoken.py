@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from outbound.dialogue.spoken import filters_for
+from outbound.dialogue.spoken import family_of, filters_for, has_voice
 
 TAIPEI = timezone(timedelta(hours=8))
 
@@ -55,3 +55,11 @@ def test_a_language_that_nobody_taught_is_refused() -> None:
     """A language without spoken dates cannot be scripted."""
     with pytest.raises(ValueError, match="fr-FR"):
         filters_for("fr-FR")
+
+
+@pytest.mark.parametrize("language", ["nan-TW", "hak-TW"])
+def test_hokkien_and_hakka_are_written_as_mandarin_and_have_no_voice(language: str) -> None:
+    """Facts in a recorded call are written in Chinese characters; the sentences have to be recorded."""
+    assert family_of(language) == family_of("zh-TW") == "zh"
+    assert filters_for(language).keys() == filters_for("zh-TW").keys()
+    assert (has_voice(language), has_voice("zh-TW"), has_voice("en-US")) == (False, True, True)

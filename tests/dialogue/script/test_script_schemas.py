@@ -162,6 +162,12 @@ def test_schema_and_reader_allow_the_same_keys(found: dict[str, Any], keys: tupl
     assert found["additionalProperties"] is False
 
 
+def test_schema_and_reader_allow_the_same_pieces_of_a_recording() -> None:
+    """A piece is a file with its words, or a sentence for the voice."""
+    pieces = schema("manifest")["properties"]["prompts"]["additionalProperties"]["items"]["anyOf"]
+    assert {key for each in pieces for key in each["properties"]} == set(speech.PIECE_KEYS)
+
+
 def test_schema_and_reader_know_the_same_words() -> None:
     """Effects, guards, dispositions, kinds of answer and classes of call are the same in an editor and in a call."""
     plain, with_arguments = part_of("effect")["anyOf"]
