@@ -23,6 +23,7 @@ from outbound.cli import (
     why,
 )
 from outbound.cli.quick import QuickCommand, QuickGroup
+from outbound.cli.understanding import faq, understand
 
 app = typer.Typer(
     name="outbound",
@@ -56,6 +57,8 @@ app.add_typer(places.app, name="places", help="Contacts that cannot be placed; w
 app.add_typer(areas.app, name="areas", help="Areas where nobody is called for a while, as in a typhoon.")
 app.command(cls=QuickCommand)(desk.stop_dialling)
 app.command(cls=QuickCommand)(desk.resume_dialling)
+app.add_typer(understand.app, name="understand", help="How well intents are understood.")
+app.add_typer(faq.app, name="faq", help="How well questions find their answers.")
 app.add_typer(database.app, name="db")
 
 

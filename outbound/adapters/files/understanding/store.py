@@ -49,7 +49,7 @@ def _load(file: Path) -> "LinearModel | None":
     from outbound.dialogue.understanding.trained.linear import LinearModel
 
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             return LinearModel.from_arrays({name: arrays[name] for name in arrays.files})
     except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile, msgspec.MsgspecError):
         return None

@@ -7,11 +7,14 @@ from msgspec import Struct
 
 from outbound.dialogue.understanding.trained.linear import Band, Bands, Floats, Settings
 
-_SHARPEST = np.geomspace(0.5, 30, 40)
+_SHARPEST = np.geomspace(0.5, 10, 40)
 _COST_OF_TOLERANCE = 0.0025
 _TOLERANCES = np.arange(0.0, 1.01, 0.1)
 _LOST_TO_FLOOR = 0.05
 _ORDINARY_PRECISION, _URGENT_PRECISION = (0.92, 0.5), (0.98, 0.35)
+_ANSWER_PRECISION = (0.85, 0.5)
+"""Of answers that would be given, where a third of all questions have none: with fewer of those more are right."""
+
 _LEAST_ACCEPT, _LEAST_DOUBT = 0.5, 0.2
 _MOST_ACCEPT, _MOST_DOUBT = 0.95, 0.5
 
@@ -40,7 +43,7 @@ def settings_of(names: tuple[str, ...], held: HeldBack, out_of_scope: str | None
     chosen = best != outside
     floor = float(np.quantile(sure[right], _LOST_TO_FLOOR)) if outside is None and right.any() else 0.0
     bands = Bands(
-        ordinary=_band(sure[chosen], right[chosen], _ORDINARY_PRECISION),
+        ordinary=_band(sure[chosen], right[chosen], _ORDINARY_PRECISION if known.all() else _ANSWER_PRECISION),
         urgent=_band(sure[chosen], right[chosen], _URGENT_PRECISION),
     )
     return Settings(

@@ -124,32 +124,38 @@ class LinearModel:
     def _scores(self, text: str) -> Floats:
         rows: list[int] = []
         values: list[Floats] = []
-        for view, grams, start in zip(
-            self._views, (word_grams(text), pieces(text)), (0, len(self._views[0].rows)), strict=True
-        ):
-            at, seen = _counted(view.rows, grams)
+        said = (word_grams(text), pieces(text))
+        for view, grams, start in zip(self._views, said, (0, len(self._views[0].rows)), strict=True):
+            at, seen, unknown = _counted(view.rows, grams)
             if at:
                 tf_idf = seen * view.idf[np.array(at) - start]
-                values.append(tf_idf / np.float32(np.sqrt(tf_idf @ tf_idf)))
+                length = float(tf_idf @ tf_idf) + unknown * float(view.idf.max()) ** 2
+                values.append(tf_idf / np.float32(np.sqrt(length)))
                 rows.extend(at)
-        scores: Floats = self._bias
-        if rows:
-            told: Floats = np.concatenate(values) / np.float32(np.sqrt(len(values)))
-            scores = self._bias + told @ self._weights[rows]
+        if not rows:
+            return np.zeros_like(self._bias)
+        told: Floats = np.concatenate(values) / np.float32(np.sqrt(len(values)))
+        scores: Floats = self._bias + told @ self._weights[rows]
         if self.settings.tolerance and self.settings.out_of_scope in self.settings.labels:
             scores = scores.copy()
             scores[self.settings.labels.index(self.settings.out_of_scope)] += np.float32(self.settings.tolerance)
         return scores
 
 
-def _counted(rows: Mapping[str, int], grams: Sequence[str]) -> tuple[list[int], Floats]:
-    """Return the rows that occur, and one plus the logarithm of how often."""
+def _counted(rows: Mapping[str, int], grams: Sequence[str]) -> tuple[list[int], Floats, int]:
+    """Return the rows that occur, one plus the logarithm of how often, and how many grams were never learned.
+
+    What was never learned makes an utterance longer, and the rest of it less certain.
+    """
     counts: dict[int, int] = {}
+    unknown = 0
     for gram in grams:
         at = rows.get(gram)
-        if at is not None:
+        if at is None:
+            unknown += 1
+        else:
             counts[at] = counts.get(at, 0) + 1
-    return list(counts), np.array([1 + log(count) for count in counts.values()], dtype=np.float32)
+    return list(counts), np.array([1 + log(count) for count in counts.values()], dtype=np.float32), unknown
 
 
 def _bytes(content: bytes) -> Any:

@@ -24,9 +24,10 @@ Advance = Callable[[str], None]
 _FEW_ROWS = 20
 _SOFTMAX_STRENGTH, _SVM_STRENGTH = 30.0, 1.0
 _SOFTMAX_SHARE = 0.5
-_ROUNDS = {True: 60, False: 25}
+_ROUNDS = {True: 60, False: 18}
 _SMALL = 5_000
-_FOLDS, _HELD_BACK = 3, 0.15
+_FOLDS = 3
+_HELD_BACK, _LEARNED_MEANWHILE = 0.15, 0.75
 _SAMPLE = 500
 _MOST_LABELS = 400
 _TWO = 2
@@ -58,6 +59,8 @@ def _trained(
     names = tuple(sorted(set(labels)))
     if len(names) < _TWO:
         raise ValueError("two different labels at least are needed to tell anything apart")
+    if not any(word_grams(each) for each in texts):
+        raise ValueError("there is no word in any row")
     number = {name: at for at, name in enumerate(names)}
     gold = np.array([number[each] for each in labels])
     titled = _titles(names, texts, out_of_scope)
@@ -100,8 +103,6 @@ def _views(rows: Sequence[str]) -> tuple[tuple[View, View], Any]:
             continue
         grams = sorted(vectoriser.vocabulary_.items(), key=lambda item: int(item[1]))
         views.append(View({gram: int(at) + start for gram, at in grams}, vectoriser.idf_.astype(np.float32)))
-    if not parts:
-        raise ValueError("there is no word in any row")
     return (views[0], views[1]), normalize(sparse.hstack(parts).tocsr())
 
 
@@ -140,12 +141,13 @@ class _Rows:
         order = chance.permutation(len(self._gold))
         many = len(order) > _SMALL
         folds = [order[: int(len(order) * _HELD_BACK)]] if many else np.array_split(order, _FOLDS)
+        rows = order[: int(len(order) * _LEARNED_MEANWHILE)] if many else order
         without = (
             np.array_split(chance.permutation(self._count), _FOLDS) if unanswerable else [np.zeros(0, int)] * _FOLDS
         )
         scores, golds = [np.zeros((0, self._count), np.float32)], [np.zeros(0, int)]
         for held, gone in zip(folds, without, strict=False):
-            kept = np.setdiff1d(order, held)
+            kept = np.setdiff1d(rows, held)
             kept = kept[~np.isin(self._gold[kept], gone)]
             titled = np.flatnonzero(~np.isin(self._titled, gone))
             if len({*self._gold[kept].tolist(), *self._titled[titled].tolist()}) < _TWO:

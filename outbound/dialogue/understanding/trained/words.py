@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from outbound.dialogue.understanding.trained.alike import meanings
+
 LONGEST = 400
 """Characters of an utterance that are read; nobody says more in one breath."""
 
@@ -64,10 +66,12 @@ def is_chinese(text: str) -> bool:
 
 def word_grams(text: str) -> list[str]:
     """Return stems of words (in Chinese: characters), single and in pairs; the edges of Chinese are marked."""
-    words = [_stem(each) for each in _tokens(plain(text))]
-    edged = [_EDGE, *words, _EDGE] if is_chinese(text) else words
+    said = plain(text)
+    words = [_stem(each) for each in _tokens(said)]
+    chinese = is_chinese(said)
+    edged = [_EDGE, *words, _EDGE] if chinese else words
     pairs = (" ".join(edged[at : at + _WORDS_TOGETHER]) for at in range(len(edged) - 1))
-    return [*words, *pairs]
+    return [*words, *pairs, *(meanings(said) if chinese else ())]
 
 
 def pieces(text: str) -> list[str]:
