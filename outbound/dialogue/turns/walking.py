@@ -151,7 +151,7 @@ class Turn:
         if hang_up:
             self.voice.hang_up()
         self.effects.extend(unanswered(each) for each in self.session.asked)
-        self.session = replace(self.session, ended=True, outcome=disposition, asked=(), doubt=None)
+        self.session = replace(self.session, ended=True, outcome=disposition, asked=())
         self.effects.append(fx.Disposed(disposition))
 
     def _leave(self, step: Step) -> str | None:

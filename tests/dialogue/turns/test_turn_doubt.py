@@ -1,11 +1,13 @@
 """What was perhaps meant is asked back."""
 
 import pytest
+from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
+from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import HungUp, Spoken
 from outbound.domain.disposition import Disposition
-from tests.dialogue.turns.small import TO_SERVICE, go_on, make_script, of_kind, play, said
+from tests.dialogue.turns.small import SCRIPT, TO_SERVICE, go_on, make_script, of_kind, play, said
 
 
 def test_what_is_in_doubt_is_asked_back_and_nothing_is_noted() -> None:
@@ -115,6 +117,14 @@ def test_a_hang_up_on_a_doubtful_complaint_leaves_it_to_a_person() -> None:
     assert fx.PersonRequested("not_understood") in sprint.effects
     assert not of_kind(sprint, fx.ComplaintRaised)
     assert sprint.effects[-1] == fx.Disposed(Disposition.PERSON_REQUESTED)
+
+
+def test_a_late_yes_still_answers_the_doubt() -> None:
+    """A last word that reaches us after the hang-up belongs to what was asked back, not to the question behind it."""
+    ended = play(*TO_SERVICE, "我覺得你們有問題", HungUp()).session
+    late = advance(SCRIPT, replace(ended, ended=False), Spoken("好", 0.9))
+    assert of_kind(late, fx.ComplaintRaised)
+    assert not of_kind(late, fx.Answered)
 
 
 @pytest.mark.parametrize("end", [(HungUp(),), (None, None, None)])
