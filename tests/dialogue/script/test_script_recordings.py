@@ -11,11 +11,14 @@ import pytest
 import yaml
 
 from outbound.adapters.files.scripts import FileScripts
+from outbound.dialogue.engine import advance, begin
+from outbound.dialogue.heard import Keyed
 from outbound.dialogue.prompts import sample_text
-from outbound.dialogue.said import Play, Say
+from outbound.dialogue.said import Ask, Play, Say
 from outbound.dialogue.script.document import ScriptError
 from tests.compliance.test_rule_schemas import loaded
 from tests.conftest import ROOT
+from tests.dialogue.conftest import FactsMaker
 from tests.dialogue.script.conftest import read
 
 SCRIPT = """\
@@ -223,6 +226,19 @@ def test_a_whole_call_may_be_recorded(whole_call: Path) -> None:
     assert script.recorded == {"nan-TW"}
     said = script.prompts.spoken("hello", {}, "nan-TW")
     assert said == (Play("parts/greeting/audio/nan-TW/hello.wav", "您好。", "nan-TW"),)
+
+
+def test_a_recorded_call_is_answered_by_keys(whole_call: Path, make_facts: FactsMaker) -> None:
+    """The callee hears recordings and, for what is theirs alone, the voice; the robot waits for keys and no words."""
+    script = read(whole_call, "welcome_call")
+    first = begin(script, make_facts(), "nan-TW")
+    question = first.said[-1]
+    assert isinstance(question, Ask)
+    assert not question.speech
+    assert {type(each) for item in first.said for each in getattr(item, "prompt", (item,))} >= {Play, Say}
+    following = advance(script, first.session, Keyed("1"))
+    assert following.heard_as == "yes"
+    assert following.session.language == "nan-TW"
 
 
 @pytest.mark.parametrize(
