@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from outbound.dialogue.redaction import identities
 from outbound.dialogue.redaction.cards import SHORTEST, cards_in, is_card
-from outbound.dialogue.redaction.contexts import Context, announced, is_counted
+from outbound.dialogue.redaction.contexts import Context, announced, is_counted, is_dictated
 from outbound.dialogue.redaction.model import Kind
 from outbound.dialogue.redaction.runs import Run, is_chatter, is_filler, units_blanked
 from outbound.dialogue.understanding.digits import CHINESE
@@ -111,7 +111,9 @@ def beside_card(text: str, said: list[Run], marks: list[Mark], since: int) -> It
             yield taken[-1]
             since = end
     for run in said:
-        if run.start < since or _overlaps(taken, run.start, run.end) or len(run.digits) not in {3, 4, 6}:
+        # Digits alone in the turn after are the rest of a number whose first part happened to pass the check.
+        is_rest = since == 0 and 1 < len(run.digits) <= _MOST_EXPIRY and is_dictated(text, run)
+        if run.start < since or _overlaps(taken, run.start, run.end) or not (is_rest or len(run.digits) in {3, 4, 6}):
             continue
         if is_counted(text, run) or not _may_follow(text, since, run.start):
             continue

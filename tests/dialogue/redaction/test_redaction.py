@@ -103,6 +103,16 @@ def test_no_digit_of_a_card_is_stored_when_it_is_said_over_several_turns(data: s
     assert carry.kind is None or len(card) % size == 1
 
 
+def test_the_rest_of_a_card_whose_first_part_passes_the_check_is_not_stored() -> None:
+    """A card of sixteen digits whose first fourteen are a valid number themselves leaves nothing behind either."""
+    carry, stored = NOTHING, []
+    for said in ("3801021", "4770369", "三四"):
+        redacted = redact(said, "zh-TW", carry=carry)
+        carry = redacted.carry
+        stored.append(redacted.text)
+    assert joined("".join(stored)) == ""
+
+
 def test_a_card_that_was_announced_may_begin_with_fewer_digits() -> None:
     """The word card is enough to take out its first groups, whatever is said beside them."""
     redacted = redact("卡號四一一一一一一一你等我一下", "zh-TW")
