@@ -15,7 +15,7 @@ from outbound.dialogue.said import HangUp, Say
 from outbound.dialogue.script.model import AnswerKind, Question, Script
 from outbound.dialogue.session import Session, Sprint, final_disposition
 from outbound.dialogue.turns.answering import MACHINE, answer, give_up_at_length
-from outbound.dialogue.turns.doubting import OPT_OUT, is_urgent_doubt
+from outbound.dialogue.turns.doubting import TAKEN_AT_THEIR_WORD, is_urgent_doubt
 from outbound.dialogue.turns.limits import is_over, may_still_be_heard
 from outbound.dialogue.turns.naming import Window, in_zone, take_windows
 from outbound.dialogue.turns.questions import unanswered
@@ -148,15 +148,15 @@ def _hung_up(turn: Turn, question: Question | None) -> None:
 
 
 def _honour_doubt(turn: Turn) -> None:
-    """Take who hangs up while "no more calls" is asked back at their word; all else that is urgent a person looks into.
+    """Take who hangs up while asked whether to be left alone at their word; all else urgent a person looks into.
 
     Neither is acted on as if it were certain: no complaint is filed and no policy cancelled that nobody confirmed.
     """
     doubt = turn.session.doubt
-    if doubt is None or doubt.intent != OPT_OUT:
+    if doubt is None or doubt.intent not in TAKEN_AT_THEIR_WORD:
         turn.owe_person("not_understood")
         return
-    branch = turn.script.universal[OPT_OUT]
+    branch = turn.script.universal[doubt.intent]
     turn.note_branch(branch, doubt.words)
     target = turn.script.steps[branch.go]
     if target.question is not None and target.question.hung_up is not None:

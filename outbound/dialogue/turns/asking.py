@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.script.model import LOUDER, SLOWER, Line, Question
-from outbound.dialogue.turns.doubting import OPT_OUT, can_ask_back, is_urgent_doubt
+from outbound.dialogue.turns.doubting import OPT_OUT, TAKEN_AT_THEIR_WORD, can_ask_back, is_urgent_doubt
 from outbound.dialogue.turns.speaking import next_language
 
 if TYPE_CHECKING:
@@ -63,14 +63,19 @@ def give_up_question(turn: "Turn", question: Question, *, silent: bool) -> None:
     turn.session = replace(turn.session, doubt=None)
     if doubt is None or not urgent:
         turn.enter(question.silent if silent else question.not_understood)
-    elif doubt.intent != OPT_OUT or not silent:
+    elif doubt.intent not in TAKEN_AT_THEIR_WORD or not silent:
         turn.enter(question.not_understood)
     else:
-        # Who falls silent when asked whether all calls shall stop is taken at their word.
-        branch = turn.script.universal[OPT_OUT]
+        branch = turn.script.universal[doubt.intent]
         turn.note_branch(branch, doubt.words)
-        asked = turn.script.steps[branch.go].question
-        turn.enter(branch.go if asked is None else asked.silent)
+        target = turn.script.steps[branch.go]
+        if target.question is not None:
+            turn.enter(target.question.silent)
+        elif doubt.intent == OPT_OUT:
+            turn.enter(target.name)
+        else:
+            turn.note_step(target)
+            turn.enter(question.silent)
 
 
 def change_language(turn: "Turn", question: Question) -> None:

@@ -1,14 +1,18 @@
 """The middle band: what was perhaps meant is asked back before it is acted on.
 
 Yes takes it with the words in which it was said, no counts as a failure, and whatever else is clearly understood is
-taken instead. A doubt that is never resolved falls to the side of the callee: "no more calls" is honoured when they
-hang up or fall silent; for every other urgent word a person looks into it; all else counts as not understood.
+taken instead. A doubt that is never resolved falls to the side of the callee: "no more calls", or no more advertising,
+is honoured when they hang up or fall silent; for every other urgent word a person looks into it; all else counts as not
+understood.
 """
 
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session
 
 OPT_OUT = "opt_out"
+TAKEN_AT_THEIR_WORD = frozenset({OPT_OUT, "no_marketing"})
+"""To leave somebody alone who perhaps asked for it does them no harm."""
+
 AGREEING = frozenset({"yes", "no_problem"})
 DISAGREEING = frozenset({"no", "mistyped"})
 _NEVER = frozenset({"goodbye"})

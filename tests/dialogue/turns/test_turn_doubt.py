@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from outbound.dialogue import effects as fx
 from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import HungUp, Spoken
+from outbound.domain.call_class import CallClass
 from outbound.domain.disposition import Disposition
 from tests.dialogue.turns.small import SCRIPT, TO_SERVICE, go_on, make_script, of_kind, play, said
 
@@ -133,6 +134,14 @@ def test_who_leaves_when_asked_whether_calls_shall_stop_is_taken_at_their_word(e
     sprint = play(*TO_SERVICE, "別再吵了", *end)  # type: ignore[arg-type]
     assert of_kind(sprint, fx.OptedOut)
     assert sprint.effects[-1] == fx.Disposed(Disposition.OPTED_OUT)
+
+
+@pytest.mark.parametrize("end", [(HungUp(),), (None, None, None)])
+def test_perhaps_no_advertising_is_honoured_too(end: tuple[object, ...]) -> None:
+    """Silence or a hang-up stops the advertising, and the call ends as it stood."""
+    sprint = play(*TO_SERVICE, "廣告就別了", *end)  # type: ignore[arg-type]
+    assert of_kind(sprint, fx.OptedOut) == [fx.OptedOut(CallClass.TELEMARKETING)]
+    assert sprint.effects[-1] == fx.Disposed(Disposition.PARTLY_WELCOMED)
 
 
 def test_a_doubtful_opt_out_is_confirmed_like_a_clear_one() -> None:
