@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from outbound.adapters.files.understanding.answers import compared, read_answers
-from outbound.adapters.files.understanding.store import kept
+from outbound.adapters.files.understanding.store import kept, trainer
 from outbound.adapters.files.understanding.utterances import read_utterances
 from outbound.dialogue.script.document import Document, Finding, ScriptError
 from outbound.dialogue.understanding.brains import Brains, Learned
@@ -131,9 +131,7 @@ def _once(make: "Callable[[], LinearModel]") -> "Callable[[], LinearModel]":
 
 def _version(contents: Mapping[str, bytes]) -> str:
     """Hash everything that decides meaning, trainer included, so that any change anywhere is another version."""
-    from outbound.dialogue.understanding.trained import PARAMETERS
-
-    digest = hashlib.sha256(PARAMETERS.encode())
+    digest = hashlib.sha256(trainer().encode())
     for path, content in sorted(contents.items()):
         for part in (path.encode(), content):
             digest.update(len(part).to_bytes(8, "big") + part)

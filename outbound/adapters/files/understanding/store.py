@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from outbound.dialogue.understanding.trained import PARAMETERS
+from outbound.dialogue.understanding import trained
 
 if TYPE_CHECKING:
     from outbound.dialogue.understanding.trained.linear import LinearModel
@@ -35,9 +36,18 @@ def kept(kind: str, rows: Rows, out_of_scope: str | None, folder: Path | None) -
     return model
 
 
+@lru_cache(maxsize=1)
+def trainer() -> str:
+    """Return the hash of all that features, weights and bands are made by: another trainer makes other models."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(str(trained.__file__)).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def _key(kind: str, rows: Rows, out_of_scope: str | None) -> str:
     # Other versions of the libraries may weigh a little differently.
-    made_with = (PARAMETERS, version("scikit-learn"), version("numpy"))
+    made_with = (trainer(), version("scikit-learn"), version("numpy"))
     return hashlib.sha256(msgspec.json.encode((kind, made_with, out_of_scope, rows))).hexdigest()[:32]
 
 
