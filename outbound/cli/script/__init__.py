@@ -3,11 +3,13 @@
 import typer
 
 from outbound.cli.script.checking import check
+from outbound.cli.script.journeys import run_journeys
 
 app = typer.Typer(no_args_is_help=True)
 app.command("check")(check)
+app.command("test")(run_journeys)
 
 
 @app.callback()
 def _group() -> None:
-    """Voice scripts: prove them before anybody is called."""
+    """Voice scripts: prove them, talk to them, draw them, and see what a change changes."""

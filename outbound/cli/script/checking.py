@@ -8,10 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from outbound.dialogue.prover.length import Lengths
-    from outbound.dialogue.prover.limits import VoiceLimits
     from outbound.dialogue.script.document import Finding
-
-_GRAPH = "script.yaml"
 
 
 def check(
@@ -25,38 +22,17 @@ def check(
 
     Example: outbound script check scripts_tts/welcome_call
     """
-    from outbound.adapters.files.scripts import check_script
+    from outbound.cli.script.located import proved
     from outbound.cli.script.shown import show
     from outbound.dialogue.prover.length import lengths
 
-    root, name, shared = _located(folder)
-    limits = _limits(root, shared)
-    script, findings = check_script(root, name, limits, shared)
+    script, findings, limits = proved(folder)
     lasting = lengths(script, limits.speech) if script is not None else ()
     if as_json:
         _print_json(findings, lasting)
     else:
-        show(name, findings, lasting)
+        show(folder.resolve().name, findings, lasting)
     sys.exit(1 if any(not each.warning for each in findings) else 0)
-
-
-def _located(folder: Path) -> tuple[Path, str, Path]:
-    """Return the folder of all scripts, the name of this one, and where words and limits are taken from else."""
-    from outbound.settings import home
-    from outbound.usecases.problems import InputProblemError
-
-    folder = folder.resolve()
-    if not (folder / _GRAPH).is_file():
-        beside = sorted(path.parent.name for path in folder.glob(f"*/{_GRAPH}"))
-        known = f"; did you mean one of {', '.join(beside)} in it?" if beside else ""
-        raise InputProblemError(f"{folder}: there is no {_GRAPH} here; give the folder of a script{known}")
-    return folder.parent, folder.name, home() / "scripts_tts"
-
-
-def _limits(root: Path, shared: Path) -> "VoiceLimits":
-    from outbound.adapters.files.scripts.voice_limits import LIMITS, load_limits
-
-    return load_limits(root if (root / LIMITS).is_file() else shared)
 
 
 def _print_json(findings: "tuple[Finding, ...]", lasting: "tuple[Lengths, ...]") -> None:
