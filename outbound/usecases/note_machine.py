@@ -79,7 +79,7 @@ def _note(scene: Webhook, sid: str, answered_by: str) -> MachineReport:
     if session.human or session.ended:
         return MachineReport(MachineOutcome.PERSON_SPOKE if session.human else MachineOutcome.NOTED)
     heard = MachineDetected()
-    keep_turn(scene, advance(scene.context.scripts[session.script], session, heard), heard)
+    keep_turn(scene, advance(scene.context.scripts[session.script], session, heard, now=scene.now), heard)
     return MachineReport(MachineOutcome.REDIRECTED, scene.turn)
 
 

@@ -18,7 +18,7 @@ from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_farewell, keep_turn
 from outbound.usecases.conversation.late import honour_last_word
 from outbound.usecases.conversation.opening import Farewell, prepare
-from outbound.usecases.conversation.promise import keep_room
+from outbound.usecases.conversation.promise import keep_room, with_named_time
 from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.conversation.sentences import over_goodbye, spoken_goodbye
 from outbound.usecases.dialling.evidence import believe
@@ -118,9 +118,9 @@ def _open(scene: Webhook) -> Answer:
     if isinstance(prepared, Farewell):
         return Answer(keep_farewell(scene, prepared), TurnOutcome.DECLINED)
     script = scene.context.scripts[scene.context.campaigns[scene.call.campaign_id].script]
-    sprint = begin(script, prepared)
+    sprint = begin(script, prepared, now=scene.now)
     if (scene.call.answered_by or "").startswith(MACHINE_ENDED):
-        sprint = _joined(sprint, advance(script, sprint.session, MachineDetected()))
+        sprint = _joined(sprint, advance(script, sprint.session, MachineDetected(), now=scene.now))
     return Answer(keep_turn(scene, sprint, None), TurnOutcome.OPENED)
 
 
@@ -130,7 +130,9 @@ def _joined(first: Sprint, second: Sprint) -> Sprint:
 
 
 def _advance(scene: Webhook, session: Session, heard: Heard) -> Answer:
-    sprint = keep_room(scene, session, advance(scene.context.scripts[session.script], session, heard))
+    script = scene.context.scripts[session.script]
+    sprint = with_named_time(scene, script, advance(script, session, heard, now=scene.now))
+    sprint = keep_room(scene, script, session, sprint)
     return Answer(keep_turn(scene, sprint, heard), TurnOutcome.ADVANCED)
 
 

@@ -37,7 +37,7 @@ def hear_hang_up(
     script = scripts.get(session.script)
     if script is None:  # taken out of the configuration: what was said so far is all that is known
         return {}
-    sprint = advance(script, session, HungUp())
+    sprint = advance(script, session, HungUp(), now=now)
     scene = Scene(work, _call_of(attempt, session), attempt.turn, identifiers, now, campaign)
     carry_out(scene, sprint.session, sprint.effects)
     after = sprint.session

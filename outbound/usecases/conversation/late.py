@@ -9,6 +9,7 @@ from outbound.dialogue.said import spoken_texts
 from outbound.usecases.conversation.effects import carry_out
 from outbound.usecases.conversation.keeping import KINDS, keep_answer
 from outbound.usecases.conversation.late_promise import keep_late_promise
+from outbound.usecases.conversation.promise import with_named_time
 from outbound.usecases.conversation.scene import Webhook
 from outbound.usecases.conversation.sentences import over_goodbye
 
@@ -43,7 +44,8 @@ def honour_last_word(scene: Webhook, heard: Heard | None) -> bytes | None:
     step = script.steps.get(session.step)
     if session.script_version != script.version or step is None or step.question is None:
         return None
-    sprint = advance(script, replace(session, ended=False), heard)
+    sprint = advance(script, replace(session, ended=False), heard, now=scene.now)
+    sprint = with_named_time(scene, script, sprint)
     effects = [effect for effect in sprint.effects if isinstance(effect, _STILL_COUNT)]
     carry_out(scene, sprint.session, effects)
     for effect in effects:

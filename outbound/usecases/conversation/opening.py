@@ -100,15 +100,24 @@ def _identities(work: UnitOfWork, contact: Contact, campaign: Campaign, company:
 
 
 def choices_now(
-    work: UnitOfWork, call: CallState, context: VoiceContext, now: datetime, *, by_person: bool
+    work: UnitOfWork,
+    call: CallState,
+    context: VoiceContext,
+    now: datetime,
+    *,
+    by_person: bool,
+    within: Window | None = None,
 ) -> tuple[Window, ...]:
-    """Look once more which times may be offered for a return call: those of the robot, or of people."""
+    """Look once more which times may be offered for a return call: those of the robot, or of people.
+
+    `within` is a time that was named: then the parts of it that may be promised.
+    """
     contact = work.dialling.callee(call.contact_id, call.phone_id)
     phone = next((each for each in contact.phones if each.id == call.phone_id), None) if contact else None
     if contact is None or phone is None:
         return ()
     gate = _Gate(gather(work, [contact], now), contact, phone, context.campaigns[call.campaign_id], context.rules)
-    robot, person = _choices(work, gate, _zones(context.rules.rulebook, contact, phone, now), now)
+    robot, person = _choices(work, gate, _zones(context.rules.rulebook, contact, phone, now), now, within)
     return person if by_person else robot
 
 
@@ -165,7 +174,7 @@ class _Gate(Struct, frozen=True):
 
 
 def _choices(
-    work: UnitOfWork, gate: _Gate, zones: tuple[str, ...], now: datetime
+    work: UnitOfWork, gate: _Gate, zones: tuple[str, ...], now: datetime, within: Window | None = None
 ) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
     """Times for a call of the robot, and for one of a person, who calls in the hours of the service desk."""
     if not zones:
@@ -179,6 +188,7 @@ def _choices(
         lawful_until=cache(gate.lawful_until),
         promised=work.voice.open_callbacks(gate.campaign.id, now),
         not_today=gate.rings_on(now.astimezone(zone).date(), zone) >= MOST_A_DAY,
+        within=within,
     )
     person = offer(desk=desk) if desk is not None else ()
     # After its last dial the robot promises no further one: a person keeps whatever is promised.

@@ -4,14 +4,31 @@ from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.choices import is_for_a_person
-from outbound.dialogue.engine import offer_again
+from outbound.dialogue.engine import offer_again, offer_times
+from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session, Sprint
 from outbound.planning.promised import Window, has_room, places_for_promises
 from outbound.usecases.conversation.opening import choices_now
 from outbound.usecases.conversation.scene import Webhook
 
 
-def keep_room(scene: Webhook, session: Session, sprint: Sprint) -> Sprint:
+def with_named_time(scene: Webhook, script: Script, sprint: Sprint) -> Sprint:
+    """Return the turn with the time that was named looked up: read back where a call can be promised, else declined."""
+    wanted = sprint.wants
+    if wanted is None:
+        return sprint
+    windows = choices_now(
+        scene.work,
+        scene.call,
+        scene.context,
+        scene.now,
+        by_person=is_for_a_person(sprint.session),
+        within=(wanted.start, wanted.end),
+    )
+    return offer_times(script, sprint.session, windows, now=scene.now)
+
+
+def keep_room(scene: Webhook, script: Script, session: Session, sprint: Sprint) -> Sprint:
     """Return the turn as it is if what it promises can be kept; otherwise one that offers other times.
 
     `session` is the conversation before the turn. Minutes lie between offer and answer: who confirms the last place of
@@ -22,7 +39,6 @@ def keep_room(scene: Webhook, session: Session, sprint: Sprint) -> Sprint:
         return sprint
     by_person = is_for_a_person(session)
     choices = choices_now(scene.work, scene.call, scene.context, scene.now, by_person=by_person)
-    script = scene.context.scripts[session.script]
     return offer_again(script, replace(session, human=True), choices)
 
 

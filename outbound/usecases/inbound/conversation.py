@@ -101,4 +101,4 @@ def _begin(work: UnitOfWork, call: CallState, rung: Rung, now: datetime) -> None
 def _first_answer(
     work: UnitOfWork, call: CallState, script: Script, facts: Facts, context: VoiceContext, now: datetime
 ) -> bytes:
-    return keep_turn(answering(work, call, 0, context, now), begin(script, facts), None)
+    return keep_turn(answering(work, call, 0, context, now), begin(script, facts, now=now), None)
