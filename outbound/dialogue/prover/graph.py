@@ -69,6 +69,12 @@ def _leading_to(script: Script, found: set[str]) -> frozenset[str]:
     grown = True
     while grown:
         before = len(found)
-        found |= {name for name, step in script.steps.items() if found & set(all_targets(step))}
+        found |= {name for name, step in script.steps.items() if found & set(_kept_on(script, step))}
         grown = len(found) > before
     return frozenset(found)
+
+
+def _kept_on(script: Script, step: Step) -> Iterator[str]:
+    """Yield where a step leads, but for its own branches that answer a question: they leave the step itself."""
+    answering = {name for name, each in script.steps.items() if each.faq is not None} if step.question else set()
+    yield from (target for target in all_targets(step) if target not in answering)

@@ -13,7 +13,8 @@ from outbound.domain.callback import FOR_A_PERSON
 from outbound.domain.disposition import Disposition
 
 _LATER = frozenset({"later", "not_available"})
-_STACK = 4
+DEEPEST = 1
+"""Digressions within each other that are walked: the engine remembers more, but nothing new comes of those."""
 
 
 class Did(IntFlag):
@@ -90,7 +91,8 @@ class State(NamedTuple):
         """Return the state once these effects were noted."""
         state = self
         for spec in effects:
-            bit = BITS.get(spec.name)
+            # Who wants no calls of one class is called for the others: this call goes on.
+            bit = BITS.get(spec.name) if "scope" not in spec.arguments else None
             if bit is not None:
                 state = state._replace(done=state.done | bit, owed=state.owed | (bit if spec.name in OWES else 0))
             change = _CHANGES.get(spec.name)
@@ -132,7 +134,7 @@ class State(NamedTuple):
 
     def pushed(self, step: str, *, deep: bool) -> "State":
         """Return the state after a digression left the question `step`; `deep` when that is one itself."""
-        return self._replace(stack=(*(self.stack if deep else ()), step)[-_STACK:])
+        return self._replace(stack=(*(self.stack if deep else ()), step)[-DEEPEST:])
 
 
 _CHANGES: dict[str, dict[str, Any]] = {

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from outbound.dialogue.conditions import MOST_TRIES
 from outbound.dialogue.prover.graph import come_back
-from outbound.dialogue.prover.state import State, View, decide, learn
+from outbound.dialogue.prover.state import DEEPEST, State, View, decide, learn
 from outbound.dialogue.prover.topics import Book
 from outbound.dialogue.script.model import (
     BACK,
@@ -16,6 +16,7 @@ from outbound.dialogue.script.model import (
     VERIFYING,
     AnswerKind,
     Branch,
+    EffectSpec,
     Line,
     Question,
     Script,
@@ -122,7 +123,7 @@ class Walk:
         step = self.script.steps[state.step]
         now = state
         for spec in step.effects:
-            self.noted.setdefault(Noted(spec.name, None, now), state)
+            self.noted.setdefault(Noted(_noted_as(spec), None, now), state)
             now = now.after_effects((spec,))
         if step.outcome is not None and step.outcome is not now.outcome:
             now = now._replace(outcome=step.outcome)
@@ -189,9 +190,13 @@ class Walk:
             self._arrive(state, silent._replace(step=self.script.voicemail))
         self._go_back(state, heard)
         left = heard.pushed(now.step, deep=now.step in self._remembers)
+        # Whatever a further digression brings about can be brought about before, with the same question open after it.
+        too_deep = now.step in self._remembers and len(now.stack) >= DEEPEST
         for name, branch, universal in self._hearable(now.step, question):
             if universal:
                 if branch.go in RESERVED_TARGETS and branch.go not in {OTHER_LANGUAGE, PREVIOUS, BACK}:
+                    continue
+                if too_deep and branch.go in self._remembers:
                     continue
                 stays = branch.go == now.step or branch.go in RESERVED_TARGETS
                 self._take(state, heard if stays else left, name, branch)
@@ -222,7 +227,7 @@ class Walk:
 
     def _take(self, state: State, now: State, name: str, branch: Branch) -> None:
         for spec in branch.effects:
-            self.noted.setdefault(Noted(spec.name, name, now), state)
+            self.noted.setdefault(Noted(_noted_as(spec), name, now), state)
         now = now.after_branch(branch)
         if now.owed:
             # Who says yes to what was asked has been told already what they said yes to.
@@ -271,3 +276,8 @@ class Walk:
                 if not line.other_language:
                     topics.append(self._book.told(line.prompt))
         return now.after_saying(topics) if topics else now
+
+
+def _noted_as(spec: EffectSpec) -> str:
+    """Return what an effect is proved as: refusing one class of calls binds less than refusing all."""
+    return f"{spec.name}_of_class" if "scope" in spec.arguments else spec.name
