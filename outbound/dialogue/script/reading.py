@@ -1,9 +1,11 @@
 """From documents to a script. Everything that is wrong is found here, before any call."""
 
+from collections.abc import Callable, Mapping
+
 from outbound.dialogue.prompts import Prompts
 from outbound.dialogue.prover.limits import VoiceLimits
 from outbound.dialogue.prover.prove import prove, refusing
-from outbound.dialogue.script.document import Cursor, Findings, ScriptError
+from outbound.dialogue.script.document import Cursor, Document, Finding, Findings, ScriptError
 from outbound.dialogue.script.joining import Material
 from outbound.dialogue.script.model import Limits, Script
 from outbound.dialogue.script.speech import read_languages, read_speech
@@ -19,6 +21,8 @@ LIMIT_KEYS = ("failures", "repeats", "turns", "steps_in_a_turn", "seconds")
 LEAD_KEYS = ("silence", "not_understood")
 _WORDINGS = 3
 
+Proving = Callable[[Script, Document, Mapping[str, Document], VoiceLimits], tuple[Finding, ...]]
+
 _CLASSES = {each.value: each for each in CallClass}
 
 
@@ -29,11 +33,12 @@ def read_script(
     *,
     limits: VoiceLimits | None,
     findings: Findings | None = None,
+    proving: Proving = prove,
 ) -> Script:
     """Return the script, or raise `ScriptError` with every finding (file, line, what to mend).
 
     It is proved against the `limits`; without them it was proved before, and is only read. What was found besides, and
-    keeps no script out, is added to `findings`.
+    keeps no script out, is added to `findings`. `proving` may remember what the proof of the same script came to.
     """
     findings = Findings() if findings is None else findings
     root = Cursor(material.graph, findings, (), material.graph.data)
@@ -42,7 +47,7 @@ def read_script(
     script = _script(root, material.folder, languages, prompts, understanding, version)
     findings.raise_if_any()
     if limits is not None:
-        found = prove(script, material.graph, documents, limits)
+        found = proving(script, material.graph, documents, limits)
         findings.found.extend(found)
         if refusing(found):
             raise ScriptError(refusing(found))

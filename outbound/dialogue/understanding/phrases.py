@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -18,20 +18,27 @@ _NOISE = re.compile(r"[^\w\s]|_")
 
 
 class Intent(Struct, frozen=True):
-    """How one intent is said: whole utterances, patterns anywhere in one, and what must not stand beside them."""
+    """How one intent is said: whole utterances, patterns anywhere in one, and what must not stand beside them.
+
+    `pattern` and `unless` are regular expressions, made ready when they are first looked for.
+    """
 
     phrases: frozenset[str]
-    pattern: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
+    pattern: str | None
+    unless: str | None
     hints: tuple[str, ...]
 
     def matches(self, text: str) -> bool:
         """Whether a normalised utterance has this meaning."""
         if text in self.phrases:
             return True
-        if self.pattern is None or self.pattern.search(text) is None:
+        if self.pattern is None or _ready(self.pattern).search(text) is None:
             return False
-        return self.unless is None or self.unless.search(text) is None
+        return not self.denied(text)
+
+    def denied(self, text: str) -> bool:
+        """Whether words of a normalised utterance speak against this meaning."""
+        return self.unless is not None and _ready(self.unless).search(text) is not None
 
 
 class PhraseUnderstanding:
@@ -61,7 +68,7 @@ class PhraseUnderstanding:
         """Return the intents that words of an utterance speak against ("I don't want to complain")."""
         words = normalise(text, language)
         book = self._books.get(language, {})
-        return frozenset(name for name, each in book.items() if each.unless is not None and each.unless.search(words))
+        return frozenset(name for name, each in book.items() if each.denied(words))
 
     def find_answer(self, text: str, language: str) -> FaqHit | None:  # noqa: ARG002
         """Return None: a phrase book holds no answers."""
@@ -89,13 +96,18 @@ def normalise(text: str, language: str) -> str:
 
 def read_phrases(documents: Mapping[str, Document]) -> PhraseUnderstanding:
     """Return the understanding of the phrase books by language; `ScriptError` with every finding."""
+    return PhraseUnderstanding(read_books(documents))
+
+
+def read_books(documents: Mapping[str, Document]) -> dict[str, dict[str, Intent]]:
+    """Return the phrase books by language; `ScriptError` with every finding."""
     findings = Findings()
     books: dict[str, dict[str, Intent]] = {}
     for language, document in documents.items():
         root = Cursor(document, findings, (), document.data)
         books[language] = {name: _intent(root.at(name), language) for name in root.keys()}  # noqa: SIM118
     findings.raise_if_any()
-    return PhraseUnderstanding(books)
+    return books
 
 
 def _intent(cursor: Cursor, language: str) -> Intent:
@@ -110,7 +122,7 @@ def _intent(cursor: Cursor, language: str) -> Intent:
     )
 
 
-def _pattern(cursor: Cursor) -> re.Pattern[str] | None:
+def _pattern(cursor: Cursor) -> str | None:
     parts: list[str] = []
     for each in cursor.items():
         try:
@@ -119,7 +131,12 @@ def _pattern(cursor: Cursor) -> re.Pattern[str] | None:
             each.complain(f"this is no pattern: {error}", "pattern")
             continue
         parts.append(f"(?:{each.text()})")
-    return re.compile("|".join(parts)) if parts else None
+    return "|".join(parts) if parts else None
+
+
+@cache
+def _ready(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _first(book: Mapping[str, Intent], names: tuple[str, ...], words: str) -> str | None:

@@ -4,19 +4,21 @@ A script may include parts (`include:`, pieces with exits below `parts/`), or ex
 steps, universal words and prompts that it does not write anew are its own as well.
 """
 
-import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
+from outbound.adapters.files.remembered import code_of_dialogue, hash_of, remembered
 from outbound.adapters.files.scripts.assembling import GRAPH, assemble, assemble_graph
 from outbound.adapters.files.scripts.shelf import Shelf, shelf_of_contents, shelf_of_folder
 from outbound.adapters.files.scripts.voice_limits import load_limits
 from outbound.dialogue.prover.limits import VoiceLimits
-from outbound.dialogue.script.document import Cursor, Finding, Findings, ScriptError
+from outbound.dialogue.prover.prove import prove
+from outbound.dialogue.script.document import Cursor, Document, Finding, Findings, ScriptError
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.script.reading import class_of, read_script
 from outbound.domain.call_class import CallClass
@@ -24,7 +26,7 @@ from outbound.domain.call_class import CallClass
 if TYPE_CHECKING:
     from outbound.dialogue.understanding.brains import Brains
 
-_PHRASES = "phrases"
+_PHRASES, _PROOFS = "phrases", "proofs"
 
 
 class Declared(Struct, frozen=True):
@@ -35,7 +37,10 @@ class Declared(Struct, frozen=True):
 
 
 class FileScripts:
-    """Loads scripts below a folder. A script is read and proved once; it stays the same until the process ends."""
+    """Loads scripts below a folder. A script is read once, and stays the same until the process ends.
+
+    It is proved once a version: what the proof came to is kept beside the trained `models` for every other process.
+    """
 
     def __init__(self, root: Path, models: Path | None = None) -> None:
         self._root, self._models = root, models or models_beside(root)
@@ -126,7 +131,20 @@ def _script(
     found, words = checked or (findings, shelf)
     understanding = _understanding(words, models)
     parts = {"script": own.encode(), "heard": understanding.version.encode()}
-    return read_script(material, understanding, _version(parts), limits=limits, findings=found)
+    shown = shelf.shown(f"{name}/{GRAPH}")
+
+    def proving(
+        script: Script, graph: Document, prompts: Mapping[str, Document], against: VoiceLimits
+    ) -> tuple[Finding, ...]:
+        file = models.parent / _PROOFS / f"{_proof_of(script, against, shown)}.json" if models is not None else None
+        return remembered(file, tuple[Finding, ...], lambda: prove(script, graph, prompts, against))
+
+    return read_script(material, understanding, _version(parts), limits=limits, findings=found, proving=proving)
+
+
+def _proof_of(script: Script, limits: VoiceLimits, shown: str) -> str:
+    """Name a proof after all that decides it; findings name files, so where these stand belongs to it."""
+    return hash_of((script.version.encode(), msgspec.json.encode(limits), code_of_dialogue().encode(), shown.encode()))
 
 
 def _understanding(shelf: Shelf, models: Path | None) -> "Brains":
@@ -138,8 +156,4 @@ def _understanding(shelf: Shelf, models: Path | None) -> "Brains":
 
 def _version(contents: Mapping[str, bytes]) -> str:
     """Hash all files with their names, so that any change anywhere is another version."""
-    digest = hashlib.sha256()
-    for path, content in sorted(contents.items()):
-        for part in (path.encode(), content):
-            digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
+    return hash_of(part for path, content in sorted(contents.items()) for part in (path.encode(), content))

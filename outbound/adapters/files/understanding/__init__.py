@@ -1,6 +1,5 @@
 """What decides the meaning of words, on disk: phrase books, utterances by intent, and approved answers."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from outbound.adapters.files.remembered import code_of_dialogue, hash_of, remembered
 from outbound.adapters.files.understanding.answers import compared, read_answers
 from outbound.adapters.files.understanding.store import kept, trainer
 from outbound.adapters.files.understanding.utterances import read_utterances
@@ -15,7 +15,7 @@ from outbound.dialogue.script.document import Document, Finding, ScriptError
 from outbound.dialogue.understanding.brains import Brains, Learned
 from outbound.dialogue.understanding.faq import FaqBook, FaqEntry
 from outbound.dialogue.understanding.nlu import OUT_OF_SCOPE
-from outbound.dialogue.understanding.phrases import read_phrases
+from outbound.dialogue.understanding.phrases import Intent, PhraseUnderstanding, read_books
 
 if TYPE_CHECKING:
     from outbound.adapters.files.scripts.shelf import Shelf
@@ -28,11 +28,18 @@ _shared: dict[tuple[str, Path | None], Brains] = {}
 
 
 class Material(Struct, frozen=True):
-    """All that was read, by language, and what was found wrong with it (warnings too)."""
+    """All that is learned from and answered with, by language, and what was found wrong with it (warnings too)."""
 
     utterances: Mapping[str, Mapping[str, tuple[str, ...]]]
     answers: Mapping[str, Mapping[str, FaqEntry]]
     findings: tuple[Finding, ...]
+
+
+class Read(Struct, frozen=True):
+    """Phrase books and material without an error, as they are remembered."""
+
+    phrases: Mapping[str, Mapping[str, Intent]]
+    material: Material
 
 
 def load_understanding(root: Path, cache: Path | None = None) -> Brains:
@@ -60,18 +67,31 @@ def understanding_of(shelf: "Shelf", cache: Path | None = None) -> Brains:
     known = _shared.get((version, cache))
     if known is not None:
         return known
-    rules = read_phrases({tag: shelf.document(path) for tag, path in books.items()})
-    read = _read(shelf)
-    errors = tuple(each for each in read.findings if not each.warning)
-    if errors:
-        raise ScriptError(errors)
-    learned = {tag: _learned(intents, cache) for tag, intents in read.utterances.items()}
-    answers = {tag: FaqBook(tag, entries, _finder(entries, cache)) for tag, entries in read.answers.items() if entries}
+    read = remembered(_read_before(version, cache), Read, lambda: _read_whole(shelf))
+    given = read.material
+    learned = {tag: _learned(intents, cache) for tag, intents in given.utterances.items()}
+    answers = {tag: FaqBook(tag, entries, _finder(entries, cache)) for tag, entries in given.answers.items() if entries}
+    rules = PhraseUnderstanding(read.phrases)
     brains = Brains(rules, {tag: each for tag, each in learned.items() if each}, answers, version)
     if len(_shared) >= _MOST_SHARED:
         _shared.pop(next(iter(_shared)))
     _shared[version, cache] = brains
     return brains
+
+
+def _read_before(version: str, cache: Path | None) -> Path | None:
+    return (
+        cache / f"read-{hash_of((version.encode(), code_of_dialogue().encode()))}.json" if cache is not None else None
+    )
+
+
+def _read_whole(shelf: "Shelf") -> Read:
+    phrases = read_books({tag: shelf.document(path) for tag, path in shelf.matching(PHRASES, _ENDING).items()})
+    material = _read(shelf)
+    errors = tuple(each for each in material.findings if not each.warning)
+    if errors:
+        raise ScriptError(errors)
+    return Read(phrases, material)
 
 
 def _read(shelf: "Shelf") -> Material:
@@ -131,8 +151,5 @@ def _once(make: "Callable[[], LinearModel]") -> "Callable[[], LinearModel]":
 
 def _version(contents: Mapping[str, bytes]) -> str:
     """Hash everything that decides meaning, trainer included, so that any change anywhere is another version."""
-    digest = hashlib.sha256(trainer().encode())
-    for path, content in sorted(contents.items()):
-        for part in (path.encode(), content):
-            digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
+    parts = (part for path, content in sorted(contents.items()) for part in (path.encode(), content))
+    return hash_of((trainer().encode(), *parts))

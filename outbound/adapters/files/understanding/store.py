@@ -5,17 +5,19 @@ import zipfile
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from outbound.adapters.files.remembered import write_whole
 from outbound.dialogue.understanding import trained
 
 if TYPE_CHECKING:
     from outbound.dialogue.understanding.trained.linear import LinearModel
 
 Rows = tuple[tuple[str, str], ...]
+
+_MOST_KEPT = 24
 
 
 def kept(kind: str, rows: Rows, out_of_scope: str | None, folder: Path | None) -> "LinearModel":
@@ -66,18 +68,7 @@ def _load(file: Path) -> "LinearModel | None":
 
 
 def _save(model: "LinearModel", file: Path) -> None:
-    """Write aside and rename, so that other processes see a whole file or none."""
     import numpy as np
 
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=file.parent, prefix=".", suffix=".npz", delete=False) as aside:
-            np.savez(aside, **model.to_arrays())
-        written = Path(aside.name)
-        written.chmod(0o644)
-        try:
-            written.replace(file)
-        except OSError:
-            written.unlink()
-    except OSError:
-        return
+    arrays = model.to_arrays()
+    write_whole(file, lambda opened: np.savez(opened, **arrays), _MOST_KEPT)
