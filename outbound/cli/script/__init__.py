@@ -4,10 +4,14 @@ import typer
 
 from outbound.cli.script.checking import check
 from outbound.cli.script.journeys import run_journeys
+from outbound.cli.script.replay import replay
+from outbound.cli.script.talk import talk
 
 app = typer.Typer(no_args_is_help=True)
 app.command("check")(check)
 app.command("test")(run_journeys)
+app.command("talk")(talk)
+app.command("replay")(replay)
 
 
 @app.callback()

@@ -19,7 +19,11 @@ def effect_text(effect: Effect) -> str:
 
 
 def _value(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else repr(str(value) if isinstance(value, str) else value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return repr(str(value) if isinstance(value, str) else value)
 
 
 def heard_line(heard: Heard) -> str:
