@@ -7,7 +7,7 @@ import pytest
 from outbound.adapters.sql.schema import answers, attempts, inbox, outbox, turns, unanswered_questions
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue import effects as fx
-from outbound.dialogue.heard import Spoken
+from outbound.dialogue.heard import Keyed, Spoken
 from outbound.dialogue.said import HangUp, Say
 from outbound.dialogue.session import AskedQuestion, Doubt, Sprint
 from outbound.usecases.conversation.keeping import keep_turn
@@ -86,3 +86,39 @@ def test_our_own_numbers_stay(sqlite_store: SqlStore) -> None:
     say(line, "我打 02 5555 0199 說 0317 那張")
     kept = rows(sqlite_store, turns.select().order_by(turns.c.turn))[-1]
     assert kept.heard == "我打 02 5555 0199 說 0317 那張"
+
+
+@pytest.mark.parametrize("key", ["8", "*", "1"])
+def test_a_key_between_two_halves_of_a_card_does_not_part_them(store: SqlStore, key: str) -> None:
+    """Who asks for the other language, or the question again, in the middle of a number has said it all the same."""
+    line = ring(store)
+    line.hear()
+    line.key("1")
+    line.hear(Spoken("我的卡號是 4012 8888"))
+    line.key(key)
+    line.hear(Spoken("8888 1881"))
+    assert "8888" not in stored(store)
+
+
+@pytest.mark.parametrize("keys", [("4012888888881881",), ("4012", "8888", "8888", "1881"), ("40128888", "88881881")])
+@pytest.mark.parametrize("before", [(), ("1",), ("1", "1"), ("1", "1", "0528")])
+def test_a_card_that_is_keyed_in_where_nobody_asked_for_it_is_stored_nowhere(
+    sqlite_store: SqlStore, before: tuple[str, ...], keys: tuple[str, ...]
+) -> None:
+    """Keys are words of another kind: at the consent, at the proof of identity, at any question."""
+    line = ring(sqlite_store)
+    line.hear()
+    for each in (*before, *keys):
+        line.hear(Keyed(each))
+    line.hang_up(3)
+    assert "8888" not in stored(sqlite_store)
+
+
+@pytest.mark.parametrize("said", ["4150000317", "5100 0003 17", "四一五零零零零三一七", "FL-2026-00317"])
+def test_who_reads_out_the_own_policy_number_is_understood(sqlite_store: SqlStore, said: str) -> None:
+    """A number that ends as a policy of the call does is that policy's, though it could begin a card."""
+    line = ring(sqlite_store, policy_nos=["4150000317"])
+    open_to_service(line)
+    say(line, said)
+    kept = rows(sqlite_store, turns.select().order_by(turns.c.turn))[-1]
+    assert kept.heard == said

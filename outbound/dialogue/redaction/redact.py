@@ -14,15 +14,16 @@ from functools import lru_cache
 from outbound.dialogue.redaction.contexts import awaited, contexts_in, with_short_codes
 from outbound.dialogue.redaction.found import Mark, beside_card, in_run, passwords, scattered
 from outbound.dialogue.redaction.model import MARKS, NOTHING, Carry, Kind, Redacted
-from outbound.dialogue.redaction.runs import Run, runs, without_known
+from outbound.dialogue.redaction.runs import Run, ends_known, runs, without_known
 from outbound.dialogue.redaction.turns import begun, going_on, left_over
 
 
 def redact(text: str, language: str, known: frozenset[str] = frozenset(), carry: Carry = NOTHING) -> Redacted:
     """Return `text` with marks in place of what must not be stored, what was found, and what the next turn needs.
 
-    `known` are numbers that are ours, in any spelling (policy numbers, telephone numbers). Digits may be written or
-    spoken, in Chinese, English or both, with pauses and fillers. Give the `carry` of the turn before; never raises.
+    `known` are numbers that are ours, in any spelling (policy numbers or their last digits, telephone numbers). Digits
+    may be written or spoken, in Chinese, English or both, with pauses and fillers. Give the `carry` of the turn before;
+    never raises.
     """
     said = [piece for run in runs(text) for piece in without_known(run, _forms(known))]
     own = contexts_in(text)
@@ -37,7 +38,8 @@ def redact(text: str, language: str, known: frozenset[str] = frozenset(), carry:
         marks += in_run(text, run, with_short_codes(contexts) if beside else contexts)
     marks += scattered(_unmarked(said, marks))
     marks += _beside(text, said, marks, carry)
-    if left is None and (beginning := begun(text, _unmarked(said, marks), contexts)) is not None:
+    open_runs = [run for run in _unmarked(said, marks) if contexts or not ends_known(run, _forms(known))]
+    if left is None and (beginning := begun(text, open_runs, contexts)) is not None:
         marks, left = [*marks, beginning[0]], beginning[1]
     return _marked(text, language, marks, left or left_over(text, said, marks, own, carry))
 

@@ -115,3 +115,9 @@ def without_known(run: Run, known: frozenset[str]) -> list[Run]:
             rest = [run.part(0, place) if place else None, run.part(place + len(each), len(run.digits))]
             return [kept for piece in rest if piece is not None for kept in without_known(piece, known)]
     return [run]
+
+
+def ends_known(run: Run, known: frozenset[str]) -> bool:
+    """Whether a number ends as one of ours does: it is that one rather than the beginning of a card."""
+    shortest = 4
+    return any(len(each) >= shortest and run.digits.endswith(each) for each in known)

@@ -12,7 +12,7 @@ from outbound.dialogue.session import Session, Sprint
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.effects import carry_out, miss_transfer
 from outbound.usecases.conversation.kept.whisper import with_whisper
-from outbound.usecases.conversation.kept.words import redacted, with_reason, with_words_redacted
+from outbound.usecases.conversation.kept.words import redacted, redacted_keys, with_reason, with_words_redacted
 from outbound.usecases.conversation.opening import Farewell
 from outbound.usecases.conversation.scene import Scene, Webhook
 from outbound.usecases.ports.voice import SessionRow, TurnRow
@@ -56,7 +56,7 @@ def keep_turn(scene: Webhook, sprint: Sprint, heard: Heard | None) -> bytes:
 
 def understood_by(context: VoiceContext, session: Session) -> str | None:
     """Name what decides the meaning of words in a conversation, where it has a name."""
-    script = context.scripts.get(session.script)
+    script = context.scripts.version(session.script_version)
     return getattr(script.understanding, "version", None) if script is not None else None
 
 
@@ -85,7 +85,7 @@ def _redacted(scene: Webhook, sprint: Sprint, heard: Heard | None) -> Redacted |
     """Redact what was heard; what proves identity is not kept, and says nothing of the numbers that come after it."""
     if isinstance(heard, Spoken):
         return redacted(sprint.session, heard.text, scene.language)
-    return redacted(sprint.session, heard.digits) if isinstance(heard, Keyed) and sprint.keep_words else None
+    return redacted_keys(sprint.session, heard.digits) if isinstance(heard, Keyed) and sprint.keep_words else None
 
 
 def _as_stored(scene: Webhook, sprint: Sprint, words: Redacted | None) -> Session:

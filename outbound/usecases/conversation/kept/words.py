@@ -19,6 +19,16 @@ def redacted(session: Session, text: str, language: str | None = None) -> Redact
     return redact(text, language or session.language, _ours(session), session.carry)
 
 
+def redacted_keys(session: Session, keys: str) -> Redacted:
+    """The same for keys; a single one answers or asks for something, and is no part of any number.
+
+    Who says half of a card number, presses a key to hear the question again, and says the rest, has said it all.
+    """
+    if len(keys.strip("*#")) > 1:
+        return redacted(session, keys)
+    return replace(redacted(session, ""), text=keys)
+
+
 def kept_words(session: Session, text: str | None) -> str | None:
     """Return words where they may be kept, redacted. The engine leaves them out already; this is the last gate."""
     return redacted(session, text).text if text and session.recording is True else None
