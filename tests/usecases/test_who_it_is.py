@@ -94,6 +94,7 @@ class TestLockout:
             ([("not_verified", False, 29)], True),
             ([("not_verified", False, 31)], False),
             ([("partly_welcomed", True, 1), ("not_verified", False, 2)], False),
+            ([("partly_welcomed", True, 3), ("not_verified", False, 2)], True),
             ([("no_answer", False, 1), ("not_verified", False, 2)], True),
             ([("welcomed", True, 1)], False),
             ([], False),
@@ -105,7 +106,32 @@ class TestLockout:
         contact = contact_now(store, line.attempt.contact_id)
         for disposition, verified, days in ends:
             at = MONDAY_TEN - timedelta(days=days)
-            columns: Any = {"disposition": disposition, "verified": verified, "ended_at": at}
+            session = {"done": [], "tries": 0} if verified else None
+            columns: Any = {"disposition": disposition, "verified": verified, "ended_at": at, "session": session}
+            make_attempt(store, contact, status=AttemptStatus.ENDED, at=at, **columns)
+        assert opened(line).locked_out is locked
+
+    @pytest.mark.parametrize(
+        ("calls", "locked"),
+        [
+            # Who failed, and then complained, has failed.
+            ([("complaint", 2, ["verification_failed", "complaint_raised"])], True),
+            # Of who could be asked nothing, or was asked nothing any more, it is not known that they are another.
+            ([("not_verified", 0, [])], False),
+            # One guess a call, and the receiver down: three of them are enough.
+            ([("abandoned", 1, []), ("abandoned", 1, [])], False),
+            ([("abandoned", 1, []), ("abandoned", 1, []), ("refused", 1, [])], True),
+        ],
+    )
+    def test_what_was_answered_counts_whatever_came_of_the_call(
+        self, store: SqlStore, calls: list[tuple[str, int, list[str]]], locked: bool
+    ) -> None:
+        """Guesses are counted over calls, so that nobody may ring in until one is right."""
+        line = ring(store)
+        contact = contact_now(store, line.attempt.contact_id)
+        for days, (disposition, tries, done) in enumerate(calls, 1):
+            at = MONDAY_TEN - timedelta(days=days)
+            columns: Any = {"disposition": disposition, "ended_at": at, "session": {"done": done, "tries": tries}}
             make_attempt(store, contact, status=AttemptStatus.ENDED, at=at, **columns)
         assert opened(line).locked_out is locked
 

@@ -128,16 +128,18 @@ _PROMISED = Prepared(
     .group_by(callbacks.c.window_start, callbacks.c.window_end)
 )
 _NOT_VERIFIED = Disposition.NOT_VERIFIED.value
-_LAST_CHECK = Prepared(
-    select(_a.disposition)
+_CHECKS = Prepared(
+    select(_a.disposition, _a.verified, _a.session)
     .where(
         _a.contact_id == bindparam("of_contact"),
         _a.ended_at >= bindparam("since", type_=_a.ended_at.type),
-        or_(_a.disposition == _NOT_VERIFIED, _a.verified),
+        or_(_a.disposition == _NOT_VERIFIED, _a.session.is_not(None)),
     )
     .order_by(_a.ended_at.desc(), _a.id)
-    .limit(1)
+    .limit(20)
 )
+_MOST_TRIES = 3
+"""Wrong answers over several calls, each of which ended before it had failed, after which nobody is asked again."""
 _LOCK_PROMISES = text("SELECT pg_advisory_xact_lock(hashtextextended('promise ' || :campaign, 0))")
 
 
@@ -239,8 +241,19 @@ class SqlVoice:
         self._connection.execute(changed)
 
     def failed_verification(self, contact_id: str, since: datetime) -> bool:
-        """Read the latest of the contact's attempts in which somebody was verified or failed to be."""
-        return _LAST_CHECK.first(self._connection, {"of_contact": contact_id, "since": since}) == (_NOT_VERIFIED,)
+        """Read the contact's latest conversations, back to the one in which somebody was verified.
+
+        What came of a call does not tell: who fails may complain afterwards, and who could be asked nothing has not
+        failed.
+        """
+        tries = 0
+        for disposition, verified, session in _CHECKS.all(self._connection, {"of_contact": contact_id, "since": since}):
+            if verified:
+                break
+            if "verification_failed" in session["done"] if session else disposition == _NOT_VERIFIED:
+                return True
+            tries += session.get("tries", 0) if session else 0
+        return tries >= _MOST_TRIES
 
     def policy_attributes(self, contact_id: str) -> Sequence[Mapping[str, str]]:
         """Read the sealed columns of the contact's policies, in the order of their numbers."""

@@ -131,7 +131,10 @@ class VoiceStore(Protocol):
         ...
 
     def failed_verification(self, contact_id: str, since: datetime) -> bool:
-        """Whether the contact's last call with a check, if there was one since then, ended without proof."""
+        """Whether two wrong answers in a call, or three over several, were given since the contact last was verified.
+
+        Only calls that have ended since then count.
+        """
         ...
 
     def policy_attributes(self, contact_id: str) -> Sequence[Mapping[str, str]]:
