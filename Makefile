@@ -27,6 +27,8 @@ $(READY): requirements.lock pyproject.toml
 	  { echo "uv could not; trying pip, which takes a minute ..."; \
 	    $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock; }
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@echo "Training what understands speech, proving the scripts ..."
+	@$(BIN)/outbound understand train > /dev/null
 	@touch $@
 
 demo: setup ## Run the main job on embedded defaults: ARGS="--no-serve --contacts 5000"

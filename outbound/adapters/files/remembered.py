@@ -1,7 +1,9 @@
 """What took long to work out, kept on disk under the hash of all that it was worked out from."""
 
+import fcntl
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -57,6 +59,20 @@ def write_whole(file: Path, write: Callable[[IO[bytes]], object], most: int = 20
         _keep_newest(file, most)
     except OSError:
         return
+
+
+@contextmanager
+def one_at_a_time(folder: Path, what: str) -> Iterator[None]:
+    """Let one process at a time do `what` for a folder; where no lock can be had, all of them at once."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / f".{what}.lock").open("a")
+    except OSError:
+        yield
+        return
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def hash_of(parts: Iterable[bytes]) -> str:

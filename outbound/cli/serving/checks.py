@@ -15,12 +15,14 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 def check_house(house: "House") -> None:
     """Load everything that a call needs. Raises one `InputProblemError` that names every mistake."""
+    from outbound.adapters.files.scripts import prepare_understanding
     from outbound.dialogue.script.document import ScriptError
 
     loads: Sequence[Callable[[], object]] = (
         lambda: house.companies,
         lambda: house.campaigns,
         lambda: house.scripts,
+        lambda: prepare_understanding(house.folder / "scripts_tts"),
         lambda: house.rulebook,
         lambda: house.carrier,
         lambda: house.is_genuine,

@@ -18,7 +18,7 @@ _NAMES = {
 
 @app.callback()
 def _group() -> None:
-    """Measure the brain that decides what callees mean.
+    """The brain that decides what callees mean: train it, and measure it.
 
     Example: outbound understand evaluate --train train.csv --test test.csv
     """
@@ -56,3 +56,31 @@ def evaluate(
     show_figures(figures, _NAMES, json=json)
     if unknown:
         raise typer.Exit(1)
+
+
+@app.command()
+def train() -> None:
+    """Train both brains on the words of the scripts, and prove the scripts, so that all that starts later is quick.
+
+    What is trained and proved is kept below var/ until a word of it changes; then it is made again on first use.
+
+    Example: outbound understand train
+    """
+    from outbound.adapters.files.scripts import FileScripts, prepare_understanding
+    from outbound.cli.understanding.evaluating import stages
+    from outbound.dialogue.script.document import ScriptError
+    from outbound.settings import home
+
+    root = home() / "scripts_tts"
+    scripts = FileScripts(root)
+    with stages("both brains") as advance:
+        advance("learning")
+        brains = prepare_understanding(root)
+        print(f"understanding {brains.version[:12]} is ready")
+        for name in scripts.names():
+            advance(f"proving {name}")
+            try:
+                print(f"{name} {scripts.load(name).version[:12]} is proved")
+            except ScriptError as error:
+                number = len(error.findings)
+                print(f"{name} must not be spoken ({number} findings): outbound script check {root / name}")

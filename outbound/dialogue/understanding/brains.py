@@ -1,6 +1,7 @@
 """Both brains behind one interface: rules first, for they are precise; then what was learned; and approved answers."""
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from outbound.dialogue.understanding.phrases import PhraseUnderstanding
 from outbound.dialogue.understanding.trained.linear import LinearModel
 from outbound.dialogue.understanding.trained.words import LONGEST
 
+_SIDE_BY_SIDE = 2
 _OPPOSITES = frozenset({"yes", "no"})
 
 
@@ -36,6 +38,13 @@ class Brains:
     ) -> None:
         self.version = version
         self._rules, self._learned, self._answers = rules, learned, answers
+
+    def prepare(self) -> None:
+        """Fetch every model now, trained if need be, so that nobody on the line waits for it."""
+        makers = [*(each.model for each in self._learned.values()), *(each.prepare for each in self._answers.values())]
+        with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+            for made in [pool.submit(make) for make in makers]:
+                made.result()
 
     def intents(self, language: str) -> frozenset[str]:
         """Return the intents that can be told apart in a language."""

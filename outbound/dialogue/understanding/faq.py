@@ -34,6 +34,10 @@ class FaqBook:
     def __init__(self, language: str, entries: Mapping[str, FaqEntry], model: Callable[[], LinearModel]) -> None:
         self._language, self._entries, self._model = language, entries, model
 
+    def prepare(self) -> None:
+        """Fetch the model now."""
+        self._model()
+
     def find(self, text: str) -> FaqHit | None:
         """Return the nearest answer to an utterance, or to the part of it that comes nearest to any question."""
         if not any(each.isalnum() for each in text):

@@ -78,6 +78,13 @@ def models_beside(root: Path) -> Path:
     return root.parent / "var" / "understanding"
 
 
+def prepare_understanding(root: Path) -> "Brains":
+    """Fetch, or train, all that understands speech for the scripts below `root`: nobody on the line waits for it."""
+    brains = _understanding(shelf_of_folder(root), models_beside(root))
+    brains.prepare()
+    return brains
+
+
 def script_from_contents(name: str, contents: Mapping[str, bytes], models: Path | None = None) -> Script:
     """Return the script that was kept as `contents`; `ScriptError` if they cannot be read as one.
 

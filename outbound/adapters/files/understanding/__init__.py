@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PHRASES, UNDERSTANDING, FAQ = "phrases", "understanding", "faq"
 _ENDING = ".yaml"
 _MOST_SHARED = 8
-_shared: dict[tuple[str, Path | None], Brains] = {}
+_shared: dict[str, Brains] = {}
 
 
 class Material(Struct, frozen=True):
@@ -64,7 +64,7 @@ def understanding_of(shelf: "Shelf", cache: Path | None = None) -> Brains:
     books = shelf.matching(PHRASES, _ENDING)
     paths = (*books.values(), *_files(shelf, UNDERSTANDING), *shelf.matching(FAQ, _ENDING).values())
     version = _version({path: shelf.bytes_of(path) for path in paths})
-    known = _shared.get((version, cache))
+    known = _shared.get(version)
     if known is not None:
         return known
     read = remembered(_read_before(version, cache), Read, lambda: _read_whole(shelf))
@@ -75,7 +75,7 @@ def understanding_of(shelf: "Shelf", cache: Path | None = None) -> Brains:
     brains = Brains(rules, {tag: each for tag, each in learned.items() if each}, answers, version)
     if len(_shared) >= _MOST_SHARED:
         _shared.pop(next(iter(_shared)))
-    _shared[version, cache] = brains
+    _shared[version] = brains
     return brains
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from outbound.adapters.files.remembered import write_whole
+from outbound.adapters.files.remembered import one_at_a_time, write_whole
 from outbound.dialogue.understanding import trained
 
 if TYPE_CHECKING:
@@ -23,19 +23,29 @@ _MOST_KEPT = 24
 def kept(kind: str, rows: Rows, out_of_scope: str | None, folder: Path | None) -> "LinearModel":
     """Return the model of `kind` (intents, answers) for these rows: the one kept in `folder`, or trained anew and kept.
 
-    What is not readable there is trained again. Where nothing can be written, the model serves this process.
+    What is not readable there is trained again, by one of the processes that wait for it. Where nothing can be written,
+    the model serves this process.
     """
-    file = folder / f"{kind}-{_key(kind, rows, out_of_scope)}.npz" if folder is not None else None
-    found = _load(file) if file is not None else None
+    if folder is None:
+        return _trained(kind, rows, out_of_scope)
+    file = folder / f"{kind}-{_key(kind, rows, out_of_scope)}.npz"
+    found = _load(file)
     if found is not None:
         return found
+    # The last digit of the key: few locks, and models of one installation rarely share one.
+    with one_at_a_time(folder, f"training-{file.stem[-1]}"):
+        found = _load(file)
+        if found is None:
+            found = _trained(kind, rows, out_of_scope)
+            _save(found, file)
+    return found
+
+
+def _trained(kind: str, rows: Rows, out_of_scope: str | None) -> "LinearModel":
     from outbound.dialogue.understanding.trained.training import train, train_answers
 
     texts, labels = [text for text, _ in rows], [label for _, label in rows]
-    model = train_answers(texts, labels) if kind == "answers" else train(texts, labels, out_of_scope)
-    if file is not None:
-        _save(model, file)
-    return model
+    return train_answers(texts, labels) if kind == "answers" else train(texts, labels, out_of_scope)
 
 
 @lru_cache(maxsize=1)
