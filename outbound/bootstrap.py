@@ -24,11 +24,11 @@ from outbound.usecases.problems import InputProblemError
 
 if TYPE_CHECKING:
     from outbound.adapters.files.rules.watched import WatchedRules
+    from outbound.adapters.files.scripts.catalogue import WatchedScripts
     from outbound.adapters.sinks.http import HttpSink
     from outbound.adapters.twilio.signature import TwilioSignature
     from outbound.compliance.interview import InterviewRules
     from outbound.compliance.rules.rulebook import Rulebook, Trust
-    from outbound.dialogue.script.model import Script
     from outbound.domain.trunk import Trunk
     from outbound.usecases.conversation.kept.themes import Themes
     from outbound.usecases.may_call import Rules
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 class House:
     """An installation with its parts, each made when it is first asked for.
 
-    `honours_demo_signatures` is for `demo` and `simulate`, which dial nobody real. `keeps_rules` reads the rules once,
-    for runs in virtual time that must come out the same; elsewhere they are looked at again every minute. `worker`
-    names this process on the attempts that it reserves.
+    `honours_demo_signatures` is for `demo` and `simulate`, which dial nobody real. `keeps_rules` reads rules and
+    scripts once, for runs in virtual time that must come out the same; elsewhere they are looked at again every minute.
+    `worker` names this process on the attempts that it reserves.
     """
 
     settings: Settings
@@ -72,13 +72,13 @@ class House:
         return load_campaigns(self.folder / "config" / "campaigns", self.companies, self.folder / "scripts_tts")
 
     @cached_property
-    def scripts(self) -> "Mapping[str, Script]":
-        """Every script that a campaign uses, read and proved once."""
-        from outbound.adapters.files.scripts import FileScripts
+    def scripts(self) -> "WatchedScripts":
+        """Every script that a campaign uses, proved; what is changed and proved is spoken within a minute or two."""
+        from outbound.adapters.files.scripts.catalogue import WatchedScripts
 
-        files = FileScripts(self.folder / "scripts_tts")
-        used = {name for each in self.campaigns.values() for name in (each.script, each.return_script) if name}
-        return {name: files.load(name) for name in sorted(used)}
+        used = {name for each in self.campaigns.values() for name in each.scripts_used}
+        monotonic = (lambda: 0.0) if self.keeps_rules else self.clock.monotonic
+        return WatchedScripts(self.folder / "scripts_tts", used, monotonic=monotonic)
 
     @cached_property
     def messages(self) -> "MessageTexts":
@@ -155,14 +155,10 @@ class House:
 
         return Trust.DEMO if self.honours_demo_signatures else Trust.PRODUCTION
 
-    @cached_property
+    @property
     def script_seconds(self) -> Mapping[str, int]:
-        """Length of the longest conversation of each script."""
-        from outbound.adapters.files.scripts.voice_limits import load_limits
-        from outbound.dialogue.prover.length import longest_seconds
-
-        speech = load_limits(self.folder / "scripts_tts").speech
-        return {name: longest_seconds(script, speech) for name, script in self.scripts.items()}
+        """Length of the longest conversation of each script; the same object while no script changed."""
+        return self.scripts.seconds()
 
     @property
     def rules(self) -> "Rules":
@@ -185,10 +181,12 @@ class House:
 
     def _rules(self, rulebook: "Rulebook") -> "Rules":
         made = self._last_rules
-        if made is None or made.rulebook is not rulebook or made.trust is not self.trust:
+        seconds = self.script_seconds
+        known = made is not None and made.rulebook is rulebook and made.script_seconds is seconds
+        if made is None or not known or made.trust is not self.trust:
             from outbound.usecases.may_call import Rules
 
-            made = self._last_rules = Rules(rulebook, self.companies, self.trust, self.script_seconds)
+            made = self._last_rules = Rules(rulebook, self.companies, self.trust, seconds)
         return made
 
     @cached_property

@@ -9,7 +9,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session, final_disposition
 from outbound.domain.attempt import FINAL, Attempt, AttemptStatus, ConnectResult, may_move
 from outbound.domain.campaign import Campaign
@@ -29,6 +28,7 @@ from outbound.usecases.conversation.hang_up import hear_hang_up
 from outbound.usecases.dialling.evidence import believe
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.outcomes import CallProgress
+from outbound.usecases.ports.scripts import ScriptCatalogue
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def close_attempt(
     token: str,
     status: CarrierStatus,
     campaigns: Mapping[str, Campaign],
-    scripts: Mapping[str, Script],
+    scripts: ScriptCatalogue,
     identifiers: Identifiers,
     now: datetime,
 ) -> CloseReport:
@@ -96,7 +96,7 @@ def close_attempt(
 
 class _Terms(Struct, frozen=True):
     campaigns: Mapping[str, Campaign]
-    scripts: Mapping[str, Script]
+    scripts: ScriptCatalogue
     identifiers: Identifiers
     now: datetime
 

@@ -53,6 +53,11 @@ class Rules(Struct, frozen=True):
     trust: Trust = Trust.PRODUCTION
     script_seconds: Mapping[str, int] = field(default_factory=dict)
 
+    def longest(self, campaign: Campaign) -> int | None:
+        """Return the longest conversation of a campaign, whichever of its scripts is spoken; None if none is known."""
+        known = (self.script_seconds.get(name) for name in campaign.called_with)
+        return max((each for each in known if each is not None), default=None)
+
 
 class Gathered(Struct, frozen=True):
     """What the store knows about some contacts and their numbers, by contact id and by number index.
@@ -125,7 +130,7 @@ def judge(
         promotional=campaign.promotional,
         caller_number=rules.companies[campaign.company_id].caller_number,
         ring_seconds=campaign.pacing.ring_timeout_seconds,
-        script_seconds=rules.script_seconds.get(campaign.script),
+        script_seconds=rules.longest(campaign),
         stage=stage,
         find_next=find_next,
         blocked_areas=gathered.areas,

@@ -12,6 +12,7 @@ from outbound.domain.attempt import AttemptStatus
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.keeping import keep_turn
 from outbound.usecases.conversation.scene import Webhook, answering
+from outbound.usecases.conversation.versions import spoken_by
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
 from outbound.usecases.ports.store import Store
@@ -79,7 +80,9 @@ def _note(scene: Webhook, sid: str, answered_by: str) -> MachineReport:
     if session.human or session.ended:
         return MachineReport(MachineOutcome.PERSON_SPOKE if session.human else MachineOutcome.NOTED)
     heard = MachineDetected()
-    keep_turn(scene, advance(scene.context.scripts[session.script], session, heard, now=scene.now), heard)
+    keep_turn(
+        scene, advance(spoken_by(scene.work, scene.context.scripts, session), session, heard, now=scene.now), heard
+    )
     return MachineReport(MachineOutcome.REDIRECTED, scene.turn)
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from outbound.dialogue.script.model import Script
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
@@ -24,6 +23,7 @@ from outbound.usecases.escalate_promises import escalate_promises
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall, UnansweredError
 from outbound.usecases.ports.dialling import SilentCall
+from outbound.usecases.ports.scripts import ScriptCatalogue
 from outbound.usecases.ports.store import Store, UnitOfWork
 from outbound.usecases.unknown_call import unknown_call_item
 
@@ -85,7 +85,7 @@ def settle_calls(
     carrier: Carrier,
     campaigns: Mapping[str, Campaign],
     companies: Mapping[str, Company],
-    scripts: Mapping[str, Script],
+    scripts: ScriptCatalogue,
     identifiers: Identifiers,
     now: datetime,
     longest_queue: timedelta = LONGEST_QUEUE,
@@ -105,7 +105,7 @@ class _Settling(Struct, frozen=True):
     carrier: Carrier
     campaigns: Mapping[str, Campaign]
     companies: Mapping[str, Company]
-    scripts: Mapping[str, Script]
+    scripts: ScriptCatalogue
     identifiers: Identifiers
     now: datetime
     longest_queue: timedelta

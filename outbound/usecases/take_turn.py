@@ -21,6 +21,7 @@ from outbound.usecases.conversation.opening import Farewell, prepare
 from outbound.usecases.conversation.promise import keep_room, with_named_time
 from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.conversation.sentences import over_goodbye, spoken_goodbye
+from outbound.usecases.conversation.versions import spoken_by
 from outbound.usecases.dialling.evidence import believe
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.store import Store, UnitOfWork
@@ -117,7 +118,9 @@ def _open(scene: Webhook) -> Answer:
     prepared = prepare(scene.work, scene.call, scene.context, scene.now)
     if isinstance(prepared, Farewell):
         return Answer(keep_farewell(scene, prepared), TurnOutcome.DECLINED)
-    script = scene.context.scripts[scene.context.campaigns[scene.call.campaign_id].script]
+    context = scene.context
+    script = context.scripts.current(context.campaigns[scene.call.campaign_id].script_for(scene.call.contact_id))
+    context.known_versions.keep(scene.work, context.scripts, script, scene.now)
     sprint = begin(script, prepared, now=scene.now)
     if (scene.call.answered_by or "").startswith(MACHINE_ENDED):
         sprint = _joined(sprint, advance(script, sprint.session, MachineDetected(), now=scene.now))
@@ -130,7 +133,7 @@ def _joined(first: Sprint, second: Sprint) -> Sprint:
 
 
 def _advance(scene: Webhook, session: Session, heard: Heard) -> Answer:
-    script = scene.context.scripts[session.script]
+    script = spoken_by(scene.work, scene.context.scripts, session)
     sprint = with_named_time(scene, script, advance(script, session, heard, now=scene.now))
     sprint = keep_room(scene, script, session, sprint)
     return Answer(keep_turn(scene, sprint, heard), TurnOutcome.ADVANCED)

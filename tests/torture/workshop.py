@@ -23,7 +23,7 @@ from tests.torture.scenario import Scenario
 
 _FAST = Path("/dev/shm")  # noqa: S108 - databases of runs, each in a folder of its own
 _KEYS = Keyring(data_key=bytes(range(KEY_BYTES)), index_key=bytes(range(1, KEY_BYTES + 1)))
-_SHARED = ("companies", "scripts", "messages", "script_seconds")
+_SHARED = ("companies", "scripts", "messages")
 DATABASE = "outbound.db"
 CAMPAIGN = "welcome-tw"
 _ANY_TIME = datetime(2026, 11, 23, tzinfo=UTC)

@@ -11,9 +11,9 @@ from typing import Any
 from outbound.adapters.clock import RandomIdentifiers
 from outbound.adapters.files.campaigns import load_campaign, load_companies
 from outbound.adapters.files.rules.packs import load_rulebook
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.store import SqlStore
 from outbound.compliance.rules.rulebook import Rulebook, Trust
-from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
 from outbound.domain.carrier_code import Silence
 from outbound.domain.trunk import Trunk
@@ -32,6 +32,7 @@ from outbound.usecases.ports.carrier import (
     UnansweredError,
 )
 from outbound.usecases.ports.clock import Clock
+from outbound.usecases.ports.scripts import ScriptCatalogue
 from outbound.usecases.settle_calls import SettleReport, settle_calls
 from tests.values import replace
 
@@ -175,7 +176,7 @@ class DialRoom:
         self.companies = load_companies(ROOT / "config" / "companies.yaml")
         self.rules = Rules(rulebook(), self.companies, Trust.DEMO)
         self.identifiers = RandomIdentifiers()
-        self.scripts: dict[str, Script] = {}
+        self.scripts: ScriptCatalogue = FixedScripts({})
 
     @property
     def campaigns(self) -> dict[str, Campaign]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from outbound.adapters.files.scripts import FileScripts
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import inbound_calls, inbox, outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Heard
@@ -30,10 +31,11 @@ MISSED_AT = MONDAY_TEN - timedelta(hours=1)
 
 
 @cache
-def both_scripts() -> dict[str, Any]:
+def both_scripts() -> FixedScripts:
     """The scripts of the campaign as shipped, that for returned calls too."""
     files = FileScripts(ROOT / "scripts_tts")
-    return {name: files.load(name) for name in ("welcome_call", "missed_call_return")}
+    names = ("welcome_call", "missed_call_return")
+    return FixedScripts({name: files.load(name) for name in names}, {name: files.contents(name) for name in names})
 
 
 def inbound_context(**changes: Any) -> VoiceContext:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, outbox, receipts
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
@@ -73,7 +74,7 @@ def report_to(room: DialRoom, attempt: Attempt, status: str, sequence: int = 1) 
         token=attempt.token,
         status=CarrierStatus(attempt.sid or "", status, sequence, at=now),
         campaigns=room.campaigns,
-        scripts={},
+        scripts=FixedScripts({}),
         identifiers=room.identifiers,
         now=now,
     )

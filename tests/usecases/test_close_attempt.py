@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select, update
 
 from outbound.adapters.clock import SeededIdentifiers
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, carrier_events, contacts, inbox, outbox
 from outbound.adapters.sql.schema import policies as policy_table
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.facts import Facts
-from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
 from outbound.domain.campaign import Campaign, SecondPolicy
@@ -20,6 +20,7 @@ from outbound.domain.contact import Contact, ContactState, WelcomeState
 from outbound.domain.disposition import Disposition
 from outbound.usecases.close_attempt import CloseReport, Closing, close_attempt
 from outbound.usecases.conclude import conclude
+from outbound.usecases.ports.scripts import ScriptCatalogue
 from tests.usecases.builders import (
     MONDAY_TEN,
     attempt_now,
@@ -42,7 +43,7 @@ class Desk:
         self.store = store
         self.campaign = campaign
         self.identifiers = SeededIdentifiers(3)
-        self.scripts: dict[str, Script] = {}
+        self.scripts: ScriptCatalogue = FixedScripts({})
 
     def say(self, attempt: Attempt, word: str, sequence: int | None = 0, **parts: Any) -> CloseReport:
         """Deliver one status."""
@@ -108,7 +109,7 @@ class TestProgress:
             token="f" * 32,
             status=CarrierStatus("CA1", "completed", 1),
             campaigns={},
-            scripts={},
+            scripts=FixedScripts({}),
             identifiers=desk.identifiers,
             now=LATER,
         )

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pytest
 
 from outbound.adapters.files.messages import load_messages
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import answers, attempts, inbox, outbox, suppressions, turns, unanswered_questions
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue import effects as fx
@@ -331,10 +332,9 @@ def versioned(version: str) -> Any:
         def __getattr__(self, name: str) -> Any:
             return getattr(self._inner, name)
 
-    scripts = {
-        name: replace(each, understanding=Versioned(each.understanding)) for name, each in context.scripts.items()
-    }
-    return replace(context, scripts=scripts)
+    script = context.scripts.current("welcome_call")
+    changed = replace(script, understanding=Versioned(script.understanding))
+    return replace(context, scripts=FixedScripts({script.name: changed}))
 
 
 def test_a_late_wish_still_counts(store: SqlStore) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.carrier_code import Silence
@@ -76,7 +77,7 @@ class TestStopOrder:
         now = room.clock.now()
         close_attempt(
             room.store, token=attempt.token, status=CarrierStatus(FIRST, "canceled", 1, at=now),
-            campaigns=room.campaigns, scripts={}, identifiers=room.identifiers, now=now,
+            campaigns=room.campaigns, scripts=FixedScripts({}), identifiers=room.identifiers, now=now,
         )  # fmt: skip
         ended = attempt_now(room.store, attempt.id)
         assert (ended.status, ended.sid, ended.cause, ended.attempt_number) == (S.ENDED, FIRST, "stop_order", None)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, outbox, pacing, receipts
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus
@@ -578,7 +579,7 @@ def close(room: DialRoom, attempt: Attempt, word: str, sid: str | None = None) -
         token=attempt.token,
         status=CarrierStatus(sid, word, sequence=9, at=room.clock.now()),
         campaigns=room.campaigns,
-        scripts={},
+        scripts=FixedScripts({}),
         identifiers=room.identifiers,
         now=room.clock.now(),
     )
@@ -660,7 +661,7 @@ class TestAnswers:
             token=attempt.token,
             status=CarrierStatus(f"CA{1:032x}", "ringing", sequence=1, at=room.clock.now()),
             campaigns=room.campaigns,
-            scripts={},
+            scripts=FixedScripts({}),
             identifiers=room.identifiers,
             now=room.clock.now(),
         )

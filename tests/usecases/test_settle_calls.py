@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import inbox, outbox, suppressions
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Spoken
@@ -169,7 +170,7 @@ class TestUnknown:
                 token=attempt.token,
                 status=CarrierStatus(f"CA{1:032x}", word, sequence=sequence, at=room.clock.now()),
                 campaigns=room.campaigns,
-                scripts={},
+                scripts=FixedScripts({}),
                 identifiers=room.identifiers,
                 now=room.clock.now(),
             )
@@ -190,7 +191,7 @@ class TestUnknown:
             token=attempt.token,
             status=CarrierStatus(f"CA{1:032x}", "no-answer", sequence=3, at=room.clock.now()),
             campaigns=room.campaigns,
-            scripts={},
+            scripts=FixedScripts({}),
             identifiers=room.identifiers,
             now=room.clock.now(),
         )
@@ -306,7 +307,7 @@ def test_an_opt_out_by_hanging_up_outlives_its_webhook(room: DialRoom, found: bo
     line = ring(room.store)
     open_to_service(line)
     line.hear(Spoken("不要再打來"))
-    room.scripts = dict(line.context.scripts)
+    room.scripts = line.context.scripts
     if found:
         room.carrier.calls[SID] = CarrierCall(SID, "", "", "completed", MONDAY_TEN, MONDAY_TEN, None, 40, None)
     room.clock.advance(minutes=11)

@@ -9,6 +9,7 @@ from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.files.campaigns import check_campaign, load_campaign, load_companies
 from outbound.adapters.files.rules.packs import load_rulebook
 from outbound.adapters.files.scripts import FileScripts
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import inbox, turns
 from outbound.adapters.sql.store import SqlStore
 from outbound.compliance.rules.rulebook import Trust
@@ -36,11 +37,13 @@ BIRTH_DATE = Keyed("0528")
 @cache
 def shipped() -> tuple[Any, Any, Any, Any]:
     """Scripts, campaigns, companies and rulebook of the checkout."""
-    script = FileScripts(ROOT / "scripts_tts").load("welcome_call")
+    files = FileScripts(ROOT / "scripts_tts")
+    script = files.load("welcome_call")
     companies = load_companies(ROOT / "config" / "companies.yaml")
     path = ROOT / "config" / "campaigns" / "welcome-tw.yaml"
     campaign = check_campaign(load_campaign(path), path, companies, ROOT / "scripts_tts")
-    return {script.name: script}, {campaign.id: campaign}, companies, load_rulebook(ROOT / "config" / "compliance")
+    scripts = FixedScripts({script.name: script}, {script.name: files.contents(script.name)})
+    return scripts, {campaign.id: campaign}, companies, load_rulebook(ROOT / "config" / "compliance")
 
 
 def make_context(**changes: Any) -> VoiceContext:

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from twilio.request_validator import RequestValidator
 
-from outbound.adapters.sql.schema import inbox, metadata, suppressions
+from outbound.adapters.files.scripts.catalogue import FixedScripts
+from outbound.adapters.sql.schema import inbox, metadata, script_versions, suppressions
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
 from outbound.cli.serving.logs import JsonLines
@@ -327,8 +328,10 @@ class TestFailure:
         context = make_context()
         caller = make_caller(sqlite_store, context=context)
         caller.post("turn/0")
-        assert isinstance(context.scripts, dict)
-        broken = make_caller(sqlite_store, context=replace(context, scripts={}), numbers=("+886900000002",), columns={})
+        with sqlite_store.engine.begin() as connection:
+            connection.execute(script_versions.delete())
+        mute = replace(context, scripts=FixedScripts({}))
+        broken = make_caller(sqlite_store, context=mute, numbers=("+886900000002",), columns={})
         caller.desk = broken.desk
         answer = caller.post("turn/1", {"Digits": "1"})
         assert "專人" in answer.body.decode()

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode, urlsplit
 
+from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import inbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
@@ -23,12 +24,12 @@ WHISPER = "how_to_check_us"
 def whispering() -> VoiceContext:
     """People take calls that are put through, and the script has something to tell them."""
     context = with_transfers()
-    (name, script), *_ = context.scripts.items()
+    script = context.scripts.current("welcome_call")
     steps = {
         key: replace(step, whisper=(WHISPER,)) if step.transfer is not None else step
         for key, step in script.steps.items()
     }
-    return replace(context, scripts={name: replace(script, steps=steps)})
+    return replace(context, scripts=FixedScripts({script.name: replace(script, steps=steps)}))
 
 
 class OnTheLine:

@@ -1,7 +1,7 @@
 """Companies and campaigns from `config/`, checked when they are read."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -15,12 +15,13 @@ from outbound.adapters.files.service_desks import ServiceDeskForm, service_desk
 from outbound.dialogue.facts import VerifyBy
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.call_class import CallClass
-from outbound.domain.campaign import Campaign, Pacing, RetryRule, SecondPolicy
+from outbound.domain.campaign import Campaign, Pacing, RetryRule, ScriptShare, SecondPolicy
 from outbound.domain.company import Company
 from outbound.domain.disposition import Disposition
 from outbound.usecases.problems import InputProblemError
 
 _UNKNOWN = "unknown"
+_EVERYBODY = 100
 _CAUSES = {*ConnectResult, *Disposition}
 Form = TypeVar("Form", bound=FileForm)
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -73,12 +74,18 @@ class _PacingForm(FileForm):
     slot_capacity: int = Field(gt=0)
 
 
+class _ShareForm(FileForm):
+    script: str
+    share: int = Field(ge=1, le=99)
+
+
 class _CampaignForm(FileForm):
     id: str = Field(pattern="^[a-z0-9-]{1,60}$")
     company: str
     call_class: CallClass
     promotional: bool = False
-    script: str
+    script: str | None = None
+    scripts: tuple[_ShareForm, ...] | None = Field(default=None, min_length=2)
     return_script: str | None = None
     languages: tuple[Literal["zh-TW", "en-US"], ...] = Field(min_length=1)
     hours: tuple[HoursForm, ...] = Field(min_length=1)
@@ -92,6 +99,16 @@ class _CampaignForm(FileForm):
     verification: tuple[VerifyBy, ...] | None = Field(default=None, min_length=1)
 
     _are_asked_once = field_validator("verification")(_each_once)
+
+    @field_validator("scripts")
+    @classmethod
+    def _share_everybody(cls, value: tuple[_ShareForm, ...] | None) -> tuple[_ShareForm, ...] | None:
+        if value is not None and len({each.script for each in value}) < len(value):
+            raise ValueError("each script once, with all of its share")
+        total = sum(each.share for each in value or ())
+        if value is not None and total != _EVERYBODY:
+            raise ValueError(f"shares are whole per cents that add up to {_EVERYBODY}; these add up to {total}")
+        return value
 
     @field_validator("retries")
     @classmethod
@@ -143,12 +160,17 @@ def _look_at_identity(verification: Iterable[str], identity_column: str | None, 
 def load_campaign(path: Path) -> Campaign:
     """Read one campaign. Raises `InputProblemError` naming file, key and what is allowed."""
     form = _check(_CampaignForm, path, _read(path))
+    if (form.script is None) == (form.scripts is None):
+        text = "script: give one script here, or several below scripts, each with its share: {script: NAME, share: 50}"
+        raise InputProblemError(f"{path}: {text}")
+    shares = tuple(ScriptShare(each.script, each.share) for each in form.scripts or ())
     return Campaign(
         id=form.id,
         company_id=form.company,
         call_class=form.call_class,
         promotional=form.promotional,
-        script=form.script,
+        script=form.script or shares[0].script,
+        shares=shares,
         return_script=form.return_script,
         languages=form.languages,
         hours=tuple(item.read() for item in form.hours),
@@ -190,9 +212,8 @@ def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Compa
         raise InputProblemError(
             f"{path}: company: {campaign.company_id} is not in companies.yaml; known are {', '.join(companies)}"
         )
-    used = {"script": campaign.script} | ({"return_script": campaign.return_script} if campaign.return_script else {})
     promotes = campaign.promotional
-    for key, name in used.items():
+    for key, name in _scripts_by_key(campaign):
         if not (scripts / name / "script.yaml").is_file():
             known = ", ".join(sorted(item.parent.name for item in scripts.glob("*/script.yaml"))) or "none"
             raise InputProblemError(f"{path}: {key}: there is no {name} in {scripts}; known are {known}")
@@ -211,6 +232,16 @@ def check_campaign(campaign: Campaign, path: Path, companies: Mapping[str, Compa
     verification = campaign.verification or company.verification
     _look_at_identity(verification, company.identity_column, f"{path}: verification")
     return replace(campaign, promotional=promotes, service_desk=company.service_desk, verification=verification)
+
+
+def _scripts_by_key(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    """Yield every script with where it stands in the campaign's file."""
+    if campaign.shares:
+        yield from ((f"scripts.{index}.script", each.script) for index, each in enumerate(campaign.shares))
+    else:
+        yield "script", campaign.script
+    if campaign.return_script:
+        yield "return_script", campaign.return_script
 
 
 def _fits(campaign: CallClass, script: CallClass) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from outbound.adapters.sql.calls.places import SqlPlaces
 from outbound.adapters.sql.calls.queued import SqlQueue
+from outbound.adapters.sql.calls.versions import SqlScriptVersions
 from outbound.adapters.sql.columns import give_keys, to_json
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
@@ -178,6 +179,10 @@ class SqlUnitOfWork:
     @cached_property
     def voice(self) -> SqlVoice:  # noqa: D102
         return SqlVoice(self._connection)
+
+    @cached_property
+    def scripts(self) -> SqlScriptVersions:  # noqa: D102
+        return SqlScriptVersions(self._connection)
 
     @cached_property
     def inbound(self) -> SqlInbound:  # noqa: D102

@@ -30,10 +30,11 @@ def rulebook_for(folder: Path, story: ContactStory, instant: datetime) -> Rulebo
 
 
 def rules_for(house: "House", campaign: Campaign, rulebook: Rulebook) -> Rules:
-    """Return what the dialler's decisions for a campaign rest on, with these rules and its one script."""
+    """Return what the dialler's decisions for a campaign rest on, with these rules and its scripts."""
     from outbound.adapters.files.scripts import FileScripts
     from outbound.dialogue.prover.length import longest_seconds
 
     scripts = FileScripts(house.folder / "scripts_tts")
-    seconds = longest_seconds(scripts.load(campaign.script), scripts.limits.speech)
-    return Rules(rulebook, house.companies, house.trust, {campaign.script: seconds})
+    speech = scripts.limits.speech
+    seconds = {name: longest_seconds(scripts.load(name), speech) for name in campaign.called_with}
+    return Rules(rulebook, house.companies, house.trust, seconds)

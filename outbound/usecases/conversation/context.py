@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from outbound.dialogue.said import SaidItem
-from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.conversation.addresses import VoiceAddresses
 from outbound.usecases.conversation.kept.themes import Themes
+from outbound.usecases.conversation.versions import KnownVersions
 from outbound.usecases.may_call import Rules
+from outbound.usecases.ports.scripts import ScriptCatalogue
 
 NO_THEMES = Themes()
 
@@ -30,12 +31,16 @@ class Renderer(Protocol):
 
 
 class VoiceContext(Struct, frozen=True):
-    """Scripts by name, campaigns and companies by id, the rules, and the ways out of the conversation."""
+    """Scripts, campaigns and companies by id, the rules, and the ways out of the conversation.
 
-    scripts: Mapping[str, Script]
+    `known_versions` remembers which scripts are kept: it belongs to the database of this context.
+    """
+
+    scripts: ScriptCatalogue
     campaigns: Mapping[str, Campaign]
     rules: Rules
     identifiers: Identifiers
     addresses: VoiceAddresses
     render: Renderer
     themes: Themes = NO_THEMES
+    known_versions: KnownVersions = field(default_factory=KnownVersions)

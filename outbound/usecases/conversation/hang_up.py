@@ -1,18 +1,18 @@
 """Let the conversation know that the line is gone, before its outcome is read from it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import HungUp
-from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import Attempt
 from outbound.domain.campaign import Campaign
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.conversation.effects import carry_out
 from outbound.usecases.conversation.scene import Scene
+from outbound.usecases.conversation.versions import script_of
+from outbound.usecases.ports.scripts import ScriptCatalogue
 from outbound.usecases.ports.store import UnitOfWork
 from outbound.usecases.ports.voice import CallState
 
@@ -22,7 +22,7 @@ def hear_hang_up(
     attempt: Attempt,
     *,
     campaign: Campaign | None,
-    scripts: Mapping[str, Script],
+    scripts: ScriptCatalogue,
     identifiers: Identifiers,
     now: datetime,
 ) -> dict[str, Any]:
@@ -34,8 +34,8 @@ def hear_hang_up(
     if attempt.session is None or attempt.session["ended"]:
         return {}
     session = Session.from_data(attempt.session)
-    script = scripts.get(session.script)
-    if script is None:  # taken out of the configuration: what was said so far is all that is known
+    script = script_of(work, scripts, session)
+    if script is None:  # what was said so far is all that is known
         return {}
     sprint = advance(script, session, HungUp(), now=now)
     scene = Scene(work, _call_of(attempt, session), attempt.turn, identifiers, now, campaign)

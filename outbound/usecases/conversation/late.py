@@ -12,6 +12,7 @@ from outbound.usecases.conversation.late_promise import keep_late_promise
 from outbound.usecases.conversation.promise import with_named_time
 from outbound.usecases.conversation.scene import Webhook
 from outbound.usecases.conversation.sentences import over_goodbye
+from outbound.usecases.conversation.versions import script_of
 
 # The record of the call is filed; what was answered, protects the person or waits for a human is not bound to it.
 _STILL_COUNT = (
@@ -40,9 +41,9 @@ def honour_last_word(scene: Webhook, heard: Heard | None) -> bytes | None:
     if call.session is None or scene.turn != call.turn or not isinstance(heard, Keyed | Spoken):
         return None
     session = call.session
-    script = scene.context.scripts[session.script]
-    step = script.steps.get(session.step)
-    if session.script_version != script.version or step is None or step.question is None:
+    script = script_of(scene.work, scene.context.scripts, session)
+    step = script.steps.get(session.step) if script is not None else None
+    if script is None or step is None or step.question is None:
         return None
     sprint = advance(script, replace(session, ended=False), heard, now=scene.now)
     sprint = with_named_time(scene, script, sprint)

@@ -173,7 +173,7 @@ class _Reserving:
             worker=self.terms.worker,
             attempt_number=case.next_number,
             receipt_id=receipt.id,
-            script=case.campaign.script,
+            script=case.campaign.script_for(case.contact.id),
             language=spoken_language(case.contact.language, case.campaign.languages),
         )
         return Reserved(

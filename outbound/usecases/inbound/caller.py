@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from outbound.dialogue.apologies import DEFAULT_LANGUAGE
-from outbound.dialogue.script.model import Script
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
@@ -17,6 +16,7 @@ from outbound.domain.identifiers import Identifiers
 from outbound.planning.rang_back import FOLLOWED_UP
 from outbound.usecases.inbound.sentences import NO_SERVICE
 from outbound.usecases.ports.inbound import Rung
+from outbound.usecases.ports.scripts import ScriptCatalogue
 from outbound.usecases.ports.store import Store, UnitOfWork
 
 REMEMBERED = timedelta(days=30)
@@ -58,11 +58,11 @@ class Caller(Struct, frozen=True):
 
 
 class InboundTerms(Struct, frozen=True):
-    """What the end of a call that came in is settled with: companies, campaigns and scripts by name."""
+    """What the end of a call that came in is settled with: companies, campaigns and scripts."""
 
     companies: Mapping[str, Company]
     campaigns: Mapping[str, Campaign]
-    scripts: Mapping[str, Script]
+    scripts: ScriptCatalogue
     identifiers: Identifiers
 
 

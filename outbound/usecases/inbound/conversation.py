@@ -53,7 +53,7 @@ def open_conversation(
 def _script(rung: Rung, context: VoiceContext) -> Script | None:
     campaign = context.campaigns.get(rung.campaign_id)
     name = campaign.return_script if campaign is not None else None
-    return context.scripts.get(name) if name is not None else None
+    return context.scripts.current(name) if name is not None else None
 
 
 def _call(caller: Caller, rung: Rung, request: InboundRequest, context: VoiceContext) -> CallState:
@@ -101,4 +101,5 @@ def _begin(work: UnitOfWork, call: CallState, rung: Rung, now: datetime) -> None
 def _first_answer(
     work: UnitOfWork, call: CallState, script: Script, facts: Facts, context: VoiceContext, now: datetime
 ) -> bytes:
+    context.known_versions.keep(work, context.scripts, script, now)
     return keep_turn(answering(work, call, 0, context, now), begin(script, facts, now=now), None)

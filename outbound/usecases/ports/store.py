@@ -14,6 +14,7 @@ from outbound.usecases.ports.outcomes import OutcomeStore
 from outbound.usecases.ports.places import PlaceStore
 from outbound.usecases.ports.planning import PlanningStore
 from outbound.usecases.ports.records import RecordStore
+from outbound.usecases.ports.scripts import ScriptVersionStore
 from outbound.usecases.ports.voice import VoiceStore
 
 
@@ -37,6 +38,9 @@ class UnitOfWork(Protocol):
 
     @property
     def voice(self) -> VoiceStore: ...  # noqa: D102
+
+    @property
+    def scripts(self) -> ScriptVersionStore: ...  # noqa: D102
 
     @property
     def inbound(self) -> InboundStore: ...  # noqa: D102

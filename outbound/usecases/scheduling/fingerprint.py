@@ -12,7 +12,7 @@ def fingerprint(campaign: Campaign, rules: Rules) -> str:
 
     Not of the instant, nor of the years for which calendars were read: the turn of a year lets nobody go.
     """
-    caller, length = rules.companies.get(campaign.company_id), rules.script_seconds.get(campaign.script)
+    caller, length = rules.companies.get(campaign.company_id), rules.longest(campaign)
     parts = (campaign, caller, length, _contents(rules.rulebook, rules.trust), rules.trust.value)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
