@@ -17,6 +17,7 @@ from outbound.simulation.lawful_places import Layer, Person, Place, Places
 __all__ = ["LawfulHours", "Person"]
 
 SENIOR = 65
+_MORNING, _EVENING = time(8), time(21)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SUNDAY = 6
 _OFFICE: Mapping[str, Any] = {
@@ -53,6 +54,15 @@ class LawfulHours:
             if not all(any(_inside(span, local) for span in spans) for spans in needed):
                 return False
         return True
+
+    def is_night(self, person: Person, instant: datetime) -> bool:
+        """Whether on any clock of a person's place it is before eight or after nine in the evening, or no place known.
+
+        Stricter hours are for what rings: a text message may be read at any time, and disturbs at night only.
+        """
+        place = self._places.of(person)
+        clocks = [instant.astimezone(ZoneInfo(zone)).time() for zone in place.zones] if place is not None else []
+        return not clocks or any(not _MORNING <= local < _EVENING for local in clocks)
 
     def _needed(
         self, place: Place, day: date, fixed: str | None, call_class: str, *, senior: bool, chosen: bool

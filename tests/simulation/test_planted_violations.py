@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
+from outbound.adapters.files.messages import MessageTexts
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.outcomes import SqlOutcomes
 from outbound.adapters.sql.schema import outbox
@@ -192,6 +193,12 @@ def ignores_no(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SqlDesk, "suppress", lambda _self, _suppression: True)
 
 
+def tells_by_message(patch: pytest.MonkeyPatch) -> None:
+    """A text message that names the product."""
+    render = MessageTexts.render
+    patch.setattr(MessageTexts, "render", lambda self, *rest: f"{render(self, *rest)} {PRODUCT}")
+
+
 def ignores_stops(patch: pytest.MonkeyPatch) -> None:
     """A stop order that is never written."""
     patch.setattr(SqlDesk, "stop", lambda *_args: None)
@@ -236,6 +243,7 @@ PLANTED: Sequence[tuple[Plant, Stage, set[str]]] = (
         {"one_record_an_outcome", "one_outcome_a_call"},
     ),
     (says_product, Stage(), {"nothing_personal_before_verification"}),
+    (tells_by_message, Stage(trait="wants_to_cancel"), {"discreet_beside_the_call"}),
     (ignores_no, Stage(trait="opts_out"), {"opt_out_is_final"}),
     (ignores_stops, Stage(stops=(StopOrder(NOON, NOON + timedelta(days=2)),)), {"stop_order_holds"}),
     (forgets_answers, Stage(faults={"webhook_doubled": 0.5}), {"one_answer_a_turn"}),

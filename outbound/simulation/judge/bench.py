@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from outbound.domain.policy import Policy
-from outbound.simulation.judge.calls import Event, calls_of
+from outbound.simulation.judge.calls import Event, calls_of, legs_of, messages_of
 from outbound.simulation.judge.case import Case, Instructions, Record
+from outbound.simulation.judge.laws.beside import discreet_beside_the_call
 from outbound.simulation.judge.laws.hours import inside_lawful_hours, is_lawful
 from outbound.simulation.judge.laws.limits import attempt_cap, opt_out_is_final
 from outbound.simulation.judge.laws.outcomes import one_answer_a_turn, one_outcome_a_call, one_record_an_outcome
@@ -24,6 +25,7 @@ _LAWS: Mapping[str, Callable[[Case], Iterator[Violation]]] = {
         one_outcome_a_call,
         one_record_an_outcome,
         nothing_personal_before_verification,
+        discreet_beside_the_call,
         opt_out_is_final,
         stop_order_holds,
         one_answer_a_turn,
@@ -47,7 +49,18 @@ def judge(
 
     `call_class` is what all the calls were for, `instructions` what was ordered from outside during the run.
     """
-    case = Case(calls_of(log), records, policies, hours, max_attempts, call_class, instructions or Instructions())
+    events = log if isinstance(log, Sequence) else list(log)
+    case = Case(
+        calls_of(events),
+        records,
+        policies,
+        hours,
+        max_attempts,
+        call_class,
+        instructions or Instructions(),
+        messages_of(events),
+        legs_of(events),
+    )
     return [violation for law in _LAWS.values() for violation in law(case)]
 
 

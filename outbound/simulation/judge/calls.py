@@ -5,9 +5,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 Event = Mapping[str, Any]
 
 OUTBOUND, INBOUND = "outbound-api", "inbound"
+
+
+class Message(Struct, frozen=True):
+    """A text message that was sent to `number`."""
+
+    sid: str
+    number: str
+    at: datetime
+    text: str
+
+
+class Leg(Struct, frozen=True):
+    """One sentence that was said to whoever took the transfer of the call `parent_sid`, `sid` their own line."""
+
+    sid: str
+    parent_sid: str
+    at: datetime
+    said: str
 
 
 @dataclass(slots=True)
@@ -47,6 +67,28 @@ def calls_of(log: Iterable[Event]) -> list[Call]:
             call = calls[sid] = Call(sid, number, datetime.fromisoformat(event["at"]), is_inbound)
         _note(call, event, str(name))
     return list(calls.values())
+
+
+def messages_of(log: Iterable[Event]) -> list[Message]:
+    """Gather text messages in their order."""
+    return [
+        Message(str(event["sid"]), event.get("to") or "", datetime.fromisoformat(event["at"]), str(event.get("text")))
+        for event in log
+        if event.get("event") == "message"
+    ]
+
+
+def legs_of(log: Iterable[Event]) -> list[Leg]:
+    """Gather what was said to people who took transfers, before they were put through."""
+    parents: dict[str, str] = {}
+    said = []
+    for event in log:
+        if event.get("event") == "transferred":
+            parents[str(event["sid"])] = str(event.get("parent_sid"))
+        elif event.get("event") == "said" and event.get("sid") in parents:
+            sid, at = str(event["sid"]), datetime.fromisoformat(event["at"])
+            said.append(Leg(sid, parents[sid], at, str(event.get("text"))))
+    return said
 
 
 def _note(call: Call, event: Event, name: str) -> None:

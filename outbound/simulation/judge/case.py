@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from outbound.domain.policy import Policy
-from outbound.simulation.judge.calls import Call
+from outbound.simulation.judge.calls import Call, Leg, Message
 from outbound.simulation.lawful_hours import LawfulHours
 
 Record = Mapping[str, Any]
@@ -67,6 +67,8 @@ class Case:
     max_attempts: int
     call_class: str = "service"
     instructions: Instructions = field(default_factory=Instructions)
+    messages: Sequence[Message] = ()
+    legs: Sequence[Leg] = ()
 
     @cached_property
     def outbound(self) -> list[Call]:
@@ -96,6 +98,10 @@ class Case:
             return record.get("contact_id")
         known = self._contacts_by_number.get(call.number, set())
         return next(iter(known)) if len(known) == 1 else None
+
+    def contacts_at(self, number: str) -> set[str]:
+        """Contacts that the records of a number's calls name."""
+        return self._contacts_by_number.get(number, set())
 
     @cached_property
     def _contacts_by_number(self) -> Mapping[str, set[str]]:

@@ -60,6 +60,7 @@ LABELS: Mapping[str, str] = {
     "one_record_an_outcome": "每個結果一筆紀錄 one record an outcome",
     "nothing_personal_before_verification": "核對前不談個資 nothing personal before verification",
     "opt_out_is_final": "拒絕就不再打 opt-out is final",
+    "discreet_beside_the_call": "簡訊與轉接不洩漏 discreet beside the call",
 }
 
 

@@ -89,13 +89,112 @@ def test_a_record_of_a_call_that_nobody_made_is_named() -> None:
     assert (violation.law, violation.sid) == ("one_outcome_a_call", "CA9")
 
 
+def text_message(text: str, *, at: str = "2026-11-16T02:10:00+00:00", to: str = NUMBER) -> dict[str, Any]:
+    """A text message as the exchange logs it; ten minutes past ten in Taipei, after the first call."""
+    return {"at": at, "event": "message", "sid": "SM1", "from": "+886255550100", "to": to,
+            "direction": "outbound-api", "text": text}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("福爾摩沙人壽：網址是 my.formosa-life.example", True),
+        ("王試明您好", False),
+        ("您的安心終身壽險", False),
+        ("保單 L1150000001", False),
+    ],
+)
+def test_a_text_message_names_nobody_and_no_policy(told: str, kept: bool) -> None:  # noqa: FBT001
+    """A telephone lies about, and whoever picks it up reads what came."""
+    log, records = good()
+    assert laws(found([*log, text_message(told)], records)) == (set() if kept else {"discreet_beside_the_call"})
+
+
+@pytest.mark.parametrize(
+    ("at", "kept"),
+    [
+        ("2026-11-16T02:10:00+00:00", True),
+        ("2026-11-16T02:01:00+00:00", False),  # the call lasts still
+        ("2026-11-16T01:00:00+00:00", False),  # it has not begun
+        ("2026-11-16T13:00:00+00:00", False),  # nine in the evening
+        ("2026-11-16T23:59:00+00:00", False),  # a minute to eight in the morning
+        ("2026-11-17T00:00:00+00:00", True),
+    ],
+)
+def test_a_text_message_comes_after_the_call_and_by_day(at: str, kept: bool) -> None:  # noqa: FBT001
+    """What was asked for late in the evening waits for the morning."""
+    log, records = good()
+    assert (found([*log, text_message("網址", at=at)], records) == []) is kept
+
+
+def test_a_text_message_comes_once_a_call() -> None:
+    """The second of a kind needs a second call; another kind does not, nor does what no call brought about."""
+    log, records = good()
+    late, new = "2026-11-17T02:10:00+00:00", "您有一張新的保單"
+    once = [text_message("網址"), text_message("申請書"), text_message(new), text_message(new)]
+    assert found([*log, *once, text_message("網址", at=late)], records) == []
+    assert laws(found([*log, *once, text_message("網址")], records)) == {"discreet_beside_the_call"}
+    texts = [path.read_text() for path in (ROOT / "scripts_tts" / "messages").glob("*/*.txt")]
+    assert sum(new in text or "you have a new policy" in text for text in texts) == 2
+
+
+def test_a_text_message_to_a_stranger_is_a_breach() -> None:
+    """Nobody of ours has this number."""
+    log, records = good()
+    assert laws(found([*log, text_message("網址", to="+886940009999")], records)) == {"discreet_beside_the_call"}
+
+
+@pytest.mark.parametrize(
+    ("told", "heard", "kept"),
+    [
+        ("王試明先生想跟專人談，已核對身分。", "為您轉接。", True),
+        ("保單 L1150000001", "為您轉接。", False),
+        ("他買了安心終身壽險", "為您轉接。", False),
+        ("客戶想申訴。", "客戶想申訴。", False),
+    ],
+)
+def test_what_an_agent_is_told_stays_with_the_agent(told: str, heard: str, kept: bool) -> None:  # noqa: FBT001
+    """The callee hears none of it, and nothing of a policy is in it: the line may be anybody's."""
+    log, records = good()
+    leg = {"at": log[-1]["at"], "sid": "CA8", "from": "+886255550100", "to": "+886255550199",
+           "direction": "outbound-dial", "parent_sid": "CA1"}  # fmt: skip
+    log[3]["text"] = heard
+    log += [{**leg, "event": "transferred"}, {**leg, "event": "said", "text": told}]
+    assert laws(found(log, records)) == (set() if kept else {"discreet_beside_the_call"})
+
+
+def test_who_has_died_is_neither_called_nor_written_to() -> None:
+    """The message that was asked for before is not sent any more; a member of the household is another person."""
+    log, records = good()
+    records[0]["disposition"] = "deceased"
+    wrote = [*log[:7], text_message("網址")]
+    assert [each.sid for each in found(log, records)] == ["CA2"]
+    assert laws(found(wrote, records[:1])) == {"opt_out_is_final"}
+    other = {**record("CA2", 0, day=17), "contact_id": "k2"}
+    assert found([*log, text_message("網址", at="2026-11-17T02:10:00+00:00")], [records[0], other]) == []
+
+
+@pytest.mark.parametrize(
+    ("complaint", "following", "kept"), [(True, "person", True), (False, "person", False), (True, "none", False)]
+)
+@pytest.mark.parametrize("said", ["很抱歉。您的申訴我已經登記，會由專人處理。", "Your complaint is on file, and"])
+def test_a_complaint_has_its_case(said: str, complaint: bool, following: str, kept: bool) -> None:  # noqa: FBT001
+    """Who was told that it is on file was told the truth: the record says so, and a person is next."""
+    log, records = good()
+    log[5]["text"] = said
+    records[0] |= {"complaint": complaint, "next_step": following}
+    assert laws(found(log, records)) == (set() if kept else {"one_outcome_a_call"})
+    prompts = [path.read_text() for path in (ROOT / "scripts_tts").glob("**/prompts/*.yaml")]
+    assert any(said.partition("。")[2][:11] in text for text in prompts)
+
+
 def test_other_events_are_no_calls() -> None:
     """Refused orders, text messages and second legs need no record."""
     log, records = good()
     common = {"at": log[0]["at"], "from": "+886255550100", "to": NUMBER}
     log += [
         {**common, "event": "refused", "sid": None, "direction": "outbound-api"},
-        {**common, "event": "message", "sid": "SM1", "direction": "outbound-api", "text": "您好"},
+        text_message("您好", at=log[-1]["at"]),
         {**common, "event": "transferred", "sid": "CA8", "direction": "outbound-dial"},
     ]
     assert found(log, records) == []

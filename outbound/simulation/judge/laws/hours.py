@@ -28,7 +28,7 @@ def is_lawful(case: Case, call: Call, instant: datetime) -> bool:
     """Whether an instant lies within the hours of everybody whom a call could have been for; nobody known is a no."""
     windows = case.asked_windows.get(case.contact_of(call) or "", ())
     chosen = any(start <= (call.rang or instant) < end for start, end in windows)
-    persons = [_person(policy, call.number) for policy in case.meant(call)]
+    persons = [person_of(policy, call.number) for policy in case.meant(call)]
     return bool(persons) and all(case.hours.allows(each, instant, case.call_class, chosen=chosen) for each in persons)
 
 
@@ -39,7 +39,8 @@ def _is_closed(case: Case, call: Call, instant: datetime) -> bool:
     )
 
 
-def _person(policy: Policy, number: str) -> Person:
+def person_of(policy: Policy, number: str) -> Person:
+    """Return what the hours of a policy's holder depend on when this number rings."""
     holder = policy.holder
     return Person(holder.region, holder.time_zone, holder.birth_date, zones_of_number(number), holder.billing_region)
 

@@ -1,11 +1,11 @@
 """Laws of how often: never above the cap, never again after a no."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from outbound.simulation.judge.calls import Call
-from outbound.simulation.judge.case import GRACE, Case
+from outbound.simulation.judge.case import GRACE, Case, Record
 from outbound.simulation.judge.violation import Violation, shown
 
 _NO_MORE = ("不會再用自動語音打電話給您", "will not call you with an automated voice again")
@@ -40,7 +40,10 @@ def _names(case: Case, call: Call) -> set[tuple[str, str]]:
 
 
 def opt_out_is_final(case: Case) -> Iterator[Violation]:
-    """After a person asked not to be called, in a call or elsewhere, no call to him is ordered and none rings."""
+    """After a person asked not to be called, in a call or elsewhere, no call to him is ordered and none rings.
+
+    Nor after whoever answered said that he has died; nothing is written to him either, then.
+    """
     refused = _refused_in_calls(case)
     for call in case.outbound:
         since = [refused[contact] for contact in [case.contact_of(call)] if contact in refused]
@@ -49,20 +52,42 @@ def opt_out_is_final(case: Case) -> Iterator[Violation]:
             expected = f"no call after the refusal of {shown(min(since))}"
             yield Violation("opt_out_is_final", call.sid, shown(call.rang or call.created), expected)
 
+    yield from _written_to_the_dead(case)
+
+
+def _written_to_the_dead(case: Case) -> Iterator[Violation]:
+    died = dict(_ends_of(case, _tells_of_death))
+    for message in case.messages:
+        meant = case.contacts_at(message.number)
+        last = max((died[each] for each in meant), default=None) if meant and meant <= died.keys() else None
+        if last is not None and message.at > last:
+            expected = f"no message after the death that was told of at {shown(last)}"
+            yield Violation("opt_out_is_final", message.sid, shown(message.at), expected)
+
+
+def _tells_of_death(record: Record) -> bool:
+    return record.get("disposition") == "deceased"
+
 
 def _refused_in_calls(case: Case) -> dict[str, datetime]:
-    ends = {call.sid: call.ended for call in case.calls}
     refused = dict(_promised(case))
+    for contact, at in _ends_of(case, lambda record: bool(record.get("opt_out")) or _tells_of_death(record)):
+        refused[contact] = min(at, refused.get(contact, at))
+    return refused
+
+
+def _ends_of(case: Case, holds: Callable[[Record], bool]) -> Iterator[tuple[str, datetime]]:
+    """Contacts of the records that say so, with the end of their calls."""
+    ends = {call.sid: call.ended for call in case.calls}
     for record in case.records:
         contact = record.get("contact_id")
-        if contact is None or not record.get("opt_out"):
+        if contact is None or not holds(record):
             continue
         # The exchange's own clock where it saw the call; the record's may have been wrong.
         told = datetime.fromisoformat(record["ended_at"]) if record.get("ended_at") else None
         at = ends.get(record.get("call_sid") or "") or told
         if at is not None:
-            refused[contact] = min(at, refused.get(contact, at))
-    return refused
+            yield contact, at
 
 
 def _promised(case: Case) -> Iterator[tuple[str, datetime]]:

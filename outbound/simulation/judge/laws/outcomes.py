@@ -10,11 +10,15 @@ from outbound.simulation.judge.violation import Violation, shown
 _LAST_GOOD = 299
 _SOMEBODY, _NOBODY = frozenset({"human", "machine"}), frozenset({"busy", "no_answer", "failed", "canceled"})
 
+_ON_FILE = ("您的申訴我已經登記", "Your complaint is on file")
+"""What is said to whoever complains, in every language of the scripts."""
+
 
 def one_outcome_a_call(case: Case) -> Iterator[Violation]:
     """Each call, ordered or come in, has one record; while it lasts none is due. No record names another call.
 
-    Nor does it tell of somebody where nobody answered, or of nobody where somebody pressed keys.
+    Nor does it tell of somebody where nobody answered, or of nobody where somebody pressed keys; and a complaint has
+    its case: who was told that it is on file is told the truth, and a person has it.
     """
     told: Counter[str] = Counter(record["call_sid"] for record in case.records if record.get("call_sid"))
     for call in case.calls:
@@ -35,6 +39,16 @@ def _contradicted(record: Record, call: Call) -> str | None:
         return "the outcome of a call that nobody answered"
     if told in _NOBODY and "keyed" in names:
         return "the outcome of a call in which somebody pressed keys"
+    return _complaint_without_case(record, call)
+
+
+def _complaint_without_case(record: Record, call: Call) -> str | None:
+    said = (str(event.get("text")) for event in call.events if event.get("event") == "said")
+    on_file = any(words in text for text in said for words in _ON_FILE)
+    if on_file and not record.get("complaint"):
+        return "a record of the complaint that was said to be on file"
+    if record.get("complaint") and record.get("next_step") != "person":
+        return "a person as the next step of a complaint"
     return None
 
 

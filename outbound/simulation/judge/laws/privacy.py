@@ -39,12 +39,12 @@ def _told_too_early(call: Call, holders: Sequence[Policy], *, may_prove: bool) -
 def _tells(text: str, holders: Sequence[Policy], proven: set[str], *, names: bool) -> bool:
     # Two people of one household may have the same product.
     known = (policy for policy in holders if policy.holder.customer_id in proven)
-    open_to_them = {each for policy in known for each in _secrets(policy, names=names)}
+    open_to_them = {each for policy in known for each in secrets_of(policy, names=names)}
     return any(
         secret in text
         for policy in holders
         if policy.holder.customer_id not in proven
-        for secret in _secrets(policy, names=names)
+        for secret in secrets_of(policy, names=names)
         if secret not in open_to_them
     )
 
@@ -56,7 +56,8 @@ def _proofs(policy: Policy) -> Iterator[str]:
     yield re.sub(r"\D", "", policy.policy_no)[-4:]
 
 
-def _secrets(policy: Policy, *, names: bool) -> Iterator[str]:
+def secrets_of(policy: Policy, *, names: bool) -> Iterator[str]:
+    """Yield what nobody but its holder may be told of a policy; with `names`, also whose it is."""
     if names:
         yield policy.holder.full_name
     if policy.product_name:
