@@ -3,15 +3,20 @@
 import typer
 
 from outbound.cli.script.checking import check
+from outbound.cli.script.graph import graph
 from outbound.cli.script.journeys import run_journeys
 from outbound.cli.script.replay import replay
 from outbound.cli.script.talk import talk
+from outbound.cli.script.versions import show, versions
 
 app = typer.Typer(no_args_is_help=True)
 app.command("check")(check)
 app.command("test")(run_journeys)
 app.command("talk")(talk)
+app.command("graph")(graph)
 app.command("replay")(replay)
+app.command("versions")(versions)
+app.command("show")(show)
 
 
 @app.callback()
