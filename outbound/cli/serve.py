@@ -84,6 +84,7 @@ def _opened(settings: "Settings") -> "Iterator[tuple[House, socket.socket]]":
 
 def _introduce(house: "House", listener: "socket.socket") -> None:
     from outbound.cli.serving.checks import open_to_everybody, unsigned_packs
+    from outbound.cli.show import SHORT_ID
 
     host, port = listener.getsockname()[:2]
     engine = house.store.engine
@@ -91,6 +92,9 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
     say(f"Database: {engine.url.render_as_string()}")
     carrier = "the exchange in this process, which calls nobody real" if house.settings.embedded_exchange else "carrier"
     say(f"Carrier: {house.settings.carrier_url or 'Twilio'} ({carrier})")
+    scripts = house.scripts
+    spoken = ", ".join(f"{name} {scripts.current(name).version[:SHORT_ID]}" for name in scripts.names())
+    say(f"Scripts: {spoken} (a change is spoken by new calls within a minute or two; `outbound script versions`)")
     if engine.dialect.name == "sqlite":
         say(
             "SQLite: this process holds the one writer. For several processes give a PostgreSQL address (database_url)."

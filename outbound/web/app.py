@@ -36,6 +36,7 @@ def create_app(
     desk: VoiceDesk,
     *,
     readiness: Readiness = dict,
+    notices: Readiness = dict,
     threads: int = VOICE_THREADS,
     metrics: Metrics | None = None,
     metrics_token: str | None = None,
@@ -44,6 +45,7 @@ def create_app(
     """Build the application around `desk`; its verbs run in a pool of `threads` of their own.
 
     `beat` is called each ten seconds from a thread of that pool, so that a process whose threads hang falls silent.
+    `notices` names what does not keep the process from working and wants mending all the same.
     With a `metrics_token` the figures are shown to who bears it only.
     Serve it with `access_log=False`: addresses bear the whole token of a call, the desk logs its first characters.
     """
@@ -62,12 +64,12 @@ def create_app(
 
     app = FastAPI(title="outbound", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.router.routes.append(Route("/voice/{path:path}", VoiceEndpoint(desk.handle, pool, kept.webhook)))
-    _add_health(app, pool, readiness)
+    _add_health(app, pool, readiness, notices)
     _add_metrics(app, kept, metrics_token)
     return app
 
 
-def _add_health(app: FastAPI, pool: ThreadPoolExecutor, readiness: Readiness) -> None:
+def _add_health(app: FastAPI, pool: ThreadPoolExecutor, readiness: Readiness, notices: Readiness) -> None:
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
         return {"status": "alive"}
@@ -77,7 +79,9 @@ def _add_health(app: FastAPI, pool: ThreadPoolExecutor, readiness: Readiness) ->
         # In a thread of its own: that every voice thread is busy is one of the answers.
         problems = {**await asyncio.to_thread(readiness), **await _busy(pool)}
         status = "waiting" if problems else "ready"
-        return JSONResponse({"status": status, "problems": problems}, 503 if problems else 200)
+        wanting = dict(await asyncio.to_thread(notices))
+        told = {"status": status, "problems": problems} | ({"notices": wanting} if wanting else {})
+        return JSONResponse(told, 503 if problems else 200)
 
 
 def _add_metrics(app: FastAPI, metrics: Metrics, token: str | None) -> None:

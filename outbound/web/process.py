@@ -22,7 +22,14 @@ def web_app(house: House, attendance: Attendance, readiness: Readiness = dict) -
     return create_app(
         voice_desk(house, house.owed),
         readiness=readiness,
+        notices=lambda: scripts_notice(house),
         metrics=Metrics(DatabaseFigures(house)),
         metrics_token=token.get_secret_value() if token else None,
         beat=lambda answer_ms, answers: attendance.beat(house.clock.now(), answer_ms, answers),
     )
+
+
+def scripts_notice(house: House) -> dict[str, str]:
+    """Name the scripts that were changed and cannot be spoken, with file and line; what was spoken before goes on."""
+    problem = house.scripts.problem()
+    return {"scripts": problem.replace(f"{house.folder}/", "")} if problem else {}

@@ -29,7 +29,7 @@ class VoiceAddresses(Struct, frozen=True):
         return f"{self.base}/voice/{token}/whisper/{turn}"
 
     def audio(self, path: str) -> str:
-        """Return the address of a recording: a path below the folder of scripts."""
+        """Return the address of a recording: the version of a script, and a path below the folder of scripts."""
         return f"{self.base}/voice/audio/{quote(path)}"
 
     def status(self, token: str) -> str:

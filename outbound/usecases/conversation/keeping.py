@@ -29,7 +29,7 @@ KINDS: Mapping[type[Heard], str] = {
 
 def keep_turn(scene: Webhook, sprint: Sprint, heard: Heard | None) -> bytes:
     """Carry out and keep one turn; return its answer. `heard` None is the opening."""
-    answer = scene.render(sprint.said)
+    answer = scene.render(sprint.said, sprint.session.script_version)
     carry_out(scene, sprint.session, sprint.effects)
     if isinstance(heard, TransferEnded) and not heard.ok:
         miss_transfer(scene)

@@ -69,11 +69,14 @@ class Webhook(Scene, frozen=True):
         """What reasons for a score are sorted by."""
         return self.context.themes
 
-    def render(self, said: tuple[SaidItem, ...]) -> bytes:
-        """Return the document for the carrier; what is heard next belongs to the following turn."""
+    def render(self, said: tuple[SaidItem, ...], version: str = "") -> bytes:
+        """Return the document for the carrier; what is heard next belongs to the following turn.
+
+        Recordings are those of this version of a script, whatever stands on disk by then.
+        """
         addresses, token = self.context.addresses, self.call.token
         following, whisper = addresses.turn(token, self.turn + 1), addresses.whisper(token, self.turn)
-        return self.context.render(said, following, whisper, addresses.audio(""))
+        return self.context.render(said, following, whisper, addresses.audio(f"{version}/"))
 
 
 def answering(work: UnitOfWork, call: CallState, turn: int, context: VoiceContext, now: datetime) -> Webhook:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session
-from outbound.usecases.ports.scripts import ScriptCatalogue
-from outbound.usecases.ports.store import UnitOfWork
+from outbound.usecases.ports.scripts import Recording, ScriptCatalogue
+from outbound.usecases.ports.store import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
 
@@ -32,13 +32,21 @@ class KnownVersions:
             work.scripts.keep(kept, now)
 
 
+def recording_of(store: Store, scripts: ScriptCatalogue, version: str, path: str) -> Recording | None:
+    """Return a recording that a version of a script names; None if there is no such version, or it names no such file.
+
+    A version that this process does not hold, for it was spoken before its start, is read once.
+    """
+    if scripts.version(version) is None:
+        with store.begin() as work:
+            if _restored(work, scripts, version) is None:
+                return None
+    return scripts.recording(version, path)
+
+
 def script_of(work: UnitOfWork, scripts: ScriptCatalogue, session: Session) -> Script | None:
     """Return the version with which a conversation began; None if it cannot be had any more."""
-    held = scripts.version(session.script_version)
-    if held is not None:
-        return held
-    kept = work.scripts.find(session.script_version)
-    found = scripts.restored(kept) if kept is not None else None
+    found = scripts.version(session.script_version) or _restored(work, scripts, session.script_version)
     if found is None:
         _log.error("version %.12s of %s cannot be had", session.script_version, session.script)
     return found
@@ -51,3 +59,8 @@ def spoken_by(work: UnitOfWork, scripts: ScriptCatalogue, session: Session) -> S
     """
     found = script_of(work, scripts, session)
     return found if found is not None else scripts.current(session.script)
+
+
+def _restored(work: UnitOfWork, scripts: ScriptCatalogue, version: str) -> Script | None:
+    kept = work.scripts.find(version)
+    return scripts.restored(kept) if kept is not None else None

@@ -26,6 +26,7 @@ from outbound.usecases.take_turn import take_turn
 from outbound.web.voice.given import GivenAnswers
 from outbound.web.voice.inbound import InboundDesk
 from outbound.web.voice.owed import OwedInMemory
+from outbound.web.voice.recordings import PREFIX, fetch_recording
 from outbound.web.voice.webhook import (
     BODY_LIMIT,
     BadWebhookError,
@@ -65,6 +66,7 @@ class Genuine(Protocol):
 class VoiceDesk:
     """Handles `/voice/{token}/turn/{n}` and `whisper/{n}`, `/voice/{token}/status` and `amd`, and calls that come in.
 
+    Recordings below `/voice/audio/` are fetched without a signature.
     Safe for many threads. `rules` tells the rules as they stand at each turn; without it those of the `context` stay.
     `owed` keeps promises while the database cannot be written; without it they end with this object.
     """
@@ -107,6 +109,8 @@ class VoiceDesk:
         Never raises. When a turn fails, the callee hears an apology and the promise of a person, and hangs up.
         """
         path = request.path.partition("?")[0].removeprefix(self._prefix)
+        if path.startswith(PREFIX):
+            return fetch_recording(self._store, self._context.scripts, request, path.removeprefix(PREFIX))
         route = route_of(path)
         if route is None:
             return _NOT_FOUND

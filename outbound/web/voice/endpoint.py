@@ -39,11 +39,11 @@ class VoiceEndpoint:
             answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._handle, request)
         self._note(target, answer.status, began, time.monotonic())
         await send(_start(answer))
-        await send({"type": "http.response.body", "body": answer.body})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
 
 def _start(answer: WebResponse) -> Message:
-    headers = [(b"cache-control", b"no-store")]
+    headers = [(b"cache-control", answer.cache.encode())]
     if answer.status != _NO_CONTENT:
         headers.append((b"content-length", str(len(answer.body)).encode()))
     if answer.content_type is not None:

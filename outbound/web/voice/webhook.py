@@ -34,11 +34,12 @@ class WebRequest:
 
 
 class WebResponse(Struct, frozen=True):
-    """One HTTP response."""
+    """One HTTP response; `cache` says how long it may be kept."""
 
     status: int
     body: bytes = b""
     content_type: str | None = None
+    cache: str = "no-store"
 
 
 class Route(Struct, frozen=True):
