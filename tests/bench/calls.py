@@ -10,16 +10,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from outbound.adapters.clock import SeededIdentifiers
+from outbound.adapters.files.scripts import prepare_understanding
 from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.schema import turns
 from outbound.bootstrap import House, open_house
-from outbound.settings import embedded
+from outbound.settings import embedded, home
 from outbound.simulation.clock import VirtualClock
 from outbound.simulation.invented.sample import write_sample
 from outbound.simulation.result import RunResult
 from outbound.simulation.runs import Plan
 from outbound.simulation.simulate import Outputs, simulate
 from outbound.web.voice.desk import VoiceDesk
+from tests.bench.figures import times
 from tests.exchange.bench_exchange import calls_per_second
 
 START = datetime(2026, 11, 23, tzinfo=ZoneInfo("Asia/Taipei"))
@@ -57,16 +59,15 @@ def measure_simulation(contacts: int = 600, days: int = 3) -> dict[str, float]:
 
 def measure_turns(contacts: int = 120) -> dict[str, float]:
     """Milliseconds of a turn inside the voice desk: signature, engine, two statements' worth of rows, commit."""
-    spent = 0.0
+    spent: list[float] = []
     whole = VoiceDesk.handle
 
     def timed(self: VoiceDesk, request: object) -> object:
-        nonlocal spent
         if "/turn/" not in request.path:  # type: ignore[attr-defined]
             return whole(self, request)  # type: ignore[arg-type]
         began = time.perf_counter()
         answer = whole(self, request)  # type: ignore[arg-type]
-        spent += time.perf_counter() - began
+        spent.append(time.perf_counter() - began)
         return answer
 
     VoiceDesk.handle = timed  # type: ignore[assignment,method-assign]
@@ -77,7 +78,7 @@ def measure_turns(contacts: int = 120) -> dict[str, float]:
             house.store.engine.dispose()
     finally:
         VoiceDesk.handle = whole  # type: ignore[method-assign]
-    return {"milliseconds": 1000 * spent / number, "turns": float(number)}
+    return {"milliseconds": 1000 * sum(spent) / number, **times(spent), "turns": float(number)}
 
 
 def _turns(house: House) -> int:
@@ -88,6 +89,7 @@ def _turns(house: House) -> int:
 def _simulate(folder: Path, contacts: int, days: int) -> tuple[House, RunResult]:
     write_sample(folder / "policies.csv", contacts, 1, date(2026, 11, 16))
     clock = VirtualClock(START)
+    prepare_understanding(home() / "scripts_tts")
     house = open_house(
         embedded(
             database_url=f"sqlite:///{folder}/outbound.db",
