@@ -3,6 +3,7 @@
 import typer
 
 from outbound.cli.script.checking import check
+from outbound.cli.script.conversations import conversations
 from outbound.cli.script.graph import graph
 from outbound.cli.script.journeys import run_journeys
 from outbound.cli.script.replay import replay
@@ -15,6 +16,7 @@ app.command("test")(run_journeys)
 app.command("talk")(talk)
 app.command("graph")(graph)
 app.command("replay")(replay)
+app.command("conversations")(conversations)
 app.command("versions")(versions)
 app.command("show")(show)
 
