@@ -38,6 +38,7 @@ def measure_simulation(contacts: int = 600, days: int = 3) -> dict[str, float]:
     A call that came in is as complete as one that was dialled: signed, answered, talked to its end, filed. So the rates
     are over `calls`, which are both.
     """
+    prepare_understanding(home() / "scripts_tts")
     with tempfile.TemporaryDirectory() as folder:
         wall, processor = time.perf_counter(), time.process_time()
         house, result = _simulate(Path(folder), contacts, days)
@@ -70,6 +71,7 @@ def measure_turns(contacts: int = 120) -> dict[str, float]:
         spent.append(time.perf_counter() - began)
         return answer
 
+    prepare_understanding(home() / "scripts_tts")
     VoiceDesk.handle = timed  # type: ignore[assignment,method-assign]
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -89,7 +91,6 @@ def _turns(house: House) -> int:
 def _simulate(folder: Path, contacts: int, days: int) -> tuple[House, RunResult]:
     write_sample(folder / "policies.csv", contacts, 1, date(2026, 11, 16))
     clock = VirtualClock(START)
-    prepare_understanding(home() / "scripts_tts")
     house = open_house(
         embedded(
             database_url=f"sqlite:///{folder}/outbound.db",
