@@ -32,6 +32,16 @@ PATTERNS = {
     "nine_or_ten": personas.NINE_OR_TEN,
     "zero_or_person": personas.ZERO_OR_PERSON,
     "opt_out": personas.OPT_OUT,
+    "self_service_link": personas.SELF_SERVICE,
+    "question_words": personas.QUESTION_WORDS,
+    "score_reason": personas.REASON,
+    "offer_link": personas.OFFERED,
+    "offer_form": personas.OFFERED,
+    "offer_person": personas.OFFERED,
+    "unanswered": personas.OFFERED,
+    "asked_unanswered": personas.OFFERED,
+    "screening": personas.WAITING,
+    "wait": personas.WAITING,
 }
 
 

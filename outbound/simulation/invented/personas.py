@@ -30,7 +30,7 @@ class Trait(Struct, frozen=True):
 
 
 TRAITS: Sequence[Trait] = (
-    Trait("cooperative", 400, 330),
+    Trait("cooperative", 330, 264),
     Trait("presses_keys", 200, 60),
     Trait("needs_repeats", 20, 220),
     Trait("refuses_recording", 60, 60),
@@ -46,6 +46,13 @@ TRAITS: Sequence[Trait] = (
     Trait("wants_a_person", 8, 30),
     Trait("forgets_birth_date", 4, 15),
     Trait("says_nothing", 2, 5),
+    Trait("asks_in_between", 20, 25),
+    Trait("names_a_time", 10, 10),
+    Trait("corrects_herself", 8, 8),
+    Trait("wants_a_link", 10, 5),
+    Trait("has_moved", 6, 6),
+    Trait("screens_calls", 10, 4),
+    Trait("says_two_things", 6, 8),
 )
 
 
@@ -55,7 +62,7 @@ def _rule(hears: str, does: Does, value: str = "", *, after: float = 1.0, times:
 
 # The question that a prompt puts, by words that every wording of it has.
 RECORDING = r"記錄這通電話|電話的內容|同意記錄|record of (this call|what is said)|keep a record"
-RIGHT_PARTY = r"本人嗎|是本人|您是.{1,60}本人|Am I speaking with|I'm looking for"
+RIGHT_PARTY = r"本人嗎|是本人|^您是[^，]{1,60}本人|Am I speaking with|I'm looking for"
 HOUSEHOLD = (
     r"要找的人|person I asked for|電話沒打錯|right number but"
     r"|平常用這支電話|這支電話，找得到|uses this phone|be reached on this phone"
@@ -63,19 +70,31 @@ HOUSEHOLD = (
 # Asked of whoever rings back.
 NOW_OR_LATER = r"現在可以談|您想現在談|現在談，請按|To talk now|like to talk now"
 BIRTH = r"出生|of your birth|birth date"
-POLICY_DIGITS = r"保單號碼(的)?最後四|digits of your policy number"
+POLICY_DIGITS = r"保單號碼(的)?最後四|輸入最後四個數字|digits of your policy number"
 SERVICE = r"服務您滿意嗎|您覺得滿意嗎|對服務滿意|satisfied with (our|the) service|happy with how"
-SERVICE_PERSON = r"專人打電話給您，了解|要專人打給您|Shall a person call you about it|people to call and listen"
+SERVICE_PERSON = r"專人打電話給您，了解|Shall a person call you about it|people to call and listen"
 FREE_LOOK = r"可以撤銷|撤銷保單的|you may cancel"
-SELF_SERVICE = r"自己辦|自助服務|Shall I repeat that|Shall I say that again|For self-service"
-QUESTION = r"想問的問題|想請我們回答|有問題想問|have a question|you would like to ask"
-QUESTION_WORDS = r"請說您的問題|再說一次您的問題|say your question"
+SELF_SERVICE = r"自己辦|Shall I (repeat|say) that|yourself, use|For self-service|address yourself on"
+QUESTION = r"想問的問題|想請我們回答|有問題想問|[dD]o you have a question|If you have a question"
+QUESTION_WORDS = r"請說您的問題|再說一次您的問題|您的問題，要專人|say your question|talk about your question"
 WISH = r"專人(再)?打電話給您嗎|our people to call you|person give you a call"
-CALLBACK_TIME = r"選回電時間|回電時間，|^回電，|Choose a call time|Which call time|Our call\."
+CALLBACK_TIME = r"回電時間，|Choose a call time|Which call time|For another time, press"
 CALLBACK_CONFIRM = r"回電時間是|打給您，可以嗎|回電，確定|We will call on|Shall we call on|For a call on"
-SATISFACTION = r"零到十|零分是|打分數|zero to ten|Zero means|for your score"
+SATISFACTION = r"推薦給親友|零分是|zero to ten|Zero means|for your score"
 NINE_OR_TEN = r"九分，還是十分|九分，請按|a nine or a ten|For nine, press"
 ZERO_OR_PERSON = r"零分，還是|打零分|score of zero"
+REASON = r"為什麼給這個分數|哪裡可以更好|給分的原因|choose that score|could we do better|To tell us why"
+# What is offered besides: a person, a link, a form.
+OFFERED = (
+    r"說得更詳細|再打電話跟您說明|回答您比較好|沒有現成的答案|回答您的問題|把網址給您|網址用簡訊"
+    r"|收到網址的簡訊，請按 1。不用，請按 2。$|申請書嗎|申請書怎麼拿|申請書的簡訊"
+    r"|to explain more|explains more|go through it with you|ready answer|with an answer"
+    r"|^Shall I text you|as a text message|text message (with|about) the|message about where"
+)
+WAITING = (
+    r"在線上等。接起來|在線上等。本人|本人要接聽|可以繼續的時候|還在線上。好了|還在等您"
+    r"|hold the line|still on the line|take this call|When you are ready|still waiting"
+)
 OPT_OUT = r"自動語音.{0,4}打電話給您，對|不要再打自動語音|以後不要再打|no more automated calls|never again call you"
 
 
@@ -97,8 +116,12 @@ def _keys(*, score: str = "{score}", ten: str = "{ten}") -> tuple[Rule, ...]:
         _rule(SERVICE, PRESS, "1"),
         _rule(FREE_LOOK, PRESS, "1"),
         _rule(SELF_SERVICE, PRESS, "2"),
+        _rule(OFFERED, PRESS, "2"),
         _rule(QUESTION, PRESS, "2"),
         _rule(WISH, PRESS, "2"),
+        _rule(QUESTION_WORDS, PRESS, "2"),
+        _rule(REASON, PRESS, "2"),
+        _rule(WAITING, PRESS, "1"),
     )
 
 
@@ -114,6 +137,7 @@ def _speech(language: str) -> tuple[Rule, ...]:
         _rule(SERVICE, SAY, happy),
         _rule(FREE_LOOK, SAY, "清楚" if language == "zh-TW" else "yes"),
         _rule(QUESTION, SAY, no),
+        _rule(REASON, SAY, _WORDS[language]["why"], after=2.0),
         *_keys(),
     )
 
@@ -130,6 +154,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "later": "我現在不方便，晚一點再打",
         "question": "請問理賠要準備什麼文件",
         "again": "蛤？請再說一次",
+        "in_between": "請問我的受益人可以改嗎",
+        "time": "明天下午三點",
+        "corrects": "不滿意，啊不對，我是說滿意",
+        "link": "好，傳簡訊給我",
+        "moved": "我搬家了，地址要改",
+        "screens": "您好，請說出您的姓名和來電原因",
+        "picks_up": "喂，你好",
+        "two": "是，我是，不過請說慢一點",
+        "why": "服務人員很親切，說明也清楚",
     },
     "en-US": {
         "refuse": "no thank you, I'm not interested",
@@ -142,6 +175,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "later": "I'm busy, please call me later",
         "question": "what papers do I need for a claim",
         "again": "sorry, could you repeat that",
+        "in_between": "can I change my beneficiary",
+        "time": "tomorrow afternoon at three",
+        "corrects": "no, I mean yes",
+        "link": "yes, text me the link",
+        "moved": "I have moved, my address has changed",
+        "screens": "please state your name and the reason for your call",
+        "picks_up": "hello",
+        "two": "yes, speaking, but please speak slower",
+        "why": "your people were friendly and explained things well",
     },
 }
 
@@ -151,7 +193,10 @@ def _first_words(trait: str, language: str) -> tuple[Rule, ...]:
     words = _WORDS[language]
     return {
         "refuses_recording": (_rule(RECORDING, PRESS, "2"),),
-        "asks_a_question": (_rule(QUESTION_WORDS, SAY, words["question"], after=2.0), _rule(QUESTION, PRESS, "1")),
+        "asks_a_question": (
+            _rule(QUESTION_WORDS, SAY, words["question"], after=2.0, times=1),
+            _rule(QUESTION, PRESS, "1", times=1),
+        ),
         "asks_for_callback": (
             _rule(NOW_OR_LATER, PRESS, "2", times=1),
             _rule(RIGHT_PARTY, SAY, words["later"], times=1),
@@ -164,6 +209,22 @@ def _first_words(trait: str, language: str) -> tuple[Rule, ...]:
         "wants_to_cancel": (_rule(FREE_LOOK + "|" + QUESTION, SAY, words["cancel"], after=1.5),),
         "wants_a_person": (_rule(BIRTH + "|" + SERVICE + "|" + NOW_OR_LATER, SAY, words["person"]),),
         "forgets_birth_date": (_rule(BIRTH, PRESS, "0101", after=4.0),),
+        "asks_in_between": (
+            _rule(BIRTH, SAY, words["in_between"], after=1.5, times=1),
+            _rule(SERVICE, SAY, words["question"], after=1.5, times=1),
+        ),
+        "names_a_time": (
+            _rule(RIGHT_PARTY, SAY, words["later"], times=1),
+            _rule(CALLBACK_TIME, SAY, words["time"], after=1.5, times=1),
+        ),
+        "corrects_herself": (_rule(SERVICE, SAY, words["corrects"], after=1.5, times=1),),
+        "wants_a_link": (_rule(SELF_SERVICE, SAY, words["link"], times=1),),
+        "has_moved": (_rule(SERVICE, SAY, words["moved"], after=1.5, times=1),),
+        "screens_calls": (
+            _rule(RECORDING, SAY, words["screens"], times=1),
+            _rule(WAITING, SAY, words["picks_up"], after=6.0, times=1),
+        ),
+        "says_two_things": (_rule(RIGHT_PARTY, SAY, words["two"], times=1),),
     }.get(trait, ())
 
 
