@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 
@@ -64,11 +64,13 @@ class PhraseUnderstanding:
         found = found or _first(book, expected.intents, words) or _first(book, expected.universal, words)
         return Understood(found) if found else NOT_UNDERSTOOD
 
-    def denied(self, text: str, language: str) -> frozenset[str]:
-        """Return the intents that words of an utterance speak against ("I don't want to complain")."""
+    def denied(self, text: str, language: str, among: Iterable[str] | None = None) -> frozenset[str]:
+        """Return the intents (`among` these) that words of an utterance speak against ("I don't want to complain")."""
         words = normalise(text, language)
         book = self._books.get(language, {})
-        return frozenset(name for name, each in book.items() if each.denied(words))
+        return frozenset(
+            name for name in (book if among is None else among) if name in book and book[name].denied(words)
+        )
 
     def find_answer(self, text: str, language: str) -> FaqHit | None:  # noqa: ARG002
         """Return None: a phrase book holds no answers."""
@@ -87,6 +89,7 @@ class PhraseUnderstanding:
         return tuple(dict.fromkeys(hint for name in intents if name in book for hint in book[name].hints))[:_MOST_HINTS]
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str, language: str) -> str:
     """Return words without case, width, punctuation and (in Chinese) spaces; cut at 400 characters."""
     plain = unicodedata.normalize("NFKC", text[:_LONGEST]).lower().replace("'", "").replace("’", "")
