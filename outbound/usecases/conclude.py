@@ -47,6 +47,9 @@ _INBOX = {
 _PUTS_A_MESSAGE = frozenset({"message_wished", "cancel_wished"})
 
 
+_WITH_A_PERSON = frozenset({"correction_requested", "complaint_raised", "cancel_wished"})
+"""What waits for a person afterwards, whatever else the call came to."""
+
 _ALREADY_RINGS = {
     InboxKind.PERSON_REQUESTED: (InboxKind.PERSON_REQUESTED, InboxKind.APOLOGY, InboxKind.TRANSFER_MISSED),
 }
@@ -280,8 +283,8 @@ def _people(done: Attempt, campaign: Campaign | None) -> PeoplesHours:
 
 
 def _told_step(step: NextStep, brought_about: Collection[str]) -> NextStepCode:
-    """What follows, as the record tells it: what a customer says has changed waits for a person."""
-    by_person = step.code is NextStepCode.NONE and "correction_requested" in brought_about
+    """What follows, as the record tells it: who complains, and then wants no more calls, is still owed an answer."""
+    by_person = step.code is NextStepCode.NONE and not _WITH_A_PERSON.isdisjoint(brought_about)
     return NextStepCode.PERSON if by_person else step.code
 
 

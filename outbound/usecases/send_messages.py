@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from outbound.domain.call_class import CallClass
 from outbound.domain.campaign import Campaign
 from outbound.domain.carrier_code import RefusalKind
 from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
 from outbound.usecases.file_records import LEASE, wait_after
-from outbound.usecases.intake.message import AFTER_THE_CALL, message_at
+from outbound.usecases.intake.message import message_at
 from outbound.usecases.ports.carrier import Ambiguous, Carrier, Placed, Refused
 from outbound.usecases.ports.messages import MessageTexts
 from outbound.usecases.ports.records import OutboxItem
@@ -68,19 +67,12 @@ def _verdict(
     contact = work.dialling.callee(item.contact_id or "", item.body["phone_id"])
     if contact is None or contact.do_not_call or contact.state is ContactState.WITHDRAWN:
         return "dead", "not_to_be_written_to", now
-    found = work.dialling.bars([contact.id], [store.number_index(item.body["to"])], now).suppressions
-    if any(
-        not each.lifted and each.call_class in {None, CallClass.SERVICE} and _binds(item, each.at) for each in found
-    ):
+    # Who asks for a message and for no more calls in one breath, gets the message.
+    index, asked_in = store.number_index(item.body["to"]), item.attempt_id or ""
+    if work.desk.refused_elsewhere(number_index=index, contact_id=contact.id, attempt_id=asked_in):
         return "dead", "suppressed", now
     opens = message_at(contact, campaigns[contact.campaign_id], now)
     return ("pending", "outside_hours", opens) if opens > now else ("unknown", "being_sent", now)
-
-
-def _binds(item: OutboxItem, refused_at: datetime) -> bool:
-    """Whether a refusal concerns a message: who asks for one and for no more calls in one breath, gets the message."""
-    in_the_same_call = abs(refused_at - item.created_at) <= AFTER_THE_CALL
-    return item.attempt_id is None or not in_the_same_call
 
 
 def _send(

@@ -12,7 +12,7 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue import effects as fx
 from outbound.dialogue.heard import Spoken
 from outbound.dialogue.said import HangUp, Say
-from outbound.dialogue.session import Session, Sprint
+from outbound.dialogue.session import AskedQuestion, Doubt, Session, Sprint
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.call_class import CallClass
 from outbound.domain.company import Company
@@ -23,6 +23,7 @@ from outbound.usecases.conversation.keeping import keep_turn
 from outbound.usecases.conversation.kept.themes import Themes
 from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.ports.carrier import Carrier, Placed
+from outbound.usecases.ports.desk import NewSuppression
 from outbound.usecases.send_messages import send_messages
 from tests.conftest import MONDAY_TEN, ROOT
 from tests.usecases.builders import attempt_now, contact_now, make_attempt, rows
@@ -41,7 +42,8 @@ def bring_about(line: Line, *effects: fx.Effect, done: tuple[str, ...] = (), **c
         assert call.session is not None
         session = replace(call.session, done=(*call.session.done, *done), **changes)
         scene = answering(work, call, line.turn, replace(line.context, themes=THEMES), line.now)
-        sprint = Sprint(session, (Say("好的。", "zh-TW"), HangUp()), effects, "reason", "words", True, 0.93)
+        may_keep = session.recording is True
+        sprint = Sprint(session, (Say("好的。", "zh-TW"), HangUp()), effects, "reason", "words", may_keep, 0.93)
         keep_turn(scene, sprint, Spoken(WORDS))
         work.commit()
     line.turn += 1
@@ -252,6 +254,51 @@ class TestOptOuts:
         (text,) = carrier.sent
         assert "my.formosa-life.example" in text
 
+    @pytest.mark.parametrize(("by_whom", "sent"), [("the_same_call", 1), ("somebody_at_the_desk", 0), ("lifted", 1)])
+    def test_only_what_was_said_in_the_same_call_leaves_a_message_alone(
+        self, store: SqlStore, companies: dict[str, Company], by_whom: str, sent: int
+    ) -> None:
+        """Who rings the desk five minutes later, and wants nothing any more, gets nothing any more."""
+        line = verified(store)
+        said = (fx.OptedOut(fx.ALL_ROBOT_CALLS),) if by_whom == "the_same_call" else ()
+        bring_about(line, fx.MessageWished("link"), *said, done=("message_wished",))
+        line.hang_up(3)
+        if not said:
+            refuse(store, line, lifted=by_whom == "lifted")
+        assert send_messages(store, **terms_of(line, companies), now=line.now + timedelta(minutes=6)).sent == sent
+
+    def test_nobody_is_written_to_who_has_died(self, store: SqlStore, companies: dict[str, Company]) -> None:
+        """Not even what was asked for in the very call, before or after the death was told of."""
+        line = verified(store)
+        bring_about(line, fx.MessageWished("link"), fx.DeathReported(), fx.MessageWished("form"))
+        line.hang_up(3)
+        assert send_messages(store, **terms_of(line, companies), now=line.now + timedelta(hours=1)).sent == 0
+        assert {row.status for row in written(line).values()} == {"dead"}
+
+
+def terms_of(line: Line, companies: dict[str, Company]) -> dict[str, Any]:
+    """What messages are sent with."""
+    return {
+        "carrier": _Sender,
+        "texts": load_messages(ROOT / "scripts_tts" / "messages"),
+        "companies": companies,
+        "campaigns": line.context.campaigns,
+    }
+
+
+def refuse(store: SqlStore, line: Line, *, lifted: bool) -> None:
+    """Note at the desk, five minutes after the call, that a customer wants no more calls; perhaps take it back."""
+    with store.begin() as work:
+        work.desk.suppress(
+            NewSuppression(
+                id="s1", number_index=None, contact_id=line.attempt.contact_id, call_class=None,
+                reason="customer_called", evidence="ticket 17", by="clerk", at=line.now + timedelta(minutes=5),
+            )
+        )  # fmt: skip
+        if lifted:
+            work.desk.lift_suppression("s1", "clerk", "a mistake", line.now + timedelta(minutes=5))
+        work.commit()
+
 
 class _Sender:
     """A carrier that takes every message."""
@@ -351,3 +398,50 @@ def test_a_late_wish_still_counts(store: SqlStore) -> None:
     assert list(written(line)) == ["self_service_link"]
     assert [kind for kind, *_ in line.inbox()] == ["correction"]
     assert attempt_now(store, line.attempt.id).disposition is Disposition.PARTLY_WELCOMED
+
+
+@pytest.mark.parametrize(
+    ("effect", "reason"),
+    [
+        (fx.ComplaintRaised("太過分了"), "complaint"),
+        (fx.CancelWished("我要解約"), "wants_to_cancel"),
+        (fx.DeathReported(), "deceased"),
+    ],
+)
+def test_a_late_word_ends_redials_as_one_in_time_would_have(store: SqlStore, effect: fx.Effect, reason: str) -> None:
+    """The call was over, and to be tried again, when the complaint reached us: nobody is rung by a robot after it."""
+    line = ring(store)
+    line.hear()
+    line.key("1")
+    line.hang_up(3)
+    assert contact_now(store, line.attempt.contact_id).state is ContactState.OPEN
+    with store.begin() as work:
+        call = work.voice.lock_call(line.attempt.token, line.turn)
+        assert call is not None
+        assert call.session is not None
+        carry_out(answering(work, call, line.turn, line.context, line.now), call.session, [effect])
+        work.commit()
+    contact = contact_now(store, line.attempt.contact_id)
+    assert (contact.state, contact.reason) == (ContactState.DONE, reason)
+
+
+def test_who_takes_consent_back_takes_it_back_for_what_was_said(store: SqlStore) -> None:
+    """Words that were kept since it was given are forgotten, and those that wait in the session with them."""
+    line = verified(store)
+    question = AskedQuestion(None, None, 0.1, WORDS)
+    bring_about(line, fx.QuestionUnanswered(WORDS, None, 0.1), asked=(question,), doubt=Doubt("complaint", WORDS))
+    bring_about(line, fx.RecordingChosen(given=False), recording=False)
+    tables = (attempts, turns, answers, inbox, unanswered_questions)
+    assert not any(WORDS in str(tuple(row)) for table in tables for row in rows(store, table.select()))
+
+
+def test_who_complains_and_then_wants_no_more_calls_is_still_owed_an_answer(store: SqlStore) -> None:
+    """The record tells that a person is next, though the contact is closed by the refusal."""
+    line = verified(store)
+    done = ("complaint_raised", "opted_out")
+    bring_about(
+        line, fx.ComplaintRaised(WORDS), fx.OptedOut(fx.ALL_ROBOT_CALLS), done=done, outcome=Disposition.OPTED_OUT
+    )
+    line.hang_up(3)
+    record = filed(line)
+    assert (record["disposition"], record["complaint"], record["next_step"]) == ("opted_out", True, "person")

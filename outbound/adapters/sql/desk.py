@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, not_, or_, select, update
 
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, stop_orders, suppressions
+from outbound.domain.call_class import CallClass
 from outbound.domain.inbox import AT_A_CHOSEN_TIME, RINGS_BACK
 from outbound.usecases.ports.desk import NewItem, NewSuppression
 
@@ -136,6 +137,17 @@ class SqlDesk:
             },
         )
         return True
+
+    def refused_elsewhere(self, *, number_index: str, contact_id: str, attempt_id: str) -> bool:
+        """Look for one whose evidence is not that call."""
+        of_call = f"attempt {attempt_id} turn "
+        query = select(_S.id).where(
+            or_(_S.number_index == number_index, _S.contact_id == contact_id),
+            or_(_S.call_class.is_(None), _S.call_class == CallClass.SERVICE),
+            _S.lifted_at.is_(None),
+            or_(_S.reason == "deceased", not_(_S.evidence.startswith(of_call, autoescape=True))),
+        )
+        return self._connection.execute(query).first() is not None
 
     def cancel_planned(self, *, number_index: str | None, contact_id: str | None, cause: str, now: datetime) -> int:
         """Cancel planned attempts of a number or a contact; their contacts go back to the planner."""

@@ -221,6 +221,12 @@ class SqlVoice:
         }
         _SAVE_SESSION.run(self._connection, values)
 
+    def forget_words(self, attempt_id: str) -> None:
+        """Set the words of turns, and of questions for review, to null."""
+        for table, column in ((turns, "heard"), (unanswered_questions, "words")):
+            this_call = table.c.attempt_id == attempt_id, table.c[column].is_not(None)
+            self._connection.execute(update(table).where(*this_call).values({column: None}))
+
     def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
         """Write the number of the next turn alone."""
         _COUNT_TURN.run(self._connection, {"this_attempt": attempt_id, "turn": turn, "updated_at": now})

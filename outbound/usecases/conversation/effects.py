@@ -6,8 +6,11 @@ from typing import Any
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.session import Session
+from outbound.domain.disposition import Disposition
 from outbound.domain.inbox import InboxKind
 from outbound.usecases.conversation.kept.words import kept_words, reason_answers
+from outbound.usecases.conversation.late_end import end_calls_late
+from outbound.usecases.conversation.refusals import DECEASED, opt_out, suppress
 from outbound.usecases.conversation.scene import Scene
 from outbound.usecases.intake.message import (
     AFTER_THE_CALL,
@@ -17,7 +20,6 @@ from outbound.usecases.intake.message import (
     message_id,
 )
 from outbound.usecases.log_fields import about
-from outbound.usecases.ports.desk import NewSuppression
 from outbound.usecases.ports.records import NewMessage
 from outbound.usecases.ports.voice import NewCallback, UnansweredQuestion
 
@@ -58,6 +60,13 @@ def miss_transfer(scene: Scene) -> None:
     scene.put_once(InboxKind.TRANSFER_MISSED, None)
 
 
+def _recording(scene: Scene, _session: Session, effect: fx.RecordingChosen) -> None:
+    """Who takes consent back takes it back for what was said since it was given."""
+    before = scene.call.session
+    if not effect.given and before is not None and before.recording is True:
+        scene.work.voice.forget_words(scene.call.attempt_id)
+
+
 def _answered(scene: Scene, _session: Session, effect: fx.Answered) -> None:
     scene.work.voice.save_answer(scene.call.attempt_id, effect.name, effect.value, None, scene.now)
 
@@ -73,6 +82,7 @@ def _question(scene: Scene, session: Session, effect: fx.QuestionAsked) -> None:
 
 def _complaint(scene: Scene, session: Session, effect: fx.ComplaintRaised) -> None:
     scene.put(InboxKind.COMPLAINT, _words(session, effect.text))
+    end_calls_late(scene, Disposition.COMPLAINT)
 
 
 def _cancel(scene: Scene, session: Session, effect: fx.CancelWished) -> None:
@@ -80,6 +90,7 @@ def _cancel(scene: Scene, session: Session, effect: fx.CancelWished) -> None:
     if session.verified:
         _send(scene, session, CANCELLATION_FORM)
     scene.put(InboxKind.CANCELLATION, _words(session, effect.text))
+    end_calls_late(scene, Disposition.WANTS_TO_CANCEL)
 
 
 def _message(scene: Scene, session: Session, effect: fx.MessageWished) -> None:
@@ -142,7 +153,8 @@ def _death(scene: Scene, _session: Session, _effect: fx.DeathReported) -> None:
     scene.put_once(InboxKind.DEATH, None)
     scene.work.records.drop_messages(scene.call.contact_id)
     evidence = f"attempt {scene.call.attempt_id} turn {scene.turn}"
-    _suppress(scene, evidence, contact_id=scene.call.contact_id, reason="deceased", by="whoever_answered")
+    suppress(scene, evidence, contact_id=scene.call.contact_id, reason=DECEASED, by="whoever_answered")
+    end_calls_late(scene, Disposition.DECEASED)
 
 
 def _callback(scene: Scene, _session: Session, effect: fx.CallbackWished) -> None:
@@ -173,44 +185,6 @@ def _not_verified(scene: Scene, _session: Session, _effect: fx.VerificationFaile
     scene.put_once(InboxKind.NOT_VERIFIED, "not_verified")
 
 
-def _opted_out(scene: Scene, session: Session, effect: fx.OptedOut) -> None:
-    """Suppress the contact at once, and the number too where somebody else may have spoken for it."""
-    call = scene.call
-    call_class = None if effect.scope == fx.ALL_ROBOT_CALLS else str(effect.scope)
-    evidence = f"attempt {call.attempt_id} turn {scene.turn}"
-    targets: list[tuple[str | None, str | None]] = [(None, call.contact_id)]
-    if session.right_party is not True:
-        targets.append((call.number_index, None))
-    for number_index, contact_id in targets:
-        _suppress(scene, evidence, number_index=number_index, contact_id=contact_id, call_class=call_class)
-
-
-def _suppress(
-    scene: Scene,
-    evidence: str,
-    *,
-    number_index: str | None = None,
-    contact_id: str | None = None,
-    call_class: str | None = None,
-    reason: str = "opted_out",
-    by: str = "callee",
-) -> None:
-    """Forbid calls of a class, or all, and take back what is planned: it is planned anew where it is allowed still."""
-    scene.work.desk.suppress(
-        NewSuppression(
-            id=scene.identifiers.new(),
-            number_index=number_index,
-            contact_id=contact_id,
-            call_class=call_class,
-            reason=reason,
-            evidence=evidence,
-            by=by,
-            at=scene.now,
-        )
-    )
-    scene.work.desk.cancel_planned(number_index=number_index, contact_id=contact_id, cause=reason, now=scene.now)
-
-
 def _language(scene: Scene, session: Session, _effect: fx.Verified | fx.LanguageChosen) -> None:
     """Who proved to be the contact, and spoke another language than expected, is greeted in it the next time."""
     if session.verified and session.language != session.facts.language:
@@ -226,6 +200,7 @@ def _words(session: Session, text: str | None) -> str:
 
 
 _HANDLERS: Mapping[type[Any], Callable[[Scene, Session, Any], None]] = {
+    fx.RecordingChosen: _recording,
     fx.Answered: _answered,
     fx.SatisfactionGiven: _satisfaction,
     fx.QuestionAsked: _question,
@@ -240,9 +215,9 @@ _HANDLERS: Mapping[type[Any], Callable[[Scene, Session, Any], None]] = {
     fx.PersonRequested: _person,
     fx.PersonReached: _person_reached,
     fx.VerificationFailed: _not_verified,
-    fx.OptedOut: _opted_out,
+    fx.OptedOut: opt_out,
     fx.Verified: _language,
     fx.LanguageChosen: _language,
     fx.ScriptFailed: _script_failed,
 }
-"""The others (recording, right party, voicemail, outcome) stand in the session alone."""
+"""The others (right party, voicemail, outcome) stand in the session alone."""

@@ -68,6 +68,10 @@ class DeskStore(Protocol):
         """Add a suppression; False when the same one is in force already."""
         ...
 
+    def refused_elsewhere(self, *, number_index: str, contact_id: str, attempt_id: str) -> bool:
+        """Whether service calls are refused otherwise than in the call of an attempt, or the contact has died."""
+        ...
+
     def cancel_planned(self, *, number_index: str | None, contact_id: str | None, cause: str, now: datetime) -> int:
         """Cancel what is planned for a number or a contact and let the planner look again; return how many."""
         ...

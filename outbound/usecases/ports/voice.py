@@ -114,6 +114,10 @@ class VoiceStore(Protocol):
         """Keep where the conversation stands."""
         ...
 
+    def forget_words(self, attempt_id: str) -> None:
+        """Take back what was kept word for word of a call; what it meant stays."""
+        ...
+
     def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
         """Note the number of the next turn where there is no conversation to keep."""
         ...

@@ -36,6 +36,8 @@ def kept_words(session: Session, text: str | None) -> str | None:
 
 def with_words_redacted(session: Session) -> Session:
     """Return the session with the words that wait in it as they may be stored between two turns."""
+    if session.recording is not True:
+        return _without_words(session)
     if session.doubt is not None and session.doubt.words:
         session = replace(session, doubt=replace(session.doubt, words=redacted(session, session.doubt.words).text))
     if any(each.words for each in session.asked):
@@ -43,6 +45,15 @@ def with_words_redacted(session: Session) -> Session:
             replace(each, words=redacted(session, each.words).text if each.words else None) for each in session.asked
         )
         session = replace(session, asked=tuple(asked))
+    return session
+
+
+def _without_words(session: Session) -> Session:
+    """Consent may have been taken back since they were said."""
+    if session.doubt is not None and session.doubt.words:
+        session = replace(session, doubt=replace(session.doubt, words=None))
+    if any(each.words for each in session.asked):
+        session = replace(session, asked=tuple(replace(each, words=None) for each in session.asked))
     return session
 
 
