@@ -8,9 +8,9 @@ from outbound.dialogue import effects as fx
 from outbound.dialogue.session import Session
 from outbound.domain.disposition import Disposition
 from outbound.domain.inbox import InboxKind
+from outbound.usecases.conversation.kept.late_end import end_calls_late
+from outbound.usecases.conversation.kept.refusals import DECEASED, opt_out, suppress
 from outbound.usecases.conversation.kept.words import kept_words, reason_answers
-from outbound.usecases.conversation.late_end import end_calls_late
-from outbound.usecases.conversation.refusals import DECEASED, opt_out, suppress
 from outbound.usecases.conversation.scene import Scene
 from outbound.usecases.intake.message import (
     AFTER_THE_CALL,
