@@ -47,13 +47,17 @@ def spoken_script(folder: Path, *, anyway: bool = False) -> "tuple[Script, Voice
 
     `anyway` goes on in spite of errors, where the script can be read at all.
     """
+    from outbound.adapters.files.scripts.places import unproved_script
+
     script, findings, limits = proved(folder)
     errors = [each for each in findings if not each.warning]
     for each in findings:
         severity = "warning" if each.warning else "ERROR"
         print(f"{severity} {each}", file=sys.stderr)
+    if script is None and anyway:
+        script = unproved_script(*located(folder))
     if script is None or (errors and not anyway):
-        mend = "" if script is None else "; --anyway goes on in spite of that"
-        print(f"outbound: {folder.resolve().name} must not be spoken before this is mended{mend}", file=sys.stderr)
+        mend = "it cannot be read" if anyway else "--anyway goes on in spite of that, where it can be read"
+        print(f"outbound: {folder.resolve().name} must not be spoken before this is mended; {mend}", file=sys.stderr)
         sys.exit(1)
     return script, limits

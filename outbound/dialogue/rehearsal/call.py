@@ -82,7 +82,7 @@ class Call:
         return self._keep(heard, session, sprint)
 
     def _keep(self, heard: Heard | None, before: Session | None, sprint: Sprint) -> Turn:
-        turn = Turn(heard, sprint, self._steps.taken(), before, self.now)
+        turn = Turn(heard, sprint, self._steps.taken(sprint.session.step), before, self.now)
         self.turns.append(turn)
         return turn
 
@@ -117,8 +117,10 @@ class _Steps(Mapping[str, Step]):
     def __len__(self) -> int:
         return len(self._steps)
 
-    def taken(self) -> tuple[str, ...]:
-        """Return the steps since the last time that this was asked."""
+    def taken(self, last: str) -> tuple[str, ...]:
+        """Return the steps since the last time that this was asked, up to the `last` one, where the turn stopped."""
         taken = tuple(self._taken)
         self._taken.clear()
-        return taken
+        # What is looked up after the last step was come to is not walked.
+        stop = next((at for at, name in enumerate(taken) if at and name == last), 0)
+        return taken[: stop + 1]
