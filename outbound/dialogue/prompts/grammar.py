@@ -16,7 +16,7 @@ _SPECIAL = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Filter, nodes.Keyword, nodes.For,
     nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test, nodes.Add,
-    nodes.Sub, nodes.Concat, nodes.Assign, nodes.Macro, nodes.Call, nodes.Getattr, nodes.Include,
+    nodes.Sub, nodes.Assign, nodes.Macro, nodes.Call, nodes.Getattr, nodes.Include,
 )  # fmt: skip
 _ONLY = "only fields, filters and macros may be used here: no attributes, calls, subscripts or imports"
 
@@ -57,6 +57,8 @@ def parsed(source: str, language: str, macros: Collection[str]) -> nodes.Templat
         tree = environment_for(language).parse(source)
     except TemplateError as error:
         raise PromptError(f"{error}", getattr(error, "lineno", None) or 1) from None
+    except RecursionError:
+        raise PromptError("too many brackets in each other; write it more plainly") from None
     for fault in _faults(tree, language, {*macros, *(each.name for each in tree.find_all(nodes.Macro))}):
         raise fault
     return tree
@@ -66,7 +68,7 @@ def _faults(tree: nodes.Template, language: str, macros: Collection[str]) -> Ite
     counters = [each.node for each in tree.find_all(nodes.Getattr) if _is_counter(each)]
     for node in (tree, *tree.find_all(nodes.Node)):
         if _reaches_out(node, macros, counters):
-            yield PromptError(_ONLY, node.lineno, "reaches_python")
+            yield PromptError(_ONLY, node.lineno or 1, "reaches_python")
     known = environment_for(language)
     for kind, allowed in ((nodes.Filter, known.filters), (nodes.Test, known.tests)):
         for each in tree.find_all(kind):
@@ -90,7 +92,7 @@ def _reaches_out(node: nodes.Node, macros: Collection[str], counters: list[nodes
         case nodes.For():
             return bool(node.recursive)
         case _:
-            return not isinstance(node, (*_ALLOWED, nodes.EvalContextModifier))
+            return not isinstance(node, _ALLOWED)
 
 
 def _is_counter(node: nodes.Getattr) -> bool:

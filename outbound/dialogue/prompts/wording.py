@@ -10,11 +10,14 @@ from msgspec import Struct
 from outbound.dialogue.prompts.fields import FIELDS, SAMPLE
 from outbound.dialogue.prompts.grammar import MOST_SOURCE, PromptError, environment_for, parsed
 from outbound.dialogue.prompts.prompt import Prompt, tidy
+from outbound.dialogue.prompts.work import check_work
 
 MACROS = "_macros"
 """The name under which a file of prompts holds its macros."""
 
 _MOST_INCLUDES = 20
+_MARKS = ("{{", "{%", "{#")
+"""What is left of a placeholder that was not read as one."""
 
 
 class Wording(Struct, frozen=True):
@@ -63,15 +66,18 @@ def _compiled(source: str, wording: Wording, circle: tuple[str, ...]) -> Prompt:
     body = expansion.body(source, circle)
     tree = nodes.Template([*expansion.needed.values(), *body], lineno=1)
     variables = frozenset(meta.find_undeclared_variables(_at_home(tree, wording.language)))
+    check_work(tree)
     try:
         template = environment_for(wording.language).from_string(tree)
         sample = tidy(template.render(SAMPLE))
     except TemplateError as error:
         raise PromptError(f"{error}", getattr(error, "lineno", None) or 1) from None
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, SyntaxError, RecursionError) as error:
         raise PromptError(f"it fails when it is tried with sample facts: {error}") from None
     if not sample:
         raise PromptError("it says nothing; write a sentence or remove it")
+    if not sample.isprintable() or any(mark in sample for mark in _MARKS):
+        raise PromptError("it holds characters that no voice can say; take them out")
     if len(sample) > MOST_SOURCE:
         text = f"{len(sample)} characters with all that it includes are no sentence; split it"
         raise PromptError(text, code="prompt_too_long")
