@@ -12,6 +12,7 @@ from outbound.dialogue.session import Session
 from outbound.domain.call_class import CallClass
 
 Arguments = Mapping[str, str | int]
+Values = frozenset[str] | frozenset[int] | None
 Maker = Callable[[Session, Arguments, str | None], tuple[Session, fx.Effect]]
 
 
@@ -74,10 +75,11 @@ class Note(Struct, frozen=True):
     """How an effect is made, and what it takes: by argument the values that are allowed (None: any)."""
 
     make: Maker
-    needs: Mapping[str, frozenset[str] | None] = {}
-    may_take: Mapping[str, frozenset[str] | None] = {}
+    needs: Mapping[str, Values] = {}
+    may_take: Mapping[str, Values] = {}
 
 
+_SCORES = frozenset(range(11))
 _DETAILS = frozenset({"address", "phone", "email", "name", "details"})
 _SENT = frozenset({"link", "form", "hotline"})
 
@@ -89,7 +91,7 @@ NOTES: Mapping[str, Note] = {
     "verified": Note(_verified),
     "verification_failed": Note(lambda session, _a, _w: (session, fx.VerificationFailed())),
     "answered": Note(_answered, needs={"name": None, "value": None}),
-    "satisfaction": Note(_satisfaction, may_take={"score": None}),
+    "satisfaction": Note(_satisfaction, may_take={"score": _SCORES}),
     "reason_given": Note(lambda session, _a, words: (session, fx.ReasonGiven(words))),
     "question_asked": Note(lambda session, _a, words: (session, fx.QuestionAsked(words))),
     "callback_wished": Note(_callback),

@@ -19,7 +19,7 @@ SCRIPT_KEYS = ("name", "extends", "include", "call_class", "promotional", "langu
 
 LIMIT_KEYS = ("failures", "repeats", "turns", "steps_in_a_turn", "seconds")
 LEAD_KEYS = ("silence", "not_understood")
-_WORDINGS = 3
+_WORDINGS, _MOST_STEPS = 3, 300
 
 Proving = Callable[[Script, Document, Mapping[str, Document], VoiceLimits], tuple[Finding, ...]]
 
@@ -44,6 +44,9 @@ def read_script(
     root = Cursor(material.graph, findings, (), material.graph.data)
     languages = read_languages(root, material)
     prompts, documents = read_speech(material, languages, findings)
+    if len(root.at("steps").keys()) > _MOST_STEPS:
+        root.at("steps").complain(f"more than {_MOST_STEPS} steps; split this into several scripts", "too_large")
+        findings.raise_if_any()
     script = _script(root, material.folder, languages, prompts, understanding, version)
     findings.raise_if_any()
     if limits is not None:

@@ -21,7 +21,8 @@ def read_languages(root: Cursor, material: Material) -> tuple[str, ...]:
     """Return the languages of a script that have all their files; findings for the others."""
     tags: list[str] = []
     for cursor in root.at("languages").items():
-        fault = _language_fault(cursor.text(), material)
+        twice = (f"language '{cursor.text()}' stands here twice; keep one", "twice") if cursor.text() in tags else None
+        fault = twice or _language_fault(cursor.text(), material)
         if fault is None:
             tags.append(cursor.text())
         else:

@@ -34,6 +34,7 @@ FAQ_KEYS = ("answered", "unanswered", "deferred")
 CHOICE_KEYS = ("when", "go")
 LINE_KEYS = ("pause", "in_other_language")
 AS_DECIDED = "as_decided"
+_LONGEST_PAUSE = 5
 
 _KINDS = {each.value: each for each in AnswerKind}
 _DISPOSITIONS: Mapping[str, Disposition] = {each.value: each for each in Disposition}
@@ -96,8 +97,11 @@ def _question(cursor: Cursor, failed: Cursor, anywhere: Anywhere) -> Question:
     own = cursor.at("failed")
     own.only(*FAILED_KEYS)
     hung_up = cursor.at("hung_up")
+    prompts = tuple(each.text() for each in cursor.at("ask").items())
+    if not prompts:
+        cursor.at("ask").complain("nothing is asked; give three different prompts", "missing")
     return Question(
-        prompts=tuple(each.text() for each in cursor.at("ask").items()),
+        prompts=prompts,
         answer=answer,
         hear=hear,
         keys=keys,
@@ -167,11 +171,20 @@ def _lines(cursor: Cursor) -> tuple[Line, ...]:
     for each in cursor.items():
         if isinstance(each.value, dict):
             each.only(*LINE_KEYS)
+            if len(each.value) != 1:
+                each.complain("one thing at a time: {pause: SECONDS} or {in_other_language: PROMPT}")
             offered = each.at("in_other_language").text()
-            lines.append(Line(offered, other_language=True) if offered else Line(pause=each.at("pause").number(1)))
+            lines.append(Line(offered, other_language=True) if offered else _pause(each.at("pause")))
         else:
             lines.append(Line(each.text()))
     return tuple(lines)
+
+
+def _pause(cursor: Cursor) -> Line:
+    seconds = cursor.number(1)
+    if seconds > _LONGEST_PAUSE:
+        cursor.complain(f"{seconds} s of silence; whoever hears nothing for {_LONGEST_PAUSE} s hangs up")
+    return Line(pause=min(seconds, _LONGEST_PAUSE))
 
 
 def _effects(cursor: Cursor) -> tuple[EffectSpec, ...]:
@@ -199,8 +212,10 @@ def _wrong_arguments(note: Note, arguments: Any) -> str | None:
         return f"needs {takes or 'nothing else'}"
     for name, value in arguments.items():
         allowed = known[name]
-        if not isinstance(value, str | int) or (allowed is not None and value not in allowed):
-            return f"takes {name}: {', '.join(sorted(allowed or ())) or 'a word or a number'}; not {value!r}"
+        is_plain = isinstance(value, str | int) and not isinstance(value, bool)
+        if not is_plain or (allowed is not None and value not in allowed):
+            shown = ", ".join(sorted(map(str, allowed or ()))) or "a word (in quotes) or a number"
+            return f"takes {name}: {shown}; not {value!r}"
     return None
 
 
