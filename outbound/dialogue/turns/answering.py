@@ -145,6 +145,7 @@ def _go_to(turn: Turn, name: str) -> Question:
     if question is None:
         raise LookupError("an earlier question is none")
     turn.session = replace(session, step=name, previous=session.previous[: session.previous.index(name)])
+    turn.forget_who(name)
     turn.left = name
     return question
 

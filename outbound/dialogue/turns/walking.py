@@ -100,7 +100,8 @@ class Turn:
         self.speak(branch.say)
         if branch.go == PREVIOUS:
             if self.session.previous:
-                self._go_back(self.session.previous[-1])
+                self.forget_who(self.session.previous[-1])
+                self.enter(self.session.previous[-1])
             elif question is not None:
                 ask_again(self, question, REPEAT)
             else:
@@ -186,6 +187,9 @@ class Turn:
             previous = previous[: previous.index(name)]
         elif left is not None and left != name and not self._promised and self._can_return_to(left):
             previous = (*previous, left)[-_DEEPEST:]
+        if session.callback is None:
+            # What was read back is gone, and cannot be asked about again.
+            previous = tuple(each for each in previous if not self._reads_time_back(each))
         self.session = replace(session, failures=0, only_silence=True, repeats=0, previous=previous, doubt=None)
         ask(self, question)
 
@@ -193,12 +197,18 @@ class Turn:
         step = self.script.steps[name]
         return step.question is not None and step.question.answer not in VERIFYING and not step.effects
 
-    def _go_back(self, name: str) -> None:
+    def _reads_time_back(self, name: str) -> bool:
+        question = self.script.steps[name].question
+        names = question.prompts if question is not None else ()
+        prompts = (self.script.prompts.get(each, self.session.language) for each in names)
+        return any("callback" in each.variables for each in prompts if each is not None)
+
+    def forget_who(self, name: str) -> None:
+        """Forget who is on the line where question `name`, which finds that out, is answered anew."""
         question = self.script.steps[name].question
         branches = question.hear.values() if question is not None else ()
         if any(spec.name == "right_party" for branch in branches for spec in branch.effects):
             self.session = replace(self.session, right_party=None)
-        self.enter(name)
 
     def _answer_questions(self, exits: FaqExits) -> str:
         heard_at = self.script.steps[self.heard_step].question if self.heard_step is not None else None
