@@ -12,7 +12,7 @@ from outbound.dialogue.choices import is_for_a_person
 from outbound.dialogue.facts import Facts
 from outbound.dialogue.heard import Heard, HungUp, MachineDetected, TransferEnded
 from outbound.dialogue.said import HangUp, Say
-from outbound.dialogue.script.model import AnswerKind, Question, Script
+from outbound.dialogue.script.model import TAKEN, AnswerKind, Question, Script
 from outbound.dialogue.session import Session, Sprint, final_disposition
 from outbound.dialogue.turns.answering import MACHINE, answer, give_up_at_length
 from outbound.dialogue.turns.doubting import TAKEN_AT_THEIR_WORD, is_urgent_doubt
@@ -26,8 +26,6 @@ from outbound.domain.disposition import Disposition
 
 _MISTAKES = (ScriptMistakeError, TemplateError, LookupError, TypeError, ValueError, ArithmeticError)
 """What a script that passed its checks may still do wrong; it becomes an apology and a person, never a traceback."""
-
-_TAKEN = "taken"
 
 
 def begin(script: Script, facts: Facts, language: str | None = None, now: datetime | None = None) -> Sprint:
@@ -74,7 +72,7 @@ def offer_again(script: Script, session: Session, choices: tuple[Window, ...]) -
     by_person = is_for_a_person(session)
     facts = replace(facts, person_choices=choices) if by_person else replace(facts, callback_choices=choices)
     turn = _next_turn(script, replace(session, facts=facts, callback=None, doubt=None), None, None)
-    turn.heard_as = _TAKEN
+    turn.heard_as = TAKEN
     return _made(turn, _offer_others)
 
 
@@ -113,7 +111,7 @@ def _offer_others(turn: Turn) -> None:
     question = next((each for each in asked if each and each.answer is AnswerKind.CALLBACK_CHOICE), None)
     if question is None:
         raise ScriptMistakeError("nothing asks for a time")
-    turn.take(question.hear[_TAKEN], None)
+    turn.take(question.hear[TAKEN], None)
 
 
 def _hear(turn: Turn, heard: Heard) -> None:

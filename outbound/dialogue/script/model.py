@@ -33,19 +33,21 @@ SLOTS: Mapping[AnswerKind, Slot] = {
     AnswerKind.ID_DIGITS: Slot.FOUR_DIGITS,
 }
 
+TAKEN = "taken"
+
 OUTCOMES_OF: Mapping[AnswerKind, frozenset[str]] = {
     AnswerKind.KEYS: frozenset(),
     AnswerKind.WORDS: frozenset({"words"}),
     AnswerKind.SCORE: frozenset({"score", "keyed_0", "keyed_9"}),
-    AnswerKind.CALLBACK_CHOICE: frozenset({"chosen", "none_of_them", "taken"}),
+    AnswerKind.CALLBACK_CHOICE: frozenset({"chosen", "none_of_them", TAKEN}),
     AnswerKind.BIRTH_DATE: frozenset({"right", "wrong"}),
     AnswerKind.POLICY_DIGITS: frozenset({"right", "wrong"}),
     AnswerKind.ID_DIGITS: frozenset({"right", "wrong"}),
 }
 """What may come of an answer besides intents: a script says for each of them where it goes.
 
-`taken`: the time that was chosen and confirmed had been given to somebody else meanwhile. What a question may hear
-besides (`MAY_COME_OF`) a script need not name.
+`taken`, which leads to a step: the time that was chosen and confirmed had been given to somebody else meanwhile. What a
+question may hear besides (`MAY_COME_OF`) a script need not name.
 """
 
 MAY_COME_OF: Mapping[AnswerKind, frozenset[str]] = {AnswerKind.CALLBACK_CHOICE: frozenset({"named", "not_possible"})}

@@ -40,6 +40,16 @@ def check_ends(report: Report, walk: Walk) -> None:
                 report.prompt("persuasion", spoken.name, spoken.language, text, state.step, walk.path(state))
 
 
+def _check_hung_up(report: Report) -> None:
+    """A hang-up that means something ends as what it means, for nothing comes after it."""
+    for step, question in report.questions():
+        noted = {spec.name for spec in question.hung_up.effects} if question.hung_up is not None else set()
+        for effect, kept in report.limits.must_end.items():
+            if effect in noted and question.hung_up is not None and question.hung_up.outcome not in kept:
+                text = f"who hangs up at step '{step}' brings about {effect}; write outcome: {kept[0]} beside it"
+                report.at("outcome_lost", ("steps", step, "hung_up"), text, step)
+
+
 def _end_faults(report: Report, ended: Ended) -> Iterator[tuple[str, str]]:
     now = ended.now
     if now.said == 0:
@@ -80,6 +90,7 @@ def check_words(report: Report) -> None:
             text = f"'{name}' leads to the question of step '{step}'; end the call at once"
             report.at("goodbye_lingers", ("universal", name), text, step)
     _check_opt_out(report)
+    _check_hung_up(report)
 
 
 def _own_branches(report: Report) -> Iterator[tuple[str, str, Branch]]:

@@ -7,7 +7,7 @@ from outbound.dialogue.prover.graph import all_targets, own_targets
 from outbound.dialogue.prover.report import Report
 from outbound.dialogue.prover.state import State
 from outbound.dialogue.prover.walk import Walk
-from outbound.dialogue.script.model import BACK, MAY_COME_OF, OUTCOMES_OF, RESERVED_TARGETS, Step
+from outbound.dialogue.script.model import BACK, MAY_COME_OF, OUTCOMES_OF, RESERVED_TARGETS, TAKEN, Step
 
 
 def check_targets(report: Report) -> None:
@@ -20,7 +20,7 @@ def check_targets(report: Report) -> None:
         if branch.go not in script.steps and branch.go not in RESERVED_TARGETS:
             report.at("unknown_step", ("universal", name), f"there is no step '{branch.go}'")
     for step in script.steps.values():
-        heard = {branch.go for branch in step.question.hear.values()} if step.question else set()
+        heard = {branch.go for name, branch in step.question.hear.items() if name != TAKEN} if step.question else set()
         allowed = script.steps.keys() | (RESERVED_TARGETS & heard) | {BACK}
         for target in sorted(set(all_targets(step)) - allowed):
             report.at("unknown_step", ("steps", step.name), f"step '{step.name}' goes to unknown step '{target}'")
