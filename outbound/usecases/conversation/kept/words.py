@@ -26,7 +26,7 @@ def redacted_keys(session: Session, keys: str) -> Redacted:
     """
     if len(keys.strip("*#")) > 1:
         return redacted(session, keys)
-    return replace(redacted(session, ""), text=keys)
+    return Redacted(keys, carry=session.carry)
 
 
 def kept_words(session: Session, text: str | None) -> str | None:
