@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, FaqAnswer, FaqHit, Understood
+from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, FaqAnswer, FaqHit, Slot, Understood
 from outbound.dialogue.understanding.faq import FaqBook
 from outbound.dialogue.understanding.nlu import OUT_OF_SCOPE, Guess, guess
 from outbound.dialogue.understanding.parts import parts_of, taken_back
@@ -16,6 +17,7 @@ from outbound.dialogue.understanding.trained.linear import LinearModel
 from outbound.dialogue.understanding.trained.words import LONGEST
 
 _SIDE_BY_SIDE = 2
+_REMEMBERED = 10_000
 _OPPOSITES = frozenset({"yes", "no"})
 
 
@@ -38,6 +40,7 @@ class Brains:
     ) -> None:
         self.version = version
         self._rules, self._learned, self._answers = rules, learned, answers
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._meaning)
 
     def prepare(self) -> None:
         """Fetch every model now, trained if need be, so that nobody on the line waits for it."""
@@ -67,7 +70,10 @@ class Brains:
 
     def understand(self, text: str, expected: Expected, now: datetime | None = None) -> Understood:
         """Return what the words mean among what is expected, or `NOT_UNDERSTOOD`."""
-        said = text[:LONGEST]
+        # Only a named time depends on when it is said.
+        return self._remembered(text[:LONGEST], expected, now if expected.slot is Slot.TIME else None)
+
+    def _meaning(self, said: str, expected: Expected, now: datetime | None) -> Understood:
         meant = taken_back(said, expected.language)
         if meant is None:
             return self._all_of(said, expected, now)
@@ -101,7 +107,8 @@ class Brains:
         learned = self._learned.get(expected.language)
         if learned is None or not any(each.isalnum() for each in text):
             return None
-        return guess(learned.model(), text, expected, self._rules.denied(text, expected.language))
+        found = guess(learned.model(), text, expected)
+        return None if found is None or self._rules.denied(text, expected.language, (found.intent,)) else found
 
 
 def _joined(whole: Understood, parts: list[Understood], expected: Expected) -> Understood:
