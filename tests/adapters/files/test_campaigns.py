@@ -228,3 +228,35 @@ def test_a_campaign_cannot_ask_for_digits_that_stand_nowhere(tmp_path: Path, com
         load_campaigns(tmp_path, companies, ROOT / "scripts_tts")
     known = {name: replace(each, identity_column="id_last4") for name, each in companies.items()}
     assert load_campaigns(path.parent, known, ROOT / "scripts_tts")["welcome-tw"].verification == ("id_digits",)
+
+
+SHARED = "scripts: [{script: welcome_call, share: 70}, {script: missed_call_return, share: 30}]"
+
+
+def test_a_campaign_may_be_shared_by_scripts(tmp_path: Path, companies: dict[str, Company]) -> None:
+    """Each script is checked like the only one of another campaign."""
+    write(tmp_path, "script: welcome_call", SHARED)
+    campaign = load_campaigns(tmp_path, companies, ROOT / "scripts_tts")["welcome-tw"]
+    assert campaign.called_with == ("welcome_call", "missed_call_return")
+    assert [each.share for each in campaign.shares] == [70, 30]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (SHARED.replace("70", "60"), r"changed.yaml: scripts:.*whole per cents that add up to 100; these add up to 90"),
+        (SHARED.replace("70", "69.5"), r"scripts.0.share:"),
+        (SHARED.replace("missed_call_return", "welcome_call"), r"scripts:.*each script once"),
+        ("scripts: [{script: welcome_call, share: 100}]", r"scripts:"),
+        (f"script: welcome_call\n{SHARED}", r"changed.yaml: script: give one script here, or several below scripts"),
+        ("# none", r"changed.yaml: script: give one script here"),
+        (SHARED.replace("missed_call_return", "missed"), r"scripts.1.script: there is no missed in"),
+    ],
+)
+def test_shares_that_cannot_be_meant_are_refused(
+    tmp_path: Path, text: str, message: str, companies: dict[str, Company]
+) -> None:
+    """File and key are named, with what is allowed."""
+    write(tmp_path, "script: welcome_call", text)
+    with pytest.raises(InputProblemError, match=message):
+        load_campaigns(tmp_path, companies, ROOT / "scripts_tts")
