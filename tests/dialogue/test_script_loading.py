@@ -93,7 +93,7 @@ CASES = [
     ),
     ("too many words", EN, "Are you satisfied", "Are you " + "really " * 25 + "satisfied", "too_long", "words before"),
     ("other fields", EN, "Welcome to {{ company }}.", "Welcome.", "other_fields", "prompt 'welcome'"),
-    ("unknown step", GRAPH, "next: service\n", "next: servce\n", "unknown_step", "unknown step 'servce'"),
+    ("unknown step", GRAPH, "go: service_person}\n", "go: servce}\n", "unknown_step", "unknown step 'servce'"),
     ("unknown start", GRAPH, "start: greeting", "start: hi", "unknown_step", "no step 'hi'"),
     ("unknown guard", GRAPH, "when: free_look_runs", "when: free_lok", "unknown_guard", "'free_lok'"),
     (
@@ -124,7 +124,7 @@ CASES = [
         "unknown_key",
         "'interuptible'",
     ),
-    ("no exit", GRAPH, "    say: [welcome]\n    next: service", "    say: [welcome]", "step_exit", "exactly one"),
+    ("no exit", GRAPH, "    say: [welcome]\n    next: asked_or_not", "    say: [welcome]", "step_exit", "exactly one"),
     (
         "two exits",
         GRAPH,
@@ -174,7 +174,7 @@ CASES = [
     (
         "policy before verification",
         GRAPH,
-        "how_to_reach_us]\n    next: back",
+        "how_to_check_us]\n    next: back",
         "free_look]\n    next: back",
         "policy_before_verification",
         "free_looks",
@@ -248,7 +248,7 @@ def test_a_script_that_does_not_exist(root: Path) -> None:
     """The error names the scripts that there are."""
     with pytest.raises(ScriptError, match=r"no script 'welcom'.*welcome_call"):
         FileScripts(root).load("welcom")
-    assert FileScripts(root).names() == ("missed_call_return", "welcome_call")
+    assert FileScripts(root).names() == ("care_call_65_plus", "missed_call_return", "voicemail", "welcome_call")
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from outbound.dialogue.understanding.base import Expected, Understood
 LEAST_CONFIDENCE = 0.3
 """Below it the recogniser itself was not sure of the words: whatever they mean is in doubt."""
 
-_LONG_UTTERANCE = 12
+_LONG_UTTERANCE, _MANY_WORDS = 12, 5
 _AGREE_OR_NOT = AGREEING | DISAGREEING
 _HARMLESS = frozenset({REPEAT, SLOWER, LOUDER})
 """Done even when in doubt: nothing comes of them but the question once more."""
@@ -79,7 +79,7 @@ def _decided(ear: Ear, question: Question, text: str, understood: Understood, ex
         if not instead:
             return _settled(ear, question, agrees=understood.intent not in DISAGREEING)
         return meant(ear.script, question, instead[0])
-    if question.answer is AnswerKind.WORDS and (not intents or len(text.strip()) > _LONG_UTTERANCE):
+    if question.answer is AnswerKind.WORDS and (not intents or _is_long(text)):
         return Recognition("words", question.hear["words"]) if not understood.doubtful else NOTHING
     return _answered(ear, question, text, understood, intents)
 
@@ -89,7 +89,7 @@ def _doubted(ear: Ear, question: Question, text: str, intent: str | None) -> Rec
         return NOTHING
     found = meant(ear.script, question, intent)
     urgent = found.universal and found.branch is not None and found.branch.urgent
-    if question.answer is AnswerKind.WORDS and not urgent and len(text.strip()) > _LONG_UTTERANCE:
+    if question.answer is AnswerKind.WORDS and not urgent and _is_long(text):
         return Recognition("words", question.hear["words"])
     if found.branch is None or found.branch.go in _HARMLESS:
         return found
@@ -150,3 +150,9 @@ def _answered(ear: Ear, question: Question, text: str, understood: Understood, i
 
 def _without(intents: Iterable[str], taken: str) -> tuple[str, ...]:
     return tuple(each for each in intents if each != taken)
+
+
+def _is_long(text: str) -> bool:
+    """Whether an utterance says more than a word that is heard everywhere: by characters, or words where they are."""
+    words = text.split()
+    return len(words) > _MANY_WORDS if len(words) > 1 and text.isascii() else len(text.strip()) > _LONG_UTTERANCE

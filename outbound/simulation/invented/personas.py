@@ -154,7 +154,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "later": "我現在不方便，晚一點再打",
         "question": "請問理賠要準備什麼文件",
         "again": "蛤？請再說一次",
-        "in_between": "請問我的受益人可以改嗎",
+        "in_between": "要怎麼改受益人",
         "time": "明天下午三點",
         "corrects": "不滿意，啊不對，我是說滿意",
         "link": "好，傳簡訊給我",
