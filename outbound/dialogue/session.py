@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct, field
 
 from outbound.dialogue.effects import Effect
-from outbound.dialogue.facts import Facts
+from outbound.dialogue.facts import Facts, VerifyBy
 from outbound.dialogue.redaction.model import NOTHING, Carry
 from outbound.dialogue.said import SaidItem, Say
 from outbound.dialogue.wanted_time import WantedTime
@@ -111,8 +111,11 @@ class Session(Struct, frozen=True):
 
     @classmethod
     def from_json(cls, stored: bytes) -> "Session":
-        """Rebuild a session from `to_json`; ValueError, without what it holds, if `stored` is not one."""
-        return _read(_DECODER.decode, stored)
+        """Rebuild a session from `to_json`, also of an older version.
+
+        ValueError, without what it holds, if `stored` is not one.
+        """
+        return _read(_decoded, stored)
 
     def to_data(self) -> dict[str, Any]:
         """Return what `to_json` writes, as plain mappings, lists and texts."""
@@ -128,8 +131,28 @@ class Session(Struct, frozen=True):
 _ENCODER, _DECODER = msgspec.json.Encoder(), msgspec.json.Decoder(Session)
 
 
+def _decoded(stored: bytes) -> Session:
+    try:
+        return _DECODER.decode(stored)
+    except msgspec.ValidationError:
+        return _converted(msgspec.json.decode(stored))
+
+
 def _converted(data: Mapping[str, Any]) -> Session:
-    return msgspec.convert(data, Session)
+    return msgspec.convert(_as_kept_now(data), Session)
+
+
+def _as_kept_now(data: Any) -> Any:
+    """Return a session of an older version as one of today: it named one fact to verify by, and tried the other next.
+
+    A call goes on, and what came of it is still counted, across a new version of the product.
+    """
+    facts = data.get("facts") if isinstance(data, Mapping) else None
+    first = facts.get("verify_by") if isinstance(facts, Mapping) else None
+    if not isinstance(facts, Mapping) or not isinstance(first, str):
+        return data
+    others = (each for each in (VerifyBy.BIRTH_DATE, VerifyBy.POLICY_DIGITS) if each != first)
+    return {**data, "facts": {**facts, "verify_by": [first, *others]}}
 
 
 def _read(read: Callable[[_Stored], Session], stored: _Stored) -> Session:
@@ -144,10 +167,10 @@ class Sprint(Struct, frozen=True):
 
     `heard_step` is the step that had asked; `heard_as` the intent or meaning of the key (`yes`, `person`, `words`,
     `digits`, `silence`, `not_understood`, `unsure_INTENT` for what is asked back, ...), both None for the first words
-    of a call. `keep_words` says whether what
-    was heard may be stored word for word; otherwise step, kind and `heard_as` alone. `confidence` is how sure the
-    understanding was of `heard_as` (None where nothing had to be understood). With `wants`, a time was named that only
-    the caller of the engine can look up: it answers by `engine.offer_times`, and what is said here is not spoken.
+    of a call. `keep_words` says whether what was heard may be stored word for word; otherwise step, kind and `heard_as`
+    alone. `confidence` is how sure the understanding was of `heard_as` (None where nothing had to be understood). With
+    `wants`, a time was named that only the caller of the engine can look up: it answers by `engine.offer_times`, and
+    what is said here is not spoken.
     """
 
     session: Session
