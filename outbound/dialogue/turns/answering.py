@@ -21,6 +21,7 @@ _WISHES = frozenset(
 )  # fmt: skip
 """What may be said along with an answer and is followed after it, unless it is urgent anyway."""
 
+_PLEAS = frozenset({"who", "repeat", "slower", "louder"})
 _OF_FACTS = frozenset({"digits", "not_understood"})
 
 
@@ -170,7 +171,9 @@ def _is_machine(turn: Turn, question: Question, heard: Keyed | Spoken, found: Re
     """Whether a machine is on the line; then the turn is taken.
 
     An answering machine is believed only while no human was heard. Whatever says the same long sentence for the third
-    time is a robot, unless it is an answer, urgent, or a human's who is simply not understood.
+    time is a robot, unless it is an answer, urgent, or a human's who is simply not understood. Who has answered a
+    question, or asks again and again for what only somebody asks who does not hear well, is not hung up on: that counts
+    as not understood, and leads to a person.
     """
     session = turn.session
     if found.name == MACHINE and found.universal:
@@ -187,6 +190,9 @@ def _is_machine(turn: Turn, question: Question, heard: Keyed | Spoken, found: Re
     own = found.branch is not None and not found.universal
     if echo[1] < MOST_ECHOES or own or _is_urgent(turn, found) or (session.human and found.branch is None):
         return False
+    if found.name in _PLEAS or session.recording is not None or session.right_party is not None or session.answers:
+        fail(turn, question, silent=False)
+        return True
     turn.heard_as = "hold_music"
     branch = turn.script.universal.get("hold_music")
     turn.enter(question.silent) if branch is None else turn.take(branch, None)

@@ -108,6 +108,9 @@ SENTENCES: Mapping[str, Understood] = {
     "請問您是哪位，我是來電過濾助理": Understood("call_screening"),
     "目前所有專員忙線中請稍候": Understood("hold_music"),
     "你好歡迎來電請直撥分機號碼": Understood("hello"),
+    "請問你是哪一間公司的小姐啊": Understood("who"),
+    "你說的我聽不清楚請再說一次好不好": Understood("repeat"),
+    "不對，我不是他": Understood("no", corrects=True),
     "對": Understood("right"),
     "怪": Understood("nonsense"),
 }
