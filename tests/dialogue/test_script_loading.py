@@ -175,7 +175,7 @@ CASES = [
         "policy before verification",
         GRAPH,
         "how_to_check_us]\n    next: back",
-        "free_look]\n    next: back",
+        "how_to_check_us, free_look]\n    next: back",
         "policy_before_verification",
         "free_looks",
     ),
