@@ -6,9 +6,12 @@ from itertools import chain
 from msgspec import Struct
 
 from outbound.dialogue.drawing.regions import verified_only
-from outbound.dialogue.prompts import sample_text
+from outbound.dialogue.prompts.fields import SAMPLE
 from outbound.dialogue.rehearsal.walked import UNIVERSAL, Walked, ways_of
 from outbound.dialogue.script.model import RESERVED_TARGETS, Branch, EffectSpec, Script, Step
+
+_COMPANY = {"company": "Anxin Life", "hotline": "0800 000 123", "self_service": "the Anxin Life website"}
+"""What the sample facts are called in English."""
 
 
 class Box(Struct, frozen=True):
@@ -110,7 +113,8 @@ def _says(script: Script, step: Step, language: str) -> str:
     own = step.question.prompts[0] if step.question is not None else None
     names = [own, *(line.prompt for line in step.say if not line.other_language)]
     found = (script.prompts.get(name, language) for name in names if name is not None)
-    return next((sample_text(each) for each in found if each is not None), "")
+    company = _COMPANY if language.startswith("en") else {}
+    return next((each.render({**SAMPLE, **company}) for each in found if each is not None), "")
 
 
 def _notes(step: Step) -> Iterator[str]:

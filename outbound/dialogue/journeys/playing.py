@@ -47,6 +47,8 @@ def play(journey: Journey, script: Script) -> Played:
         heard = heard_of(line.word, line.rest)
         if line.word == "time passes":
             call.now = None if call.now is None else call.now + span_of(line.rest)
+        elif line.word == "time is taken":
+            call.given_away = True
         elif heard is not None and call.session.ended:
             misses.append(_miss(call, line, "the conversation is over, but the journey goes on: "))
             break

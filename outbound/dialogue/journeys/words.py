@@ -83,6 +83,7 @@ HEARD: Mapping[str, Word] = {
     "machine": Word("an answering machine", _nothing),
     "hangs up": Word("the callee hangs up", _nothing),
     "transfer": Word("how a transfer ends", _one_of("answered", "not answered")),
+    "time is taken": Word("the next time that is confirmed has been given to somebody else", _nothing),
     "time passes": Word("so much time passes", _span),
 }
 

@@ -7,7 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from outbound.dialogue.choices import choices_of
-from outbound.dialogue.engine import advance, begin, offer_times
+from outbound.dialogue.effects import CallbackWished
+from outbound.dialogue.engine import advance, begin, offer_again, offer_times
 from outbound.dialogue.facts import MOST_CALLBACK_CHOICES, Facts
 from outbound.dialogue.heard import Heard
 from outbound.dialogue.script.model import Script, Step
@@ -38,7 +39,8 @@ class Call:
     """A call that is being played. The conversation is stored and read back between all turns, as in a real call.
 
     `possible` are half-open windows of aware instants in which calls may be made besides the facts' choices; a time
-    that the callee names is promised only within them. `now` may be moved by whoever plays.
+    that the callee names is promised only within them. `now` may be moved by whoever plays. While `given_away`, the
+    next time that is confirmed has been given to somebody else meanwhile.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Call:
         possible: tuple[Window, ...] = (),
     ) -> None:
         self.script, self.now, self._possible = script, now, possible
+        self.given_away = False
         self._steps = _Steps(script.steps)
         self._played = replace(script, steps=self._steps)
         self.turns: list[Turn] = []
@@ -79,6 +82,11 @@ class Call:
             found = offer_times(self._played, sprint.session, windows, now=self.now)
             confidence = sprint.confidence if found.confidence is None else found.confidence
             sprint = replace(found, wants=sprint.wants, confidence=confidence)
+        wish = next((each for each in sprint.effects if isinstance(each, CallbackWished)), None)
+        if self.given_away and wish is not None:
+            self.given_away = False
+            others = tuple(each for each in choices_of(session) if each != (wish.start, wish.end))
+            sprint = offer_again(self._played, replace(session, human=True), others)
         return self._keep(heard, session, sprint)
 
     def _keep(self, heard: Heard | None, before: Session | None, sprint: Sprint) -> Turn:

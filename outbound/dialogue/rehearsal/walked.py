@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from outbound.dialogue.conditions import holds
 from outbound.dialogue.effects import QuestionAnswered, QuestionUnanswered
 from outbound.dialogue.rehearsal.call import Turn
-from outbound.dialogue.script.model import Question, Script, Step
+from outbound.dialogue.script.model import RESERVED_TARGETS, Choice, Question, Script, Step
+from outbound.dialogue.session import Session
 
 Way = tuple[str, str]
 """A step and the name of what leads on from it: an answer, `if GUARD`, `connected`, `answered`, ..."""
@@ -113,12 +115,18 @@ def _by_itself(script: Script, turn: Turn) -> Iterable[Way]:
     """Yield the guards that held and the exits by which questions of the callee's were left."""
     for name, following in zip(turn.walked, (*turn.walked[1:], ""), strict=True):
         step = script.steps[name]
-        for choice in step.choose:
-            if choice.go == following:
-                yield name, f"if {choice.when}" if choice.when else "otherwise"
-                break
+        if step.choose:
+            choice = _chosen(step, following, turn.sprint.session)
+            yield name, f"if {choice.when}" if choice.when else "otherwise"
         if step.faq is not None:
             yield from ((name, way) for way in _faq_ways(step, turn))
+
+
+def _chosen(step: Step, following: str, session: Session) -> Choice:
+    """Return the choice that led on: to the step that follows, or back to one that only the conversation knows."""
+    leading = [each for each in step.choose if each.go == following]
+    leading = leading or [each for each in step.choose if each.go in RESERVED_TARGETS] or list(step.choose)
+    return next((each for each in leading if holds(each.when, session)), leading[0])
 
 
 def _faq_ways(step: Step, turn: Turn) -> Iterable[str]:
