@@ -58,9 +58,9 @@ class TestTurns:
         assert "福爾摩沙人壽" in line.hear()
         assert "王試明" in line.key("1")
         assert "十一月二十日" in line.key("1", "0528", "1")
-        assert "<Hangup" in line.key("1", "2", "2", "2", "7")
+        assert "<Hangup" in line.key("1", "2", "2", "2", "7", "2")
         attempt = attempt_now(store, line.attempt.id)
-        assert (attempt.status, attempt.turn) == (AttemptStatus.IN_PROGRESS, 10)
+        assert (attempt.status, attempt.turn) == (AttemptStatus.IN_PROGRESS, 11)
         assert (attempt.recording, attempt.right_party, attempt.verified) == (True, True, True)
         assert (attempt.script, attempt.language, attempt.answered_at) == ("welcome_call", "zh-TW", MONDAY_TEN)
         assert attempt.session is not None
