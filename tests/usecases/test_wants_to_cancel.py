@@ -90,3 +90,17 @@ def test_who_asks_whether_it_is_a_swindle_hears_how_to_check(sqlite_store: SqlSt
     answer = line.hear(Spoken("你是詐騙吧"))
     for part in ("福爾摩沙人壽的自動語音電話", "官網上的客服專線", "一六五反詐騙專線", "<Gather"):
         assert part in answer
+
+
+@pytest.mark.parametrize("said", ["我要解約而且要投訴你們", "我要投訴，而且我要解約"])
+def test_who_complains_and_cancels_in_one_breath_has_done_both(store: SqlStore, said: str) -> None:
+    """A person has the complaint and the wish, each with its clock; one of them names the call, no robot calls again."""
+    line = ring(store)
+    open_to_service(line)
+    line.hear(Spoken(said))
+    line.hang_up(3)
+    assert {(kind, note) for kind, note, _ in line.inbox()} == {("complaint", said), ("cancellation", said)}
+    (record,) = rows(store, outbox.select().where(outbox.c.kind == "record"))
+    assert (record.body["complaint"], record.body["next_step"]) == (True, "person")
+    assert [body["template"] for body in written(line)] == ["cancellation_form"]
+    assert contact_now(store, line.attempt.contact_id).state is ContactState.DONE

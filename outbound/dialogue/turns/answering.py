@@ -80,6 +80,7 @@ def _follow(
     if asks or (found.name == "words" and _answers_questions(turn, branch)):
         turn.asks = look_up(turn.understanding, text, turn.session.language, words)
     _be_kind_to_the_ear(turn, found.also)
+    _note_what_else_is_urgent(turn, found, words)
     further = _further(turn, question, found)
     if further is not None:
         _take_both(turn, question, found, (branch, further), words)
@@ -87,6 +88,16 @@ def _follow(
     if _leads_back(turn, found, branch):
         _remember(turn, turn.session.step)
     turn.take(branch, words, question)
+
+
+def _note_what_else_is_urgent(turn: Turn, found: Recognition, words: str | None) -> None:
+    """Bring about what else must not be overheard: who complains and cancels in one breath has done both."""
+    if not (found.universal and found.branch is not None and found.branch.urgent):
+        return
+    for each in found.also:
+        branch = turn.script.universal.get(each)
+        if branch is not None and branch.urgent and branch != found.branch:
+            turn.note_branch(branch, words)
 
 
 def _take_both(
