@@ -94,7 +94,7 @@ def test_who_asks_whether_it_is_a_swindle_hears_how_to_check(sqlite_store: SqlSt
 
 @pytest.mark.parametrize("said", ["我要解約而且要投訴你們", "我要投訴，而且我要解約"])
 def test_who_complains_and_cancels_in_one_breath_has_done_both(store: SqlStore, said: str) -> None:
-    """A person has the complaint and the wish, each with its clock; one of them names the call, no robot calls again."""
+    """A person has the complaint and the wish, each with its clock; the robot does not call again."""
     line = ring(store)
     open_to_service(line)
     line.hear(Spoken(said))
