@@ -28,11 +28,12 @@ def replay(
     Example: outbound script replay scripts_tts/welcome_call --conversations calls.jsonl
     """
     from outbound.cli.script.located import spoken_script
+    from outbound.cli.script.waiting import shown_progress
     from outbound.dialogue.replay.replaying import replay as replayed
 
     script, _ = spoken_script(folder, anyway=True)
     past, others = _conversations(conversations, script.name)
-    found = [replayed(script, each) for each in past]
+    found = [replayed(script, each) for each in shown_progress(past, "Leading conversations again")]
     if as_json:
         _print_json(found, script.version, others)
     else:

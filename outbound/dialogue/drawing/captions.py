@@ -8,7 +8,7 @@ _ENGLISH: Mapping[str, str] = {
     "everywhere": "at every question", "urgent": "before the question's own answers", "three": "3 ×",
     "silence": "silence", "not understood": "not understood", "verified": "only after proof of identity",
     "anyone": "whoever is on the line", "elsewhere": "goes on in another part", "unwalked": "in no journey",
-    "ends_as": "ends as", "as_decided": "as decided so far", "steps": "steps", "branches": "branches",
+    "ends_as": "ends as", "as_decided": "was decided so far", "steps": "steps", "branches": "branches",
     "machine": "answering machine", "too_long": "call too long",
 }  # fmt: skip
 _CHINESE: Mapping[str, str] = {

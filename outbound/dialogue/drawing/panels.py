@@ -16,6 +16,7 @@ HEAD = 40.0
 _INNER = BOX - 2 * PAD
 _SAYS_LINES, _NOTE_LINES, _LABEL, _LABEL_LINES = 3, 2, 150.0, 5
 _MOST_FROM = 3
+_BOLD = 1.15
 _WIDEST, _GAP = 1500.0, 34.0
 
 
@@ -77,7 +78,8 @@ def panel_of(drawing: Drawing, group: str, words: Mapping[str, str]) -> Panel:
 
 def _shown(box: Box, words: Mapping[str, str]) -> Shown:
     says = fold(box.says, SAYS, _INNER, _SAYS_LINES)
-    small = [line for note in box.notes for line in fold(note, SMALL, _INNER, _NOTE_LINES)]
+    small = [] if kind_fits(box, words) else [words[box.kind]]
+    small += [line for note in box.notes for line in fold(note, SMALL, _INNER, _NOTE_LINES)]
     if box.comes_from:
         more = len(box.comes_from) - _MOST_FROM
         names = ", ".join(box.comes_from[:_MOST_FROM]) + (f" +{more}" if more > 0 else "")
@@ -86,6 +88,11 @@ def _shown(box: Box, words: Mapping[str, str]) -> Shown:
     pill = f"{words['ends_as']} {outcome}" if outcome is not None else None
     height = PAD + NAME_LINE + SAYS_LINE * len(says) + SMALL_LINE * len(small) + (PILL if pill else 0.0) + PAD / 2
     return Shown(box, says, tuple(small), pill, height)
+
+
+def kind_fits(box: Box, words: Mapping[str, str]) -> bool:
+    """Whether a box has room for its kind beside its name, which is written in bold letters."""
+    return width_of(box.name, NAME) * _BOLD + width_of(words[box.kind], SMALL) + PAD <= _INNER
 
 
 def _components(shown: Mapping[str, Shown], arrows: Sequence[Arrow]) -> list[list[str]]:

@@ -21,6 +21,7 @@ from outbound.dialogue.drawing.panels import (
     Shown,
     Stub,
     Wire,
+    kind_fits,
     panel_of,
 )  # fmt: skip
 from outbound.dialogue.drawing.style import HUES, STYLE
@@ -114,7 +115,7 @@ class _Picture:
         styles += ["unwalked"] if box.walked is False else []
         self._rect(x, y, BOX, shown.height, " ".join(styles), 9).set("id", f"step-{box.name}")
         self._rect(x, y + 8, 4, shown.height - 16, "mark", 2, fill=f"fill: {hue}")
-        kind = self._words[box.kind]
+        kind = self._words[box.kind] if kind_fits(box, self._words) else ""
         start = f"▶ {self._words['start']} · " if box.name == self._drawing.start else ""
         self._write(box.name, x + PAD, y + 21, "name")
         self._write(start + kind, x + BOX - PAD, y + 21, "kind", anchor="end")
