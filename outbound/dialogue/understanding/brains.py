@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, FaqAnswer, FaqHit, Slot, Understood
 from outbound.dialogue.understanding.faq import FaqBook
+from outbound.dialogue.understanding.misheard import heard_otherwise
 from outbound.dialogue.understanding.nlu import OUT_OF_SCOPE, Guess, guess
 from outbound.dialogue.understanding.parts import parts_of, taken_back
 from outbound.dialogue.understanding.phrases import PhraseUnderstanding
@@ -19,6 +20,8 @@ from outbound.dialogue.understanding.trained.words import LONGEST
 _SIDE_BY_SIDE = 2
 _REMEMBERED = 10_000
 _OPPOSITES = frozenset({"yes", "no"})
+_REFUSING = frozenset({"no", "not_satisfied", "refuse", "not_clear"})
+"""What a denied wish ("I don't want to cancel") sounds like, though nobody asked for it."""
 
 
 class Learned(Struct, frozen=True):
@@ -74,6 +77,13 @@ class Brains:
         return self._remembered(text[:LONGEST], expected, now if expected.slot is Slot.TIME else None)
 
     def _meaning(self, said: str, expected: Expected, now: datetime | None) -> Understood:
+        found = self._said(said, expected, now)
+        otherwise = heard_otherwise(said, expected.language)
+        if otherwise is None:
+            return found
+        return _either(found, self._said(otherwise, expected, now))
+
+    def _said(self, said: str, expected: Expected, now: datetime | None) -> Understood:
         meant = taken_back(said, expected.language)
         if meant is None:
             return self._all_of(said, expected, now)
@@ -91,6 +101,12 @@ class Brains:
         return _joined(whole, [self._one(part, expected, now) for part in parts], expected)
 
     def _one(self, text: str, expected: Expected, now: datetime | None) -> Understood:
+        found = self._ruled_or_guessed(text, expected, now)
+        if found.intent in _REFUSING and self._rules.only_denied(text, expected.language, expected.urgent):
+            return replace(found, doubtful=True)
+        return found
+
+    def _ruled_or_guessed(self, text: str, expected: Expected, now: datetime | None) -> Understood:
         ruled = self._rules.understand(text, expected, now)
         if ruled.intent in expected.urgent:
             return ruled
@@ -109,6 +125,15 @@ class Brains:
             return None
         found = guess(learned.model(), text, expected)
         return None if found is None or self._rules.denied(text, expected.language, (found.intent,)) else found
+
+
+def _either(written: Understood, negated: Understood) -> Understood:
+    """Return what holds whether or not a negation was misheard; where the two differ, what is asked back."""
+    if (written.intent, written.value) == (negated.intent, negated.value):
+        return negated if negated.doubtful else written
+    if negated == NOT_UNDERSTOOD or negated.intent is None:
+        return NOT_UNDERSTOOD if written.value is not None else replace(written, doubtful=True, also=())
+    return replace(negated, doubtful=True, also=())
 
 
 def _joined(whole: Understood, parts: list[Understood], expected: Expected) -> Understood:

@@ -32,9 +32,11 @@ class Intent(Struct, frozen=True):
         """Whether a normalised utterance has this meaning."""
         if text in self.phrases:
             return True
-        if self.pattern is None or _ready(self.pattern).search(text) is None:
-            return False
-        return not self.denied(text)
+        return self.is_named(text) and not self.denied(text)
+
+    def is_named(self, text: str) -> bool:
+        """Whether a normalised utterance has words of this meaning, be it only to deny it."""
+        return self.pattern is not None and _ready(self.pattern).search(text) is not None
 
     def denied(self, text: str) -> bool:
         """Whether words of a normalised utterance speak against this meaning."""
@@ -71,6 +73,12 @@ class PhraseUnderstanding:
         return frozenset(
             name for name in (book if among is None else among) if name in book and book[name].denied(words)
         )
+
+    def only_denied(self, text: str, language: str, among: Iterable[str]) -> frozenset[str]:
+        """Return the intents `among` these that an utterance names only to speak against them."""
+        words = normalise(text, language)
+        book = self._books.get(language, {})
+        return frozenset(name for name in self.denied(text, language, among) if book[name].is_named(words))
 
     def find_answer(self, text: str, language: str) -> FaqHit | None:  # noqa: ARG002
         """Return None: a phrase book holds no answers."""

@@ -58,6 +58,26 @@ def test_a_denial_is_no_alarm(brains: Brains) -> None:
     assert brains.understand("我沒有要投訴", AT_A_QUESTION).intent != "complaint"
 
 
+@pytest.mark.parametrize("text", ["沒有要取消，只是問問", "我沒有要投訴", "我沒有要退保啦"])
+def test_a_denied_wish_answers_no_other_question(brains: Brains, text: str) -> None:
+    """Who says that they do not want to cancel has not said that they are dissatisfied, nor no to anything else."""
+    found = brains.understand(text, AT_A_QUESTION)
+    assert found == NOT_UNDERSTOOD or found.doubtful
+
+
+@pytest.mark.parametrize(("text", "never"), [("布滿意", "satisfied"), ("補要取消", "cancel_policy")])
+def test_a_misheard_negation_is_never_acted_on_as_its_opposite(brains: Brains, text: str, never: str) -> None:
+    """Where a negation may have been misheard, its opposite is at most asked back."""
+    found = brains.understand(text, AT_A_QUESTION)
+    assert found.intent != never or found.doubtful
+
+
+@pytest.mark.parametrize("text", ["沒有不滿意", "沒什麼不滿意的地方", "不是不滿意", "全部滿意"])
+def test_two_negations_are_none(brains: Brains, text: str) -> None:
+    """Nothing to be dissatisfied with is satisfied."""
+    assert brains.understand(text, AT_A_QUESTION).intent == "satisfied"
+
+
 def test_several_things_in_one_breath_are_all_heard(brains: Brains) -> None:
     """The urgent one leads, the others follow."""
     found = brains.understand("服務很好，不過以後不要再打電話來了", AT_A_QUESTION)

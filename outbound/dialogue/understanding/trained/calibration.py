@@ -10,10 +10,13 @@ from outbound.dialogue.understanding.trained.linear import Band, Bands, Floats, 
 _SHARPEST = np.geomspace(0.5, 10, 40)
 _COST_OF_TOLERANCE = 0.0025
 _TOLERANCES = np.arange(0.0, 1.01, 0.1)
-_LOST_TO_FLOOR = 0.05
-_ORDINARY_PRECISION, _URGENT_PRECISION = (0.92, 0.5), (0.98, 0.35)
-_ANSWER_PRECISION = (0.85, 0.5)
-"""Of answers that would be given, where a third of all questions have none: with fewer of those more are right."""
+_LOST_TO_FLOOR, _LOST_TO_FLOOR_BESIDE_A_LABEL = 0.05, 0.01
+_TOO_FEW_TO_LEARN = 0.03
+"""Share of rows out of scope below which their label alone finds little: then a floor is set as well."""
+
+_ORDINARY_PRECISION, _URGENT_PRECISION = (0.9, 0.5), (0.98, 0.35)
+_WRONGLY_ANSWERED = 0.04
+"""Of held-back questions that have an answer, the share that may be given another one: better no answer than that."""
 
 _LEAST_ACCEPT, _LEAST_DOUBT = 0.5, 0.2
 _MOST_ACCEPT, _MOST_DOUBT = 0.95, 0.5
@@ -41,15 +44,22 @@ def settings_of(names: tuple[str, ...], held: HeldBack, out_of_scope: str | None
     best, sure = found.argmax(1), found.max(1)
     right = best == held.gold
     chosen = best != outside
-    floor = float(np.quantile(sure[right], _LOST_TO_FLOOR)) if outside is None and right.any() else 0.0
+    floor = _floor(sure[right & chosen], None if outside is None else float((held.gold == outside).mean()))
     bands = Bands(
-        ordinary=_band(sure[chosen], right[chosen], _ORDINARY_PRECISION if known.all() else _ANSWER_PRECISION),
+        ordinary=_band(sure[chosen], right[chosen], _ORDINARY_PRECISION) if known.all() else _given(sure, right, known),
         urgent=_band(sure[chosen], right[chosen], _URGENT_PRECISION),
     )
     return Settings(
         labels=names, sharpness=sharpness, out_of_scope=out_of_scope, tolerance=tolerance, floor=floor, bands=bands,
         held_back=_figures(right[known], sure, right, bands.ordinary),
     )  # fmt: skip
+
+
+def _floor(sure_and_right: Any, outside: float | None) -> float:
+    """Return the confidence below which the best label counts as out of scope; `outside` is the share of such rows."""
+    if not len(sure_and_right) or (outside is not None and outside > _TOO_FEW_TO_LEARN):
+        return 0.0
+    return float(np.quantile(sure_and_right, _LOST_TO_FLOOR if outside is None else _LOST_TO_FLOOR_BESIDE_A_LABEL))
 
 
 def _figures(right_of_known: Any, sure: Any, right: Any, band: Band) -> dict[str, float]:
@@ -85,6 +95,15 @@ def _band(sure: Any, right: Any, precision: tuple[float, float]) -> Band:
     accept = min(_MOST_ACCEPT, max(_LEAST_ACCEPT, _least(sure, right, precision[0])))
     below = sure < accept
     return Band(accept, min(accept, _MOST_DOUBT, max(_LEAST_DOUBT, _least(sure[below], right[below], precision[1]))))
+
+
+def _given(sure: Any, right: Any, known: Any) -> Band:
+    """Return the least confidence with which an answer may be given."""
+    wrong = np.sort(sure[known & ~right])[::-1]
+    few = int(_WRONGLY_ANSWERED * known.sum())
+    accept = float(wrong[few]) if few < len(wrong) else _LEAST_ACCEPT
+    accept = min(_MOST_ACCEPT, max(_LEAST_ACCEPT, accept))
+    return Band(accept, min(accept, _MOST_DOUBT))
 
 
 def _least(sure: Any, right: Any, precision: float) -> float:

@@ -62,6 +62,7 @@ class LinearModel:
     def __init__(self, settings: Settings, views: tuple[View, View], weights: Floats, bias: Floats) -> None:
         self.settings = settings
         self._views, self._weights, self._bias = views, weights, bias
+        pieces(next(iter(views[0].rows), ""))  # what tells sounds is loaded now, not while somebody waits
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._probabilities)
 
     @property

@@ -3,7 +3,8 @@
 Chosen by cross-validation on questions to a bank (eight a label), short texts by the hundred a label, and Mandarin
 utterances of calls. Words and pieces of words together are 8 points ahead of words alone where rows are few; there
 softmax regression is 4 ahead of a linear support vector machine, and the label's own name as a row adds 3. Where rows
-are many, the machine is 2 ahead, and both are averaged.
+are more (from a dozen a label on), the machine is as good or 2 ahead, and both are averaged, which is best of all. The
+sound of Mandarin adds 9 points where a recogniser wrote other characters, and costs nothing where it did not.
 """
 
 import warnings
@@ -21,12 +22,12 @@ from outbound.dialogue.understanding.trained.words import is_chinese, pieces, wo
 
 Advance = Callable[[str], None]
 
-_FEW_ROWS = 20
+_FEW_ROWS = 12
 _SOFTMAX_STRENGTH, _SVM_STRENGTH = 30.0, 1.0
 _SOFTMAX_SHARE = 0.5
 _ROUNDS = {True: 60, False: 18}
 _SMALL = 5_000
-_FOLDS = 3
+_FOLDS, _FOLDS_OF_ANSWERS = 3, 5
 _HELD_BACK, _LEARNED_MEANWHILE = 0.15, 0.75
 _SAMPLE = 500
 _MOST_LABELS = 400
@@ -135,16 +136,16 @@ class _Rows:
     def held_back(self, *, unanswerable: bool) -> HeldBack:
         """Return scores of rows by models without them: of all rows by folds, of a share where rows are many.
 
-        With `unanswerable` labels are held back too, a third in each fold: their rows have no right answer then.
+        With `unanswerable` labels are held back too, a fifth in each fold: their rows have no right answer then.
         """
         chance = np.random.default_rng(0)
         order = chance.permutation(len(self._gold))
         many = len(order) > _SMALL
-        folds = [order[: int(len(order) * _HELD_BACK)]] if many else np.array_split(order, _FOLDS)
+        count = _FOLDS_OF_ANSWERS if unanswerable else _FOLDS
+        folds = [order[: int(len(order) * _HELD_BACK)]] if many else np.array_split(order, count)
         rows = order[: int(len(order) * _LEARNED_MEANWHILE)] if many else order
-        without = (
-            np.array_split(chance.permutation(self._count), _FOLDS) if unanswerable else [np.zeros(0, int)] * _FOLDS
-        )
+        gone = chance.permutation(self._count) if unanswerable else np.zeros(0, int)
+        without = np.array_split(gone, count)
         scores, golds = [np.zeros((0, self._count), np.float32)], [np.zeros(0, int)]
         for held, gone in zip(folds, without, strict=False):
             kept = np.setdiff1d(rows, held)

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from outbound.dialogue.understanding.trained.alike import meanings
+from outbound.dialogue.understanding.trained.sounds import syllable
 
 LONGEST = 400
 """Characters of an utterance that are read; nobody says more in one breath."""
@@ -75,12 +76,17 @@ def word_grams(text: str) -> list[str]:
 
 
 def pieces(text: str) -> list[str]:
-    """Return runs of two to five letters within words, edges marked; Chinese has none, characters say it all."""
+    """Return runs of two to five letters within words, edges marked; of Chinese its syllables, single and in pairs."""
+    words = _tokens(plain(text))
     found: list[str] = []
-    for word in _tokens(plain(text)):
+    for word in words:
         if not is_chinese(word):
             edged = f" {word} "
             found += [edged[at : at + n] for n in _LENGTHS for at in range(len(edged) - n + 1)]
+    if any(map(is_chinese, words)):
+        heard = [_EDGE, *(f"~{syllable(word)}" if is_chinese(word) else word for word in words), _EDGE]
+        found += heard[1:-1]
+        found += (" ".join(heard[at : at + _WORDS_TOGETHER]) for at in range(len(heard) - 1))
     return found
 
 
