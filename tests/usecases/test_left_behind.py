@@ -445,3 +445,16 @@ def test_who_complains_and_then_wants_no_more_calls_is_still_owed_an_answer(stor
     line.hang_up(3)
     record = filed(line)
     assert (record["disposition"], record["complaint"], record["next_step"]) == ("opted_out", True, "person")
+
+
+@pytest.mark.parametrize(("said", "at_once"), [("他已經過世了", True), ("他先走了", False)])
+def test_nobody_is_held_to_be_dead_by_a_guess(sqlite_store: SqlStore, said: str, *, at_once: bool) -> None:
+    """Of who has left the house it is said, too, that he is gone: only clear words count before it was asked back."""
+    line = ring(sqlite_store)
+    line.hear()
+    line.key("1")
+    line.hear(Spoken(said))
+    assert [kind for kind, *_ in line.inbox()] == (["death"] if at_once else [])
+    if not at_once:
+        line.key("1")
+        assert [kind for kind, *_ in line.inbox()] == ["death"]

@@ -10,7 +10,15 @@ from outbound.dialogue.turns.limits import MOST_ECHOES, echo_of
 from outbound.dialogue.turns.naming import wish
 from outbound.dialogue.turns.questions import look_up
 from outbound.dialogue.turns.recognising import keyed, spoken
-from outbound.dialogue.turns.recognition import BARE, COURTESIES, MACHINES, QUESTION, Ear, Recognition
+from outbound.dialogue.turns.recognition import (
+    BARE,
+    COURTESIES,
+    DECEASED,
+    MACHINES,
+    QUESTION,
+    Ear,
+    Recognition,
+)
 from outbound.dialogue.turns.walking import ASK_AGAIN, Turn
 
 MACHINE = "machine"
@@ -96,7 +104,7 @@ def _note_what_else_is_urgent(turn: Turn, found: Recognition, words: str | None)
         return
     for each in found.also:
         branch = turn.script.universal.get(each)
-        if branch is not None and branch.urgent and branch != found.branch:
+        if branch is not None and branch.urgent and branch != found.branch and each != DECEASED:
             turn.note_branch(branch, words)
 
 

@@ -17,6 +17,7 @@ from outbound.dialogue.turns.correcting import answered_anew, may_mean_the_one_b
 from outbound.dialogue.turns.doubting import AGREEING, DISAGREEING, can_ask_back
 from outbound.dialogue.turns.recognition import (
     BARE,
+    DECEASED,
     NOTHING,
     QUESTION,
     Ear,
@@ -33,6 +34,8 @@ LEAST_CONFIDENCE = 0.3
 
 _LONG_UTTERANCE, _MANY_WORDS = 12, 5
 _AGREE_OR_NOT = AGREEING | DISAGREEING
+_NEVER_GUESSED = frozenset({DECEASED})
+"""Asked back unless it was said in so many words: of who has left the house it is said, too, that he is gone."""
 _HARMLESS = frozenset({REPEAT, SLOWER, LOUDER})
 """Done even when in doubt: nothing comes of them but the question once more."""
 
@@ -57,7 +60,8 @@ def spoken(ear: Ear, question: Question, heard: Spoken) -> Recognition:
     """Return what an utterance means at the open question, or at the one before if it corrects that."""
     expected = expected_at(question, ear)
     understood = understand(ear, heard.text, expected)
-    if heard.confidence is not None and heard.confidence < LEAST_CONFIDENCE:
+    unclear = heard.confidence is not None and heard.confidence < LEAST_CONFIDENCE
+    if unclear or (understood.intent in _NEVER_GUESSED and understood.confidence < 1.0):
         understood = replace(understood, doubtful=True)
     found = _decided(ear, question, heard.text, understood, expected)
     sure_of = found.branch is not None or found.doubt is not None or found.wanted is not None

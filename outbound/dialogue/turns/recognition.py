@@ -23,6 +23,7 @@ BARE = frozenset({"yes", "no"})
 _RESULTS = frozenset(chain.from_iterable((*OUTCOMES_OF.values(), *MAY_COME_OF.values()))) - {"none_of_them"}
 """What only comes of an answer and is no meaning: no word verifies anybody."""
 
+DECEASED = "deceased"
 QUESTION = "question"
 NAMED, NOT_POSSIBLE = "named", "not_possible"
 
