@@ -13,6 +13,9 @@ def voice_desk(house: House, owed: OwedPromises | None = None) -> VoiceDesk:
 
     `owed` keeps promises while the database is away; without it they end with the process.
     """
+    for name in house.scripts.names():
+        # Packed before anybody is on the line: the first call that begins with a version keeps it.
+        house.scripts.as_kept(house.scripts.current(name).version)
     context = VoiceContext(
         scripts=house.scripts,
         campaigns=house.campaigns,

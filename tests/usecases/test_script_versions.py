@@ -10,7 +10,7 @@ from sqlalchemy import update
 from outbound.adapters.files.scripts import script_from_contents
 from outbound.adapters.files.scripts.catalogue import LOOK_AGAIN_SECONDS, FixedScripts, WatchedScripts
 from outbound.adapters.files.scripts.packing import unpack
-from outbound.adapters.sql.schema import inbox, script_versions
+from outbound.adapters.sql.schema import attempts, inbox, script_versions
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.usecases.conversation.context import VoiceContext
@@ -25,6 +25,10 @@ from tests.values import replace
 def folder(tmp_path: Path) -> Path:
     """The shipped scripts, to be changed."""
     shutil.copytree(ROOT / "scripts_tts", tmp_path / "scripts_tts")
+    trained = ROOT / "var" / "understanding"
+    trained.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "understanding").symlink_to(trained)
     return tmp_path / "scripts_tts"
 
 
@@ -61,7 +65,7 @@ def test_a_version_is_kept_once_with_the_first_call_that_begins_with_it(store: S
     (row,) = kept(store)
     script = context.scripts.current("welcome_call")
     assert (row.name, row.version) == ("welcome_call", script.version)
-    assert row.understanding_version == attempt_now(store, line.attempt.id).understanding_version
+    assert {each.understanding_version for each in rows(store, attempts.select())} == {row.understanding_version}
     assert script_from_contents("welcome_call", unpack(row.content)).version == script.version
 
 

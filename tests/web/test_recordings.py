@@ -1,9 +1,10 @@
 """Recordings over HTTP: what a manifest of a spoken version names, for whoever fetches it, and nothing else."""
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 
+import httpx
 import pytest
-from fastapi.testclient import TestClient
 
 from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.files.scripts.recordings import recordings_of
@@ -35,7 +36,7 @@ def desk(sqlite_store: SqlStore) -> VoiceDesk:
     return VoiceDesk(
         store=sqlite_store,
         context=context,
-        carrier=FakeCarrier(),
+        carrier=cast("Any", FakeCarrier()),
         clock=ManualClock(),
         is_genuine=TwilioSignature("an invented token"),
     )
@@ -93,9 +94,13 @@ def test_nothing_is_written_to_a_recording(desk: VoiceDesk) -> None:
 
 def test_over_http_it_has_type_length_and_cache(desk: VoiceDesk) -> None:
     """What a carrier needs to play it, and to fetch it once."""
-    with TestClient(create_app(desk)) as client:
-        found = client.get(address("tale/audio/nan-TW/hello.wav"))
-        head = client.head(address("tale/audio/nan-TW/hello.wav"))
+    path = f"http://here.test{address('tale/audio/nan-TW/hello.wav')}"
+
+    async def ask() -> tuple[httpx.Response, httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(desk))) as client:
+            return await client.get(path), await client.head(path)
+
+    found, head = asyncio.run(ask())
     assert (found.status_code, found.content) == (200, SOUND)
     assert found.headers["content-type"] == "audio/wav"
     assert found.headers["cache-control"].startswith("public, max-age=")
