@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from heapq import heappop, heappush
+from typing import Any
 
+import numpy as np
 from msgspec import Struct
 
 from outbound.dialogue.conditions import holds_in
@@ -26,6 +28,7 @@ _WORD = re.compile(r"[A-Za-z]+(?:['’\-][A-Za-z]+)*|\d")
 _STUCK = -math.inf
 
 Edge = tuple[float, str]
+Masses = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Lengths(Struct, frozen=True):
@@ -138,21 +141,20 @@ class Lasting:
 
     def median(self) -> float:
         """Seconds within which half of all calls end, if all answers, and both sides of a guard, are equally likely."""
-        arriving: dict[str, dict[int, float]] = {self._script.start: {0: 1.0}}
-        ended: dict[int, float] = {}
-        while sum(sum(each.values()) for each in arriving.values()) > _LEAST_MASS:
-            following: dict[str, dict[int, float]] = {}
+        most = self._script.limits.seconds
+        arriving: dict[str, Masses] = {self._script.start: np.eye(1, most + 1)[0]}
+        ended = np.zeros(most + 1 + math.ceil(max(self._own.values())))
+        while sum(float(each.sum()) for each in arriving.values()) > _LEAST_MASS:
+            following: dict[str, Masses] = {}
             for name, masses in arriving.items():
                 edges, own = self._edges[name], self._own[name]
-                for second, mass in masses.items():
-                    for seconds, to in edges:
-                        into = following.setdefault(to, {})
-                        at = min(round(second + own + seconds), self._script.limits.seconds)
-                        into[at] = into.get(at, 0.0) + mass / len(edges)
-                    if not edges:
-                        ended[round(second + own)] = ended.get(round(second + own), 0.0) + mass
+                for seconds, to in edges:
+                    into = following.setdefault(to, np.zeros(most + 1))
+                    _add_later(into, masses / len(edges), round(own + seconds))
+                if not edges:
+                    _add_later(ended, masses, round(own))
             arriving = following
-        return _middle(ended)
+        return _middle({second: float(mass) for second, mass in enumerate(ended) if mass})
 
     def turn(self, lines: Iterable[Line]) -> float:
         """Seconds that lines take, pauses among them."""
@@ -212,6 +214,14 @@ class Lasting:
 
 _DIGRESSIONS = frozenset({"person_requested", "callback_wished", "message_wished", "question_asked"})
 """Guards that hold where something was wished for: on the straight path nothing was."""
+
+
+def _add_later(into: Masses, masses: Masses, by: int) -> None:
+    """Add masses by second, `by` seconds later; what would come behind the last second counts there."""
+    last = len(into) - 1
+    kept = masses[: max(0, last - by)]
+    into[by : by + len(kept)] += kept
+    into[last] += masses[len(kept) :].sum()
 
 
 def _middle(masses: Mapping[int, float]) -> float:
