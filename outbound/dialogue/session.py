@@ -49,6 +49,10 @@ class Whispered(Struct, frozen=True):
     said: tuple[Say, ...]
 
 
+NOTHING_HEARD = (0, 0)
+"""The echo of a call in which no long utterance was heard."""
+
+
 class Session(Struct, frozen=True):
     """One conversation, complete: nothing about it is kept elsewhere between turns. Store it encrypted.
 
@@ -91,7 +95,7 @@ class Session(Struct, frozen=True):
     doubt: Doubt | None = None
     asked: tuple[AskedQuestion, ...] = ()
     wanted: WantedTime | None = None
-    echo: tuple[int, int] = (0, 0)
+    echo: tuple[int, int] = NOTHING_HEARD
     began_at: datetime | None = None
     opted_out: str | None = None
     whispered: Whispered | None = None

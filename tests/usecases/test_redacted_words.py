@@ -12,7 +12,7 @@ from outbound.dialogue.said import HangUp, Say
 from outbound.dialogue.session import AskedQuestion, Doubt, Sprint
 from outbound.usecases.conversation.keeping import keep_turn
 from outbound.usecases.conversation.scene import answering
-from tests.usecases.builders import rows
+from tests.usecases.builders import attempt_now, rows
 from tests.usecases.voice_room import Line, open_to_service, ring
 from tests.values import replace
 
@@ -122,3 +122,14 @@ def test_who_reads_out_the_own_policy_number_is_understood(sqlite_store: SqlStor
     say(line, said)
     kept = rows(sqlite_store, turns.select().order_by(turns.c.turn))[-1]
     assert kept.heard == said
+
+
+def test_not_even_the_hash_of_a_sentence_with_a_card_number_is_kept(sqlite_store: SqlStore) -> None:
+    """By a hash of 32 bits, the bank and the last digits, the rest of a number could be narrowed down."""
+    line = ring(sqlite_store)
+    open_to_service(line)
+    for said, kept in (("我想請問這張保單的受益人要怎麼改", True), (SAID, False)):
+        line.hear(Spoken(said))
+        stored_session = attempt_now(sqlite_store, line.attempt.id).session
+        assert stored_session is not None
+        assert (stored_session["echo"][0] != 0) is kept

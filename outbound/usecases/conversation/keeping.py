@@ -8,7 +8,7 @@ from outbound.dialogue.effects import QuestionAnswered
 from outbound.dialogue.heard import Heard, HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
 from outbound.dialogue.redaction.model import Redacted
 from outbound.dialogue.said import spoken_texts
-from outbound.dialogue.session import Session, Sprint
+from outbound.dialogue.session import NOTHING_HEARD, Session, Sprint
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.effects import carry_out, miss_transfer
 from outbound.usecases.conversation.kept.whisper import with_whisper
@@ -92,4 +92,7 @@ def _as_stored(scene: Webhook, sprint: Sprint, words: Redacted | None) -> Sessio
     """Return the session as it waits for the next turn."""
     session = with_reason(with_whisper(sprint, scene.turn), sprint.effects, scene.themes)
     session = with_words_redacted(session)
+    if words is not None and words.found:
+        # Of a number that must not be stored not even the hash of the sentence in which it was said.
+        session = replace(session, echo=NOTHING_HEARD)
     return session if words is None or words.carry == session.carry else replace(session, carry=words.carry)
