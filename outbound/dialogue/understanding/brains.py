@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, FaqAnswer, FaqHit, Slot, Understood
+from outbound.dialogue.understanding.digits import units
 from outbound.dialogue.understanding.faq import FaqBook
 from outbound.dialogue.understanding.misheard import heard_otherwise
 from outbound.dialogue.understanding.nlu import OUT_OF_SCOPE, Guess, guess
@@ -18,7 +19,10 @@ from outbound.dialogue.understanding.trained.linear import LinearModel
 from outbound.dialogue.understanding.trained.words import LONGEST
 
 _SIDE_BY_SIDE = 2
-_REMEMBERED = 10_000
+_REMEMBERED = 2_000
+_COMMONPLACE = 16
+"""Characters of what many people say alike. What is longer, names a number or a time, is one person's, and is neither
+said twice nor to be kept in mind when their call is over."""
 _OPPOSITES = frozenset({"yes", "no"})
 _REFUSING = frozenset({"no", "not_satisfied", "refuse", "not_clear"})
 """What a denied wish ("I don't want to cancel") sounds like, though nobody asked for it."""
@@ -73,8 +77,10 @@ class Brains:
 
     def understand(self, text: str, expected: Expected, now: datetime | None = None) -> Understood:
         """Return what the words mean among what is expected, or `NOT_UNDERSTOOD`."""
-        # Only a named time depends on when it is said.
-        return self._remembered(text[:LONGEST], expected, now if expected.slot is Slot.TIME else None)
+        said = text[:LONGEST]
+        if expected.slot is Slot.TIME or len(said) > _COMMONPLACE or units(said):
+            return self._meaning(said, expected, now)
+        return self._remembered(said, expected, None)
 
     def _meaning(self, said: str, expected: Expected, now: datetime | None) -> Understood:
         found = self._said(said, expected, now)

@@ -200,3 +200,14 @@ def test_an_utterance_divides_at_pauses_and_connectors(text: str, language: str,
 def test_what_is_taken_back_is_known_by_how_it_begins(text: str, language: str, rest: str | None) -> None:
     """A correction is followed by what is meant instead; without it there is none."""
     assert taken_back(text, language) == rest
+
+
+def test_only_what_everybody_says_is_kept_in_mind(brains: Brains) -> None:
+    """A number, or a long sentence, is one person's: the process forgets it with the turn."""
+    remembered = brains._remembered
+    before = remembered.cache_info().currsize
+    for said in ("4012888888881881", "四零一二八八八八", "民國六十二年三月", "我想跟你們說一件我很少跟別人說的事情"):
+        brains.understand(said, AT_A_QUESTION, NOW)
+    assert remembered.cache_info().currsize == before
+    brains.understand("好啊我知道了", AT_A_QUESTION, NOW)
+    assert remembered.cache_info().currsize == before + 1
