@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from outbound.adapters.sql.schema import answers, attempts, inbox, outbox, turns, unanswered_questions
+from outbound.adapters.sql.schema import answers, attempts, inbox, metadata, outbox, turns, unanswered_questions
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue import effects as fx
 from outbound.dialogue.heard import Keyed, Spoken
@@ -133,3 +133,34 @@ def test_not_even_the_hash_of_a_sentence_with_a_card_number_is_kept(sqlite_store
         stored_session = attempt_now(sqlite_store, line.attempt.id).session
         assert stored_session is not None
         assert (stored_session["echo"][0] != 0) is kept
+
+
+@pytest.mark.parametrize(
+    ("said", "secret"),
+    [
+        (("我要投訴，我的卡號是四零一二，八八八八，然後八八八八，一八八一",), "八八八八"),
+        (("I want to complain, my card is 4012 8888", "8888 1881"), "8888"),
+        (("我的身分證是 A123456789",), "23456"),
+        (("我收到驗證碼", "739251"), "739251"),
+    ],
+)
+@pytest.mark.parametrize("before", [(), ("1",), ("1", "1"), ("1", "1", "0528"), ("1", "1", "0528", "1", "2", "1")])
+def test_at_no_place_of_a_call_a_secret_is_stored_or_logged(
+    sqlite_store: SqlStore,
+    caplog: pytest.LogCaptureFixture,
+    before: tuple[str, ...],
+    said: tuple[str, ...],
+    secret: str,
+) -> None:
+    """Whatever the engine makes of it at consent, proof, or any question: every table, and the log, are searched."""
+    caplog.set_level("DEBUG")
+    line = ring(sqlite_store)
+    line.hear()
+    for key in before:
+        line.hear(Keyed(key))
+    for each in said:
+        line.hear(Spoken(each))
+    line.hang_up(3)
+    everything = [str(tuple(row)) for table in metadata.sorted_tables for row in rows(sqlite_store, table.select())]
+    assert not [row for row in everything if secret in row]
+    assert secret not in caplog.text
