@@ -104,7 +104,7 @@ def text_message(text: str, *, at: str = "2026-11-16T02:10:00+00:00", to: str = 
         ("保單 L1150000001", False),
     ],
 )
-def test_a_text_message_names_nobody_and_no_policy(told: str, kept: bool) -> None:  # noqa: FBT001
+def test_a_text_message_names_nobody_and_no_policy(told: str, kept: bool) -> None:
     """A telephone lies about, and whoever picks it up reads what came."""
     log, records = good()
     assert laws(found([*log, text_message(told)], records)) == (set() if kept else {"discreet_beside_the_call"})
@@ -121,7 +121,7 @@ def test_a_text_message_names_nobody_and_no_policy(told: str, kept: bool) -> Non
         ("2026-11-17T00:00:00+00:00", True),
     ],
 )
-def test_a_text_message_comes_after_the_call_and_by_day(at: str, kept: bool) -> None:  # noqa: FBT001
+def test_a_text_message_comes_after_the_call_and_by_day(at: str, kept: bool) -> None:
     """What was asked for late in the evening waits for the morning."""
     log, records = good()
     assert (found([*log, text_message("網址", at=at)], records) == []) is kept
@@ -153,7 +153,7 @@ def test_a_text_message_to_a_stranger_is_a_breach() -> None:
         ("客戶想申訴。", "客戶想申訴。", False),
     ],
 )
-def test_what_an_agent_is_told_stays_with_the_agent(told: str, heard: str, kept: bool) -> None:  # noqa: FBT001
+def test_what_an_agent_is_told_stays_with_the_agent(told: str, heard: str, kept: bool) -> None:
     """The callee hears none of it, and nothing of a policy is in it: the line may be anybody's."""
     log, records = good()
     leg = {"at": log[-1]["at"], "sid": "CA8", "from": "+886255550100", "to": "+886255550199",
@@ -178,7 +178,7 @@ def test_who_has_died_is_neither_called_nor_written_to() -> None:
     ("complaint", "following", "kept"), [(True, "person", True), (False, "person", False), (True, "none", False)]
 )
 @pytest.mark.parametrize("said", ["很抱歉。您的申訴我已經登記，會由專人處理。", "Your complaint is on file, and"])
-def test_a_complaint_has_its_case(said: str, complaint: bool, following: str, kept: bool) -> None:  # noqa: FBT001
+def test_a_complaint_has_its_case(said: str, complaint: bool, following: str, kept: bool) -> None:
     """Who was told that it is on file was told the truth: the record says so, and a person is next."""
     log, records = good()
     log[5]["text"] = said
