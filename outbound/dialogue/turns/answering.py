@@ -88,24 +88,29 @@ def _follow(
     if asks or (found.name == "words" and _answers_questions(turn, branch)):
         turn.asks = look_up(turn.understanding, text, turn.session.language, words)
     _be_kind_to_the_ear(turn, found.also)
-    _note_what_else_is_urgent(turn, found, words)
     further = _further(turn, question, found)
     if further is not None:
         _take_both(turn, question, found, (branch, further), words)
         return
     if _leads_back(turn, found, branch):
         _remember(turn, turn.session.step)
+    _note_what_else_is_urgent(turn, found, words)
     turn.take(branch, words, question)
 
 
 def _note_what_else_is_urgent(turn: Turn, found: Recognition, words: str | None) -> None:
-    """Bring about what else must not be overheard: who complains and cancels in one breath has done both."""
+    """Bring about what else must not be overheard: who complains and cancels in one breath has done both.
+
+    `back` leads there and not to the open question: nobody is asked on after a complaint.
+    """
     if not (found.universal and found.branch is not None and found.branch.urgent):
         return
     for each in found.also:
         branch = turn.script.universal.get(each)
         if branch is not None and branch.urgent and branch != found.branch and each != DECEASED:
             turn.note_branch(branch, words)
+            if branch.go not in RESERVED_TARGETS:
+                _remember(turn, branch.go)
 
 
 def _take_both(
@@ -122,6 +127,7 @@ def _take_both(
     if not then.urgent:
         turn.speak(first.say)
     _remember(turn, turn.session.step if first.go in RESERVED_TARGETS - {"back"} else turn.resolve(first.go))
+    _note_what_else_is_urgent(turn, found, words)
     turn.take(then, words, question)
 
 

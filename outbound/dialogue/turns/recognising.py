@@ -70,7 +70,7 @@ def spoken(ear: Ear, question: Question, heard: Spoken) -> Recognition:
 
 def _decided(ear: Ear, question: Question, text: str, understood: Understood, expected: Expected) -> Recognition:
     intents = tuple(each for each in (understood.intent, *understood.also) if each is not None)
-    urgent = next((each for each in intents if each in expected.urgent), None)
+    urgent = next((each for each in expected.urgent if each in intents), None)
     if understood.doubtful and (urgent or understood.value is None):
         found = _doubted(ear, question, text, urgent or understood.intent)
         return replace(found, also=_clear_answers(question, intents, found.doubt)) if found.doubt else found

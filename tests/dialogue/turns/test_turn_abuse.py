@@ -26,6 +26,16 @@ def test_nobody_is_hung_up_on_for_repeating_themselves(way: tuple[str, ...]) -> 
     assert more.session.ended
 
 
+def test_a_complaint_beside_an_opt_out_asks_nothing_on() -> None:
+    """Both are heard: the opt-out is asked back, and whoever takes that back is led to where a complaint leads."""
+    sprint = play(*TO_SERVICE, "我要申訴，不要再打來")
+    assert sprint.session.step == "opt_out"
+    assert of_kind(sprint, fx.ComplaintRaised)
+    kept = go_on(sprint, "2")
+    assert (kept.session.ended, kept.session.outcome) == (True, Disposition.COMPLAINT)
+    assert of_kind(go_on(sprint, "1"), fx.OptedOut)
+
+
 def test_who_takes_back_who_they_are_is_not_the_person_any_more() -> None:
     """After "no, that is not me" nothing holds that held for the person who was asked for."""
     sprint = play("1", "1", "不對，我不是他")
