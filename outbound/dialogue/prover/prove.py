@@ -44,7 +44,8 @@ def _walk(report: Report) -> None:
     values, ends = Walk(script, book, endings.VALUES), Walk(script, book, endings.ENDS)
     first = Walk(script, book, endings.OPENING)
     structure.check_reach(report, (first, privacy, promising, values, ends))
-    structure.check_turns(report, ends)
+    for walk in (ends, privacy):
+        structure.check_turns(report, walk)
     opening.check_opening(report, first)
     opening.check_lengths(report, first)
     speaking.check_privacy(report, privacy)

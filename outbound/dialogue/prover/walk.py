@@ -130,7 +130,8 @@ class Walk:
         now = self._say(state, now, step.say, "say")
         if step.question is not None and step.question.answer in VERIFYING and now.tries >= MOST_TRIES:
             # The engine asks nobody for a third fact: it goes on as if the answer had been wrong.
-            self._follow(state, now, step.question.hear["wrong"].go)
+            following = self._follow(state, now, step.question.hear["wrong"].go)
+            self.onward[state] = (self._kept(following),)
         elif step.question is not None:
             self._ask(state, now, step.question)
         elif step.transfer is not None:
@@ -155,8 +156,8 @@ class Walk:
             answered = now._replace(said=1)
             yield answered, step.faq.answered
             yield now, step.faq.unanswered
-            left = self.script.steps[now.stack[-1]].question if now.stack else None
-            if step.faq.deferred and left is not None and left.defers:
+            if step.faq.deferred and not now.verified:
+                # What concerns their own policy waits as well, wherever it is asked.
                 yield self._say(state, now, (Line(step.faq.deferred),), "deferred"), BACK
         for index, choice in enumerate(step.choose):
             holds = decide(choice.when, now, self._view)
@@ -263,10 +264,11 @@ class Walk:
         question = self.script.steps[step].question
         return self._book.told(question.prompts[0]) if question is not None else 0
 
-    def _follow(self, state: State, now: State, target: str) -> None:
+    def _follow(self, state: State, now: State, target: str) -> State:
         following = self._resolved(now, target)
         self.edges.add((state.step, following.step))
         self._arrive(state, following)
+        return following
 
     def _say(self, state: State, now: State, lines: tuple[Line, ...], role: str) -> State:
         topics: list[int] = []

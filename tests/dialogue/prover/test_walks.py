@@ -11,7 +11,7 @@ from outbound.dialogue.prover.limits import VoiceLimits
 from outbound.dialogue.script.document import Findings
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.script.reading import read_script
-from tests.dialogue.prover.conftest import SHIPPED, Ears
+from tests.dialogue.prover.conftest import SHIPPED, Ears, Edits, Proof
 from tests.dialogue.prover.mutants import mutants_of
 from tests.dialogue.prover.walking import faults_of
 
@@ -43,3 +43,24 @@ def test_what_a_mutant_does_wrong_is_refused(limits: VoiceLimits) -> None:
             harmless += 1
     assert missed == []
     assert refused > harmless
+
+
+GRAPH, ZH, EN = "script.yaml", "prompts/zh-TW.yaml", "prompts/en-US.yaml"
+FOUND: dict[str, tuple[str, Edits]] = {
+    "a time that was taken leads to no step": (
+        "unknown_step", ((GRAPH, "taken: {go: call_again}", "taken: {go: repeat}"),)
+    ),
+    "a hang-up hides an opt-out": ("outcome_lost", ((GRAPH, "[opted_out], outcome: opted_out}", "[opted_out]}"),)),
+    "a question about a policy is put off with a name": (
+        "name_before_right_party",
+        ((ZH, "deferred: ", 'deferred: "{{ full_name }}，" # '), (EN, "deferred: ", 'deferred: "{{ full_name }}," # ')),
+    ),
+}  # fmt: skip
+"""What random calls on random scripts once showed, and no proof."""
+
+
+@pytest.mark.parametrize("what", FOUND)
+def test_what_was_once_missed_is_found(prove_with: Proof, what: str) -> None:
+    """Each way to break a law that walking found, and the proof did not, has its finding since."""
+    code, edits = FOUND[what]
+    assert code in {each.code for each in prove_with(*edits)}
