@@ -48,6 +48,8 @@ _FOLDED = {ord(other): alike[0] for alike in _ALIKE for other in alike[1:]}
 _WORDS_TOGETHER = 2
 _LENGTHS = (2, 3, 4, 5)
 _EDGE = "^"
+_END = (_EDGE,) * 3
+_NEGATIONS, _BETWEEN = frozenset("不沒別無未免"), frozenset("有是會要太很")
 _STEM_FROM, _KEPT = 3, 3
 
 
@@ -72,7 +74,7 @@ def word_grams(text: str) -> list[str]:
     chinese = is_chinese(said)
     edged = [_EDGE, *words, _EDGE] if chinese else words
     pairs = (" ".join(edged[at : at + _WORDS_TOGETHER]) for at in range(len(edged) - 1))
-    return [*words, *pairs, *(meanings(said) if chinese else ())]
+    return [*words, *pairs, *(meanings(said) if chinese else ()), *(_negated(words) if chinese else ())]
 
 
 def pieces(text: str) -> list[str]:
@@ -87,6 +89,19 @@ def pieces(text: str) -> list[str]:
         heard = [_EDGE, *(f"~{syllable(word)}" if is_chinese(word) else word for word in words), _EDGE]
         found += heard[1:-1]
         found += (" ".join(heard[at : at + _WORDS_TOGETHER]) for at in range(len(heard) - 1))
+    return found
+
+
+def _negated(words: list[str]) -> list[str]:
+    """Return what stands behind each negation of Mandarin: which words are denied tells more than that some are."""
+    found: list[str] = []
+    ahead = [*words, *_END]
+    for at, word in enumerate(words):
+        if word in _NEGATIONS:
+            first, second, third = ahead[at + 1 : at + 4]
+            found += (f"!{first}", f"!{first}{second}", f"!{first}{second}{third}")
+            if first in _BETWEEN:
+                found.append(f"!{second}{third}")
     return found
 
 
