@@ -351,6 +351,29 @@ class TestQuestions:
         (row,) = rows(sqlite_store, unanswered_questions.select())
         assert row.words is None
 
+    def test_each_question_is_left_to_a_person_once(self, store: SqlStore) -> None:
+        """Who answers learns what was asked last, not what somebody wished no answer to; a wish alone says so."""
+        line = verified(store)
+        wish = fx.PersonRequested("question")
+        bring_about(line, wish)
+        bring_about(line, fx.QuestionUnanswered("第一題", None, 0.1))
+        bring_about(
+            line, fx.QuestionUnanswered("第二題", None, 0.1), fx.QuestionUnanswered("卡號 4556737586899855", None, 0.1)
+        )
+        bring_about(line, wish)
+        bring_about(line, wish)
+        (_plain, _, _), (_kind, both, _) = line.inbox()
+        assert sorted((both or "").split("\n")) == ["卡號 [卡號]", "第二題"]
+        bring_about(line, fx.QuestionUnanswered("第三題", None, 0.1), wish)
+        assert [note for _kind, note, _status in line.inbox()] == ["question", both, "第三題"]
+
+    def test_a_question_whose_words_may_not_be_kept_still_waits(self, sqlite_store: SqlStore) -> None:
+        """A person learns that there is a question, and why it does not stand there."""
+        line = verified(sqlite_store)
+        bring_about(line, fx.QuestionUnanswered(None, None, 0.0), fx.PersonRequested("question"), recording=False)
+        ((kind, note, _status),) = line.inbox()
+        assert (kind, "words not kept" in (note or "")) == ("question", True)
+
     def test_how_sure_a_meaning_was_stands_in_its_turn(self, store: SqlStore) -> None:
         """Confidence and the approved answer that was given are kept with the turn."""
         line = verified(store)
@@ -430,6 +453,8 @@ def test_who_takes_consent_back_takes_it_back_for_what_was_said(store: SqlStore)
     line = verified(store)
     question = AskedQuestion(None, None, 0.1, WORDS)
     bring_about(line, fx.QuestionUnanswered(WORDS, None, 0.1), asked=(question,), doubt=Doubt("complaint", WORDS))
+    bring_about(line, fx.ComplaintRaised(WORDS), fx.PersonRequested("question"))
+    assert [note for _kind, note, _status in line.inbox()] == [WORDS, WORDS]
     bring_about(line, fx.RecordingChosen(given=False), recording=False)
     tables = (attempts, turns, answers, inbox, unanswered_questions)
     assert not any(WORDS in str(tuple(row)) for table in tables for row in rows(store, table.select()))

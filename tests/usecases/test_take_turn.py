@@ -446,12 +446,14 @@ class TestEffects:
         assert attempt_now(sqlite_store, line.attempt.id).verified is False
 
     def test_a_question_is_kept_with_its_words(self, sqlite_store: SqlStore) -> None:
-        """A question waits for a person once, in the callee's words."""
+        """A question without an approved answer waits for a person once they like one, in the callee's words."""
         line = ring(sqlite_store)
         open_to_service(line)
         line.key("1", "2")
-        line.hear(Spoken("我想問受益人怎麼改"))
-        assert line.inbox() == [("question", "我想問受益人怎麼改", "waiting")]
+        line.hear(Spoken("我想問明年會不會下雪"))
+        assert line.inbox() == []
+        line.key("1")
+        assert line.inbox() == [("question", "我想問明年會不會下雪", "waiting")]
 
     def test_a_missed_transfer_is_told_apart(self, store: SqlStore) -> None:
         """Who asked for a person and was not connected waits as a missed transfer, and only as that."""

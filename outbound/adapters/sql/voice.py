@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, type_coerce, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, type_coerce, update
 
 from outbound.adapters.sql.calls.heard import note_event
 from outbound.adapters.sql.columns import Sealed
@@ -24,7 +24,7 @@ from outbound.adapters.sql.schema import (
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus, may_move
 from outbound.domain.disposition import Disposition
-from outbound.domain.inbox import ROBOT
+from outbound.domain.inbox import ROBOT, InboxKind
 from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow, UnansweredQuestion
 
 _VERDICT = "amd"
@@ -97,6 +97,21 @@ _ANSWERED_BY = Prepared(
     update(attempts).where(_THIS).values(answered_by=bindparam("answered_by"), updated_at=bindparam("updated_at"))
 )
 _INSERT_TURN, _INSERT_EVENT = Prepared(turns.insert()), Prepared(attempt_events.insert())
+_q, _later = unanswered_questions.c, unanswered_questions.alias()
+_LEFT = Prepared(
+    select(_q.words)
+    .where(
+        _q.attempt_id == bindparam("of_attempt"),
+        ~exists().where(_later.c.attempt_id == _q.attempt_id, _later.c.turn > _q.turn),
+        ~exists().where(
+            inbox.c.attempt_id == _q.attempt_id, inbox.c.kind == InboxKind.QUESTION.value, inbox.c.turn >= _q.turn
+        ),
+    )
+    .order_by(_q.id)
+)
+_IN_THEIR_WORDS = (InboxKind.QUESTION, InboxKind.COMPLAINT, InboxKind.CANCELLATION)
+_WORDS = ((_t.heard,), (_q.words,), (inbox.c.note, inbox.c.kind.in_(_IN_THEIR_WORDS)))
+"""Columns with words of a callee, and the rows that have them, if not all do."""
 _INSERT_CALLBACK, _INSERT_QUESTION = Prepared(callbacks.insert()), Prepared(unanswered_questions.insert())
 # As text: SQLAlchemy's own upsert is compiled anew each time, for a millisecond.
 _SAVE_ANSWER = Prepared(
@@ -222,10 +237,10 @@ class SqlVoice:
         _SAVE_SESSION.run(self._connection, values)
 
     def forget_words(self, attempt_id: str) -> None:
-        """Set the words of turns, and of questions for review, to null."""
-        for table, column in ((turns, "heard"), (unanswered_questions, "words")):
-            this_call = table.c.attempt_id == attempt_id, table.c[column].is_not(None)
-            self._connection.execute(update(table).where(*this_call).values({column: None}))
+        """Set the words of turns, of questions for review and of what waits for a person to null."""
+        for column, *where in _WORDS:
+            this_call = column.table.c.attempt_id == attempt_id, column.is_not(None), *where
+            self._connection.execute(update(column.table).where(*this_call).values({column.name: None}))
 
     def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
         """Write the number of the next turn alone."""
@@ -240,6 +255,10 @@ class SqlVoice:
         """Insert a question that waits for review."""
         values = {name: getattr(question, name) for name in question.__struct_fields__}
         _INSERT_QUESTION.run(self._connection, {**values, "status": "waiting"})
+
+    def left_to_a_person(self, attempt_id: str) -> Sequence[str | None]:
+        """Read the questions of the latest turn with one, unless an item was put down for them since."""
+        return [words for (words,) in _LEFT.all(self._connection, {"of_attempt": attempt_id})]
 
     def save_language(self, contact_id: str, language: str, now: datetime) -> None:
         """Write the contact's language."""

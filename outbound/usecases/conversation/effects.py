@@ -172,8 +172,13 @@ def _callback(scene: Scene, _session: Session, effect: fx.CallbackWished) -> Non
 
 
 def _person(scene: Scene, _session: Session, effect: fx.PersonRequested) -> None:
+    """Who shall answer a question is told which, in the callee's words; each question waits once."""
     kind = _KIND_OF_REASON.get(effect.reason, InboxKind.PERSON_REQUESTED)
-    scene.put_once(kind, effect.reason)
+    asked = scene.work.voice.left_to_a_person(scene.call.attempt_id) if kind is InboxKind.QUESTION else ()
+    if asked:
+        scene.put(kind, "\n".join(words for words in asked if words) or WORDS_NOT_KEPT)
+    else:
+        scene.put_once(kind, effect.reason)
 
 
 def _person_reached(scene: Scene, _session: Session, _effect: fx.PersonReached) -> None:

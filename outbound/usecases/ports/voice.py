@@ -130,6 +130,13 @@ class VoiceStore(Protocol):
         """Keep a question for review."""
         ...
 
+    def left_to_a_person(self, attempt_id: str) -> Sequence[str | None]:
+        """Return the words of what a call last left unanswered (None each where they may not be kept).
+
+        Empty where nothing was, or where it waits for a person already.
+        """
+        ...
+
     def save_language(self, contact_id: str, language: str, now: datetime) -> None:
         """Keep the language in which a contact wishes to be spoken to."""
         ...
