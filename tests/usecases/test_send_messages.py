@@ -164,3 +164,13 @@ def test_who_is_not_to_be_called_is_not_written_to(
     sender = Sender()
     assert run(sqlite_store, sender, texts, companies, clock).dead == 1
     assert sender.sent == []
+
+
+def test_where_nobody_knows_what_time_it_is_nothing_is_sent(
+    sqlite_store: SqlStore, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
+) -> None:
+    """A satellite telephone may be anywhere: it could be the middle of the night there."""
+    write(sqlite_store, clock, make_contact(sqlite_store, numbers=("+8821612345678",)))
+    sender = Sender()
+    assert run(sqlite_store, sender, texts, companies, clock).again == 1
+    assert sender.sent == []

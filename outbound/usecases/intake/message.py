@@ -73,8 +73,13 @@ def add_message(
 
 
 def message_at(contact: Contact, campaign: Campaign, now: datetime) -> datetime:
-    """Return the first quarter hour from now within the campaign's hours where the number is: no text at night."""
+    """Return the first quarter hour from now within the campaign's hours where the number is: no text at night.
+
+    Where nobody knows where it is, it is asked again after eight days: perhaps somebody knows by then.
+    """
     zones = _zones_of(contact, now)
+    if not zones:
+        return now + timedelta(days=_DAYS_AHEAD)
     instant = now
     while instant < now + timedelta(days=_DAYS_AHEAD):
         if all(_is_open(campaign, instant.astimezone(zone)) for zone in zones):
