@@ -1,7 +1,6 @@
 """Both brains behind one interface: rules first, for they are precise; then what was learned; and approved answers."""
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 
@@ -18,7 +17,6 @@ from outbound.dialogue.understanding.phrases import PhraseUnderstanding
 from outbound.dialogue.understanding.trained.linear import LinearModel
 from outbound.dialogue.understanding.trained.words import LONGEST
 
-_SIDE_BY_SIDE = 2
 _REMEMBERED = 2_000
 _COMMONPLACE = 16
 """Characters of what many people say alike. What is longer, names a number or a time, is one person's, and is neither
@@ -51,10 +49,10 @@ class Brains:
 
     def prepare(self) -> None:
         """Fetch every model now, trained if need be, so that nobody on the line waits for it."""
-        makers = [*(each.model for each in self._learned.values()), *(each.prepare for each in self._answers.values())]
-        with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-            for made in [pool.submit(make) for make in makers]:
-                made.result()
+        for learned in self._learned.values():
+            learned.model()
+        for book in self._answers.values():
+            book.prepare()
 
     def intents(self, language: str) -> frozenset[str]:
         """Return the intents that can be told apart in a language."""
