@@ -185,11 +185,14 @@ def test_what_was_heard_is_named(script: Script, make_facts: Any) -> None:
     assert (heard.heard_step, heard.heard_as, heard.keep_words) == ("service", "yes", True)
 
 
-def test_doubtful_words_are_asked_again_but_a_complaint_is_not_overheard(script: Script, make_facts: Any) -> None:
-    """Below the confidence threshold only urgent words count."""
+def test_doubtful_words_are_asked_back_and_a_complaint_is_not_overheard(script: Script, make_facts: Any) -> None:
+    """What the recogniser was not sure of is asked back; who then hangs up on a complaint is given to a person."""
     session = begin(script, make_facts()).session
-    assert advance(script, session, Spoken("好", 0.1)).heard_as == "not_understood"
-    assert advance(script, session, Spoken("我要投訴", 0.1)).session.outcome is Disposition.COMPLAINT
+    assert advance(script, session, Spoken("好", 0.1)).heard_as == "unsure_yes"
+    doubted = advance(script, session, Spoken("我要投訴", 0.1))
+    assert doubted.heard_as == "unsure_complaint"
+    assert advance(script, doubted.session, HungUp()).session.outcome is Disposition.PERSON_REQUESTED
+    assert advance(script, doubted.session, Keyed("1")).session.outcome is Disposition.COMPLAINT
 
 
 def test_empty_input_is_silence(script: Script, make_facts: Any) -> None:
