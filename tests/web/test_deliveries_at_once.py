@@ -26,7 +26,7 @@ from tests.usecases.voice_room import BASE, SID, FakeCarrier, Line, make_context
 
 AUTH = "invented"
 TWINS = 4
-KEYS = ["1", "1", "0528", "1", "2", "2", "2", "7"]
+KEYS = ["1", "1", "0528", "1", "2", "2", "2", "7", "2"]
 LIFE = [
     {"CallStatus": "initiated", "SequenceNumber": "0"},
     {"CallStatus": "ringing", "SequenceNumber": "1"},

@@ -96,7 +96,7 @@ class TestDesk:
         assert caller.post("status", {"CallStatus": "in-progress", "SequenceNumber": "2"}).status == 204
         first = caller.post("turn/0")
         assert (first.status, first.content_type) == (200, "text/xml; charset=utf-8")
-        for turn, keys in enumerate(["1", "1", "0528", "1", "2", "2", "2", "7"], start=1):
+        for turn, keys in enumerate(["1", "1", "0528", "1", "2", "2", "2", "7", "2"], start=1):
             assert caller.post(f"turn/{turn}", {"Digits": keys}).status == 200
         done = {
             "CallStatus": "completed",
