@@ -45,7 +45,7 @@ class Facts(Struct, frozen=True):
     (IANA). `slow` asks for slower speech from the first word (for people of 65 and older). `verify_by` is the order in
     which facts are asked for; the first that is known is. `id_digits` are the last four digits of the identity number.
     `locked_out`: two wrong answers were given not long ago, and only a person may go on. `can_text`: the
-    number takes text messages.
+    number takes text messages. `senior`: known to be 65 or older.
     """
 
     company_name: Annotated[Mapping[str, str], Label.PUBLIC]
@@ -66,6 +66,7 @@ class Facts(Struct, frozen=True):
     id_digits: Annotated[str | None, Label.UNSPOKEN] = None
     locked_out: Annotated[bool, Label.PUBLIC] = False
     can_text: Annotated[bool, Label.PUBLIC] = False
+    senior: Annotated[bool, Label.UNSPOKEN] = False
 
     def __post_init__(self) -> None:
         _look_at("callback_choices", self.callback_choices)

@@ -52,6 +52,7 @@ class Campaign(Struct, frozen=True):
     """One campaign. `max_attempts` counts dials a contact and round over all numbers; one more for a promise.
 
     `script` is what is spoken; with `shares`, which add up to 100, each contact hears one of several (`script_for`).
+    `senior_script`, where there is one, is spoken to people of 65 and older instead.
     `return_script` is for those who ring back; without one they are told where a person is reached.
     `hours` are the contact's. `service_desk` is that of the campaign's company; so is `verification`, the facts by
     which customers are recognised, unless the campaign has its own.
@@ -75,24 +76,30 @@ class Campaign(Struct, frozen=True):
     service_desk: ServiceDesk | None = None
     verification: tuple[str, ...] = ()
     shares: tuple[ScriptShare, ...] = ()
+    senior_script: str | None = None
 
     @property
     def called_with(self) -> tuple[str, ...]:
         """Return the scripts of which a contact hears one when called."""
-        return tuple(each.script for each in self.shares) or (self.script,)
+        seniors = (self.senior_script,) if self.senior_script else ()
+        return tuple(
+            dict.fromkeys((*(each.script for each in self.shares or (ScriptShare(self.script, 100),)), *seniors))
+        )
 
     @property
     def scripts_used(self) -> tuple[str, ...]:
         """Return every script of the campaign, that for those who ring back too."""
         return (*self.called_with, *((self.return_script,) if self.return_script else ()))
 
-    def script_for(self, contact_id: str) -> str:
-        """Return the script that a contact hears, in every call of the campaign.
+    def script_for(self, contact_id: str, *, senior: bool = False) -> str:
+        """Return the script that a contact hears, in every call of the campaign; a `senior` is 65 or older.
 
         Weighted rendezvous hashing: each script draws a number from the contact and itself, and the best one speaks.
         Neither the order in the file nor the other scripts change a draw. So where a script is added and the others
         keep their proportions, only contacts change who go over to it; the same when one is taken out.
         """
+        if senior and self.senior_script is not None:
+            return self.senior_script
         if not self.shares:
             return self.script
         return min(self.shares, key=lambda each: (_waits(self.id, contact_id, each), each.script)).script

@@ -119,7 +119,8 @@ def _open(scene: Webhook) -> Answer:
     if isinstance(prepared, Farewell):
         return Answer(keep_farewell(scene, prepared), TurnOutcome.DECLINED)
     context = scene.context
-    script = context.scripts.current(context.campaigns[scene.call.campaign_id].script_for(scene.call.contact_id))
+    campaign = context.campaigns[scene.call.campaign_id]
+    script = context.scripts.current(campaign.script_for(scene.call.contact_id, senior=prepared.senior))
     context.known_versions.keep(scene.work, context.scripts, script, scene.now)
     sprint = begin(script, prepared, now=scene.now)
     if (scene.call.answered_by or "").startswith(MACHINE_ENDED):

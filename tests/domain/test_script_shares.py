@@ -24,6 +24,14 @@ def test_without_shares_everybody_hears_the_one_script(campaign: Campaign) -> No
     assert campaign.scripts_used == ("welcome_call", "missed_call_return")
 
 
+def test_people_of_65_and_older_hear_their_own_script(campaign: Campaign) -> None:
+    """Where a campaign has one; the others go on sharing theirs."""
+    campaign = replace(sharing(campaign, a=50, b=50), senior_script="care_call_65_plus")
+    assert campaign.script_for(CONTACTS[0], senior=True) == "care_call_65_plus"
+    assert campaign.script_for(CONTACTS[0]) in {"a", "b"}
+    assert campaign.called_with == ("a", "b", "care_call_65_plus")
+
+
 @pytest.mark.parametrize("shares", [{"a": 70, "b": 30}, {"a": 1, "b": 99}, {"a": 34, "b": 33, "c": 33}])
 def test_shares_are_kept_within_a_point(campaign: Campaign, shares: dict[str, int]) -> None:
     """Over a hundred thousand contacts each script has its per cent, give or take one."""

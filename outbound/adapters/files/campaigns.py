@@ -87,6 +87,7 @@ class _CampaignForm(FileForm):
     script: str | None = None
     scripts: tuple[_ShareForm, ...] | None = Field(default=None, min_length=2)
     return_script: str | None = None
+    senior_script: str | None = None
     languages: tuple[Literal["zh-TW", "en-US"], ...] = Field(min_length=1)
     hours: tuple[HoursForm, ...] = Field(min_length=1)
     max_attempts: int = Field(ge=1, le=10)
@@ -171,6 +172,7 @@ def load_campaign(path: Path) -> Campaign:
         promotional=form.promotional,
         script=form.script or shares[0].script,
         shares=shares,
+        senior_script=form.senior_script,
         return_script=form.return_script,
         languages=form.languages,
         hours=tuple(item.read() for item in form.hours),
@@ -240,8 +242,9 @@ def _scripts_by_key(campaign: Campaign) -> Iterator[tuple[str, str]]:
         yield from ((f"scripts.{index}.script", each.script) for index, each in enumerate(campaign.shares))
     else:
         yield "script", campaign.script
-    if campaign.return_script:
-        yield "return_script", campaign.return_script
+    for key, name in (("return_script", campaign.return_script), ("senior_script", campaign.senior_script)):
+        if name:
+            yield key, name
 
 
 def _fits(campaign: CallClass, script: CallClass) -> bool:

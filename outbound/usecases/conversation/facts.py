@@ -58,6 +58,7 @@ def conversation_facts(
         transfer_available=transfer_available,
         verify_by=tuple(VerifyBy(each) for each in campaign.verification or company.verification),
         slow=is_elderly(contact.birth_date, today),
+        senior=is_elderly(contact.birth_date, today),
     )
 
 

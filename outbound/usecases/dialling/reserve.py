@@ -14,6 +14,7 @@ from outbound.domain.fair import Due
 from outbound.domain.language import spoken_language
 from outbound.domain.pace import Pace
 from outbound.domain.trunk import Claim, Hold, Lines, claim
+from outbound.usecases.conversation.facts import is_elderly
 from outbound.usecases.dialling.asking import Case, ask, look_up, receipt_of
 from outbound.usecases.dialling.terms import DIAL_WITHIN, Dropped, Held, Reservations, Reserved, Terms
 from outbound.usecases.ports.dialling import NumberLiveError, StoredReceipt
@@ -173,7 +174,8 @@ class _Reserving:
             worker=self.terms.worker,
             attempt_number=case.next_number,
             receipt_id=receipt.id,
-            script=case.campaign.script_for(case.contact.id),
+            # What the first words turn out to be is written over it: there the contact's own date counts.
+            script=case.campaign.script_for(case.contact.id, senior=is_elderly(case.contact.birth_date, now.date())),
             language=spoken_language(case.contact.language, case.campaign.languages),
         )
         return Reserved(

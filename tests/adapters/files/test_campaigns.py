@@ -233,6 +233,15 @@ def test_a_campaign_cannot_ask_for_digits_that_stand_nowhere(tmp_path: Path, com
 SHARED = "scripts: [{script: welcome_call, share: 70}, {script: missed_call_return, share: 30}]"
 
 
+def test_a_campaign_may_speak_otherwise_to_people_of_65_and_older(tmp_path: Path, companies: dict[str, Company]) -> None:
+    """Their script is checked like the others: it has to exist, and to be of the campaign's class."""
+    write(tmp_path, "max_attempts: 3", "max_attempts: 3\nsenior_script: voicemail")
+    assert load_campaigns(tmp_path, companies, ROOT / "scripts_tts")["welcome-tw"].called_with[-1] == "voicemail"
+    write(tmp_path, "max_attempts: 3", "max_attempts: 3\nsenior_script: care_call")
+    with pytest.raises(InputProblemError, match="senior_script: there is no care_call in"):
+        load_campaigns(tmp_path, companies, ROOT / "scripts_tts")
+
+
 def test_a_campaign_may_be_shared_by_scripts(tmp_path: Path, companies: dict[str, Company]) -> None:
     """Each script is checked like the only one of another campaign."""
     write(tmp_path, "script: welcome_call", SHARED)
