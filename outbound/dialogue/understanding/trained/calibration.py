@@ -15,7 +15,7 @@ _TOO_FEW_TO_LEARN = 0.03
 """Share of rows out of scope below which their label alone finds little: then a floor is set as well."""
 
 _ORDINARY_PRECISION, _URGENT_PRECISION = (0.9, 0.5), (0.98, 0.35)
-_WRONGLY_ANSWERED = 0.04
+_WRONGLY_ANSWERED = 0.025
 """Of held-back questions that have an answer, the share that may be given another one: better no answer than that."""
 
 _LEAST_ACCEPT, _LEAST_DOUBT = 0.5, 0.2
