@@ -48,7 +48,8 @@ class Carry(Struct, frozen=True):
     whether the number is complete. Of n digits, 10 to the power of n - 2 rows have the same sums: what could be
     narrowed down are the four digits of a first group, which name the bank and may stand on any receipt.
     `awaits`: a word such as 驗證碼 was said and its number has not come. `after_card`: a card number was said, so that
-    an expiry date may follow. `idle` counts turns in which nothing of it came; after two it is forgotten.
+    an expiry date may follow. `idle` counts turns in which nothing of it came; it is forgotten after two, and
+    a number that is half said after more than four.
     """
 
     kind: Kind | None = None

@@ -18,7 +18,7 @@ from outbound.dialogue.redaction.model import NOTHING, Carry, Kind
 from outbound.dialogue.redaction.runs import Run, is_chatter
 
 _LEAST, _LEAST_UNANNOUNCED, _LEAST_MORE = 4, 8, 2
-_MOST_IDLE = 2
+_MOST_IDLE, _MOST_IDLE_BEGUN = 2, 5
 
 
 def going_on(text: str, said: list[Run], carry: Carry) -> tuple[list[Mark], Carry] | None:
@@ -94,7 +94,9 @@ def left_over(text: str, said: list[Run], marks: list[Mark], contexts: list[Cont
     awaits = None if awaits in found else awaits
     if awaits is not None or Kind.CARD in found or (carry.after_card and found):
         return Carry(awaits=awaits, after_card=carry.after_card or Kind.CARD in found)
-    if carry == NOTHING or carry.idle + 1 >= _MOST_IDLE:
+    # Who looks for the other half of a number says this and that meanwhile.
+    most = _MOST_IDLE if carry.kind is None else _MOST_IDLE_BEGUN
+    if carry == NOTHING or carry.idle + 1 >= most:
         return NOTHING
     if not said:
         return replace(carry, idle=carry.idle + 1)

@@ -136,12 +136,21 @@ def test_what_is_carried_survives_storage() -> None:
 
 
 def test_a_number_that_does_not_go_on_is_forgotten() -> None:
-    """After two turns without a digit nothing is waited for, and a score is a score again."""
+    """After five turns without a digit nothing is waited for, and a score is a score again."""
     carry = redact("四一一一", "zh-TW").carry
-    for said in ("等一下", "我找不到"):
+    for said in ("等一下", "我找不到", "喂", "你說什麼", "再說一次"):
         carry = redact(said, "zh-TW", carry=carry).carry
     assert carry == NOTHING
     assert redact("八八", "zh-TW", carry=carry).text == "八八"
+
+
+def test_the_other_half_of_a_card_may_come_late() -> None:
+    """Who says half a number and four other things meanwhile leaves no digit of the other half behind."""
+    carry = redact("我的卡號是四一一一一一一一", "zh-TW").carry
+    for said in ("等一下", "我找一下眼鏡", "喂", "還在嗎"):
+        carry = redact(said, "zh-TW", carry=carry).carry
+    redacted = redact("一一一一一一一一", "zh-TW", carry=carry)
+    assert (redacted.text, dict(redacted.found)) == ("[卡號]", {"card": 1})
 
 
 @given(st.text("0123456789", min_size=8, max_size=14), st.data())
