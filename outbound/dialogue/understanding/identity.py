@@ -10,7 +10,7 @@ import unicodedata
 from outbound.dialogue.understanding.digits import CHINESE, ENGLISH_NUMBER, joined
 from outbound.dialogue.understanding.numbers import ENGLISH_MONTHS, ENGLISH_ORDINAL, chinese_value, is_month_day
 
-_LONGEST = 400
+_LONGEST = 200
 _ZH_NUMBER = f"[{CHINESE}十廿卅0-9]"
 _ZH_DAY = re.compile(rf"({_ZH_NUMBER}{{1,3}})月份?的?({_ZH_NUMBER}{{1,3}})")
 _LUNAR = re.compile("農曆|舊曆|陰曆|農歷|陰歷")
@@ -44,7 +44,7 @@ _EN_DAY = re.compile(
 
 def birth_date(text: str, language: str) -> str | None:
     """Return a day of birth as `MMDD`, said or keyed with or without its year (Minguo or Gregorian), or None."""
-    plain = unicodedata.normalize("NFKC", text[:_LONGEST])
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST])[:_LONGEST]
     if _LUNAR.search(plain):
         return None
     if language.startswith("zh"):
@@ -61,7 +61,7 @@ def birth_date(text: str, language: str) -> str | None:
 
 def last_digits(text: str, language: str, count: int = 4) -> str | None:
     """Return exactly `count` digits said one by one (`洞五兩兩`, `double five two one`, `末四碼是0522`), or None."""
-    plain = _COUNTED.sub(" ", unicodedata.normalize("NFKC", text[:_LONGEST]))
+    plain = _COUNTED.sub(" ", unicodedata.normalize("NFKC", text[:_LONGEST])[:_LONGEST])
     if _TENS_AND_MORE.search(plain):
         return None
     digits = joined("".join(plain.split()) if language.startswith("zh") else plain)

@@ -13,7 +13,9 @@ from outbound.dialogue.understanding.time_words.resolve import resolve
 from outbound.dialogue.understanding.time_words.tokens import Mention, Token
 from outbound.dialogue.wanted_time import WantedTime
 
-_LONGEST = 400
+_LONGEST = 200
+"""Characters, also of what one character is written out as: longer than anybody's answer, and read in no time."""
+
 _PUNCTUATION = re.compile(r"[,，。.;；!！?？、…]+")
 _DECIMAL_POINT = re.compile(r"(?<=\d)[.](?=\d\d(?!\d))")
 
@@ -28,7 +30,7 @@ def wanted_time(text: str, language: str, now: datetime) -> WantedTime | None:
     """
     if now.utcoffset() is None:
         raise ValueError("now: give an aware instant in the contact's zone; without a zone no time can be named")
-    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).lower()
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST])[:_LONGEST].lower()
     plain = _PUNCTUATION.sub(",", _DECIMAL_POINT.sub(":", plain))
     if language.startswith("zh"):
         return _resolved("".join(plain.split()), chinese.tokens, chinese.CORRECTED, now)

@@ -3,12 +3,14 @@
 import csv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outbound.dialogue.understanding.identity import birth_date
 from outbound.dialogue.understanding.times import wanted_time
 from outbound.dialogue.wanted_time import WantedTime
 
@@ -155,3 +157,13 @@ def test_any_words_are_borne(mandarin: str, english: str, now: datetime) -> None
     for language in ("zh-TW", "en-US"):
         for said in (mandarin, english):
             assert _is_sound(wanted_time(said, language, now), now)
+
+
+@pytest.mark.parametrize("unit", ["一二三四", "ﷺ", "明天下午三點", "one ", "no i meant "])
+@pytest.mark.parametrize("language", ["zh-TW", "en-US"])
+def test_endless_words_cost_nothing(unit: str, language: str) -> None:
+    """Five thousand characters, also such as are written out as eighteen, are read no further than anybody talks."""
+    began = perf_counter()
+    for read in (lambda text: wanted_time(text, language, MONDAY), lambda text: birth_date(text, language)):
+        read((unit * 5000)[:5000])
+    assert perf_counter() - began < 0.5
