@@ -37,3 +37,20 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
     (tmp_path / "limits.yaml").write_bytes("關心".encode("big5"))
     with pytest.raises(ScriptError, match="UTF-8"):
         load_limits(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("words: &a [x]\nmore: *a\n", "repeats what stands elsewhere"),
+        ("a: " + "[" * 60 + "]" * 60, "levels in each other"),
+        ("# " + "x" * 1_000_001, "nobody reads more"),
+        ("owner: a\nowner: b\n", "stands here twice"),
+    ],
+)
+def test_a_file_that_would_be_endless_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    """It is read within the same bounds as the scripts are."""
+    (tmp_path / "limits.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ScriptError, match=message) as raised:
+        load_limits(tmp_path)
+    assert raised.value.findings[0].code == "limits_file"

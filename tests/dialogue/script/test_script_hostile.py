@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from outbound.adapters.files.scripts.assembling import assemble
-from outbound.adapters.files.scripts.shelf import shelf_of_contents
+from outbound.adapters.files.scripts.shelf import shelf_of_contents, shelf_of_folder
 from outbound.dialogue.script.document import Finding, Findings, ScriptError
 from outbound.dialogue.script.reading import read_script
 from tests.dialogue.prover.conftest import BASE, Ears
@@ -122,3 +122,18 @@ def test_the_ends_of_lines_are_anybodys(ending: str) -> None:
     """A file from another system, with a mark of its byte order, is read all the same."""
     content = b"\xef\xbb\xbf" + FILES[GRAPH].replace(b"\n", ending.encode())
     assert found(GRAPH, content) == ()
+
+
+def test_a_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    """What stands elsewhere was not reviewed with the scripts: it is told, and its content is not shown."""
+    (tmp_path / "secret.yaml").write_text("hello: secret", encoding="utf-8")
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    (folder / "own.yaml").write_text("hello: own", encoding="utf-8")
+    (folder / "inside.yaml").symlink_to(folder / "own.yaml")
+    (folder / "outside.yaml").symlink_to(tmp_path / "secret.yaml")
+    shelf = shelf_of_folder(folder)
+    assert shelf.document("inside.yaml").data == {"hello": "own"}
+    with pytest.raises(ScriptError, match="leads out of the folder") as raised:
+        shelf.document("outside.yaml")
+    assert "secret" not in str(raised.value)

@@ -55,9 +55,18 @@ class Shelf:
 
 
 def shelf_of_folder(root: Path) -> Shelf:
-    """Return the files below a folder as they stand there now."""
+    """Return the files below a folder as they stand there now; a link that leads out of it is not read."""
+    home = root.resolve()
     paths = tuple(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-    return Shelf(paths, lambda path: (root / path).read_bytes(), lambda path: str(root / path))
+    return Shelf(paths, lambda path: _inside(root / path, home).read_bytes(), lambda path: str(root / path))
+
+
+def _inside(path: Path, home: Path) -> Path:
+    """Return a path; `ScriptError` where it is a link to something outside, which nobody reviewed with the scripts."""
+    if not path.resolve().is_relative_to(home):
+        text = "this is a link that leads out of the folder of scripts; put the file itself here"
+        raise ScriptError((Finding("link", str(path), 1, text),))
+    return path
 
 
 def shelf_of_contents(contents: Mapping[str, bytes]) -> Shelf:

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
+from msgspec.structs import replace
 
+from outbound.adapters.files.scripts.yaml_documents import document
 from outbound.dialogue.prover.limits import VoiceLimits, Words
 from outbound.dialogue.script.document import Finding, ScriptError
 
 LIMITS = "limits.yaml"
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CODE = "limits_file"
 
 
 def load_limits(root: Path) -> VoiceLimits:
@@ -22,15 +22,14 @@ def load_limits(root: Path) -> VoiceLimits:
         text = f"there is no {LIMITS}, which says how long, and in which words, scripts may speak; put one here"
         raise _error(file, 1, text)
     try:
-        content = file.read_text(encoding="utf-8")
-        data: Any = yaml.load(content, Loader=_LOADER)  # noqa: S506 - a safe loader
+        raw = file.read_bytes()
+        data = document(str(file), raw).data
+        content = raw.decode("utf-8")
         limits = msgspec.convert(_plain(data), VoiceLimits)
-    except UnicodeDecodeError:
-        raise _error(file, 1, "save this file as UTF-8") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise _error(file, line, f"not readable as YAML: {getattr(error, 'problem', None) or 'check quotes'}") from None
+    except OSError as error:
+        raise _error(file, 1, f"this file cannot be read: {error.strerror}") from None
+    except ScriptError as error:
+        raise ScriptError(tuple(replace(each, code=_CODE) for each in error.findings)) from None
     except msgspec.ValidationError as error:
         text, _, where = str(error).partition(" - at ")
         raise _error(file, _line_of(content, where), f"{text} at {where.strip('`') or 'the top'}") from None
@@ -67,4 +66,4 @@ def _line_of(content: str, where: str) -> int:
 
 
 def _error(file: Path, line: int, text: str) -> ScriptError:
-    return ScriptError((Finding("limits_file", str(file), line, text),))
+    return ScriptError((Finding(_CODE, str(file), line, text),))
