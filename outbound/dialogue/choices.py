@@ -5,8 +5,8 @@ from datetime import datetime
 from outbound.dialogue.session import Session
 from outbound.domain.callback import FOR_A_PERSON
 
-DEFAULT_REASON = "wish"
-"""Why a return call was asked for where the script does not say."""
+QUESTION, DEFAULT_REASON = "question", "wish"
+"""Why a return call was asked for where the script does not say: for an answer of a person, or to speak with one."""
 
 
 def choices_of(session: Session) -> tuple[tuple[datetime, datetime], ...]:
@@ -17,4 +17,9 @@ def choices_of(session: Session) -> tuple[tuple[datetime, datetime], ...]:
 
 def is_for_a_person(session: Session) -> bool:
     """Whether a person was asked for, so that a person makes the return call."""
-    return (session.reason or DEFAULT_REASON) in FOR_A_PERSON
+    return callback_reason(session) in FOR_A_PERSON
+
+
+def callback_reason(session: Session) -> str:
+    """Return why a return call is wished for: what the script says, or else what a person was promised for."""
+    return session.reason or (QUESTION if session.person_for == QUESTION else DEFAULT_REASON)

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
-from outbound.dialogue.choices import DEFAULT_REASON, choices_of
+from outbound.dialogue.choices import callback_reason, choices_of
 from outbound.dialogue.script.model import EffectSpec
 from outbound.dialogue.session import Session
 from outbound.domain.call_class import CallClass
@@ -56,7 +56,7 @@ def _callback(session: Session, _a: Arguments, _w: str | None) -> tuple[Session,
     if session.callback is None:
         raise LookupError("a callback is noted before a time was chosen")
     start, end = choices_of(session)[session.callback]
-    return session, fx.CallbackWished(start, end, session.reason or DEFAULT_REASON)
+    return session, fx.CallbackWished(start, end, callback_reason(session))
 
 
 def _person(session: Session, arguments: Arguments, _w: str | None) -> tuple[Session, fx.Effect]:

@@ -274,7 +274,7 @@ def test_a_welcome_call_never_closes_an_interview(
         )  # fmt: skip
     before = desk.interviews()
     open_to_service(line)
-    assert "<Hangup" in line.key("1", "1", "2", "2", "2", "7")
+    assert "<Hangup" in line.key("1", "1", "2", "2", "2", "7", "2")
     line.hang_up(3)
     assert desk.intake.contacts()[next(iter(desk.intake.contacts()))].state == "done"
     assert desk.interviews() == before

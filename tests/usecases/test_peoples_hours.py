@@ -15,7 +15,7 @@ from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sql.schema import callbacks, inbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.facts import Facts
-from outbound.dialogue.heard import Keyed, Spoken
+from outbound.dialogue.heard import Spoken
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.campaign import Campaign
@@ -27,7 +27,16 @@ from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.windows import offer_windows
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import attempt_now, contact_now, make_attempt, rows
-from tests.usecases.voice_room import SID, Line, make_context, open_to_service, ring, shipped, with_transfers
+from tests.usecases.voice_room import (
+    SID,
+    Line,
+    ask_a_person,
+    make_context,
+    open_to_service,
+    ring,
+    shipped,
+    with_transfers,
+)
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 LOS_ANGELES: dict[str, Any] = {
@@ -119,7 +128,7 @@ class TestOffered:
         line = call(sqlite_store, at("2026-11-20 16:30"))
         open_to_service(line)
         line.key("1", "2")
-        assert "星期一上午九點半到十二點按 1" in line.hear(Spoken("我想問受益人怎麼改"))
+        assert "星期一上午九點半到十二點按 1" in ask_a_person(line)
         line.key("1")
         assert "星期五晚上六點到八點按 1" in line.hear(Spoken("我現在沒空，晚點再打"))
         line.key("1", "1")
@@ -143,7 +152,7 @@ class TestOffered:
         for line in (first, second):
             open_to_service(line)
             line.key("1", "2")
-            line.hear(Spoken("我想問受益人怎麼改"))
+            ask_a_person(line)
         for number in range(3, 8):  # five half hours in the morning: four more promises, and the first's
             other = call(
                 sqlite_store, at("2026-11-20 16:30"), context, numbers=(f"+88690000000{number}",),
@@ -152,7 +161,7 @@ class TestOffered:
             other.sid = f"CA{number:032d}"
             open_to_service(other)
             other.key("1", "2")
-            other.hear(Spoken("我想問受益人怎麼改"))
+            ask_a_person(other)
             other.key("1", "1")
         said = second.key("1", "1")
         assert "剛剛約滿了" in said
@@ -336,8 +345,8 @@ def test_a_last_word_of_the_keypad(sqlite_store: SqlStore) -> None:
     line = call(sqlite_store, at("2026-11-20 16:30"))
     open_to_service(line)
     line.key("1", "2")
-    line.hear(Spoken("我想問受益人怎麼改"))
-    assert "會請專人在上班時間打電話給您" in line.hear(Keyed("4"))
+    ask_a_person(line)
+    assert "會請專人在上班時間打電話給您" in line.key("4", "4")
     line.hang_up(9)
     assert due(sqlite_store) == [("question", "Fri 18:00")]
     assert rows(sqlite_store, select(callbacks)) == []

@@ -13,7 +13,7 @@ from outbound.domain.contact import ContactState
 from outbound.usecases.release_missed import release_missed
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import contact_now, rows
-from tests.usecases.voice_room import Line, open_to_service, ring
+from tests.usecases.voice_room import Line, ask_a_person, open_to_service, ring
 
 NOON = MONDAY_TEN + timedelta(hours=2)
 
@@ -24,11 +24,11 @@ def due(store: SqlStore) -> list[tuple[str, timedelta]]:
 
 
 def with_a_question(store: SqlStore) -> Line:
-    """A verified person has asked something and is offered times for the answer."""
+    """A verified person has asked something that a person shall answer, and is offered times for it."""
     line = ring(store)
     open_to_service(line)
     line.key("1", "2")
-    line.hear(Spoken("我想問受益人怎麼改"))
+    ask_a_person(line)
     return line
 
 

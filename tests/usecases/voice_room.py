@@ -13,7 +13,7 @@ from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import inbox, turns
 from outbound.adapters.sql.store import SqlStore
 from outbound.compliance.rules.rulebook import Trust
-from outbound.dialogue.heard import Heard, Keyed
+from outbound.dialogue.heard import Heard, Keyed, Spoken
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.connect import CarrierStatus
 from outbound.usecases.close_attempt import close_attempt
@@ -163,3 +163,12 @@ def open_to_service(line: Line) -> None:
     """Open the call, agree to the recording, be the right person, and be verified."""
     line.hear()
     line.key("1", "1", BIRTH_DATE.digits)
+
+
+def ask_a_person(line: Line) -> str:
+    """At the question whether they have any: ask what has no approved answer, want a person for it, and no more.
+
+    Return what they are asked then: which of the offered times suits.
+    """
+    line.hear(Spoken("我想問明年會不會下雪"))
+    return line.key("1", "2")
