@@ -211,3 +211,75 @@ def test_only_what_everybody_says_is_kept_in_mind(brains: Brains) -> None:
     assert remembered.cache_info().currsize == before
     brains.understand("好啊我知道了", AT_A_QUESTION, NOW)
     assert remembered.cache_info().currsize == before + 1
+
+
+_URGENT = ("opt_out", "deceased", "complaint", "cancel_policy", "no_marketing")
+
+
+def _among_all(language: str) -> Expected:
+    return Expected(
+        language, _URGENT, ("yes", "no", "satisfied", "not_satisfied"), ("person", "who", "refuse", "question")
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent"),
+    [
+        ("zh-TW", "不要再打廣告電話給我", "no_marketing"),
+        ("zh-TW", "不要再打推銷電話來", "no_marketing"),
+        ("zh-TW", "推銷電話不要再打給我", "no_marketing"),
+        ("zh-TW", "不要打電話來跟我推銷", "no_marketing"),
+        ("zh-TW", "不要再打電話給我", "opt_out"),
+        ("zh-TW", "你們不是推銷就是詐騙不要再打來了", "opt_out"),
+        ("zh-TW", "不要再打推銷電話把我的號碼刪掉", "opt_out"),
+        ("zh-TW", "不要推銷，也不要再打來", "opt_out"),
+        ("en-US", "don't call me with offers", "no_marketing"),
+        ("en-US", "stop calling me with ads", "no_marketing"),
+        ("en-US", "no more sales calls", "no_marketing"),
+        ("en-US", "stop calling me", "opt_out"),
+        ("en-US", "don't call me again, and no advertising", "opt_out"),
+    ],
+)
+def test_no_advertising_calls_is_not_no_calls_at_all(brains: Brains, language: str, text: str, intent: str) -> None:
+    """Who wants no calls that sell is not taken for who wants none; who wants none at all is still heard."""
+    found = brains.understand(text, _among_all(language))
+    meant = {found.intent, *found.also}
+    assert intent in meant
+    assert intent == "opt_out" or "opt_out" not in meant
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh-TW", "你們煩死了"),
+        ("zh-TW", "要死了喔"),
+        ("zh-TW", "累死我了"),
+        ("en-US", "you bore me to death"),
+        ("en-US", "drop dead"),
+        ("en-US", "he's dead tired"),
+    ],
+)
+def test_a_curse_is_no_death(brains: Brains, language: str, text: str) -> None:
+    """Nobody who is merely annoyed, or tired, is asked whether somebody has died."""
+    found = brains.understand(text, _among_all(language))
+    assert "deceased" not in {found.intent, *found.also}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "dead"),
+    [
+        ("zh-TW", "我先生過世了，我是他太太", True),
+        ("zh-TW", "我先生過世了我是他太太", True),
+        ("zh-TW", "我先生過世了可以理賠嗎", True),
+        ("zh-TW", "他已經死了你們煩死了", True),
+        ("zh-TW", "如果我先生過世了可以理賠嗎", False),
+        ("en-US", "my husband passed away, I'm his wife", True),
+        ("en-US", "my husband passed away can I claim", True),
+        ("en-US", "my husband passed away what happens now", True),
+        ("en-US", "if my husband passed away could I claim", False),
+    ],
+)
+def test_a_death_is_heard_beside_what_else_is_said(brains: Brains, language: str, text: str, dead: bool) -> None:
+    """Who tells of a death and asks something, or says who they are, has told of a death; an "if" tells of none."""
+    found = brains.understand(text, _among_all(language))
+    assert (found.intent == "deceased" and not found.doubtful) is dead
