@@ -88,7 +88,11 @@ def test_who_asks_whether_it_is_a_swindle_hears_how_to_check(sqlite_store: SqlSt
     line = ring(sqlite_store)
     line.hear()
     answer = line.hear(Spoken("你是詐騙吧"))
-    for part in ("福爾摩沙人壽的自動語音電話", "官網上的客服專線", "一六五反詐騙專線", "<Gather"):
+    for part in ("福爾摩沙人壽的自動語音電話", "官方網站上的客服電話", "一六五反詐騙專線", "<Gather"):
+        assert part in answer
+    line.hear(Keyed("8"))
+    answer = line.hear(Spoken("is this a scam"))
+    for part in ("This is an automated call from", "the number on our website", "one six five", "<Gather"):
         assert part in answer
 
 
