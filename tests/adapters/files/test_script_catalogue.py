@@ -22,10 +22,11 @@ NAMES = ("missed_call_return", "welcome_call")
 def folder(tmp_path: Path) -> Path:
     """The shipped scripts, to be changed."""
     shutil.copytree(ROOT / "scripts_tts", tmp_path / "scripts_tts")
-    trained = ROOT / "var" / "understanding"
-    trained.mkdir(parents=True, exist_ok=True)
     (tmp_path / "var").mkdir()
-    (tmp_path / "var" / "understanding").symlink_to(trained)
+    for name in ("understanding", "proofs"):
+        kept = ROOT / "var" / name
+        kept.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "var" / name).symlink_to(kept)
     return tmp_path / "scripts_tts"
 
 
