@@ -17,9 +17,15 @@ FactsMaker = Callable[..., Facts]
 
 
 @pytest.fixture(scope="session")
-def script() -> Script:
-    """The script that the product ships."""
-    return FileScripts(ROOT / "scripts_tts").load("welcome_call")
+def scripts() -> FileScripts:
+    """The scripts that the product ships."""
+    return FileScripts(ROOT / "scripts_tts")
+
+
+@pytest.fixture(scope="session")
+def script(scripts: FileScripts) -> Script:
+    """The welcome call that the product ships."""
+    return scripts.load("welcome_call")
 
 
 @pytest.fixture(scope="session")

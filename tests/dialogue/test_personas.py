@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from outbound.adapters.files.scripts import FileScripts
 from outbound.dialogue.free_look import free_looks_of
 from outbound.dialogue.prompts import context_of, sample_text
 from outbound.dialogue.script.model import Script
@@ -42,13 +43,21 @@ PATTERNS = {
     "asked_unanswered": personas.OFFERED,
     "screening": personas.WAITING,
     "wait": personas.WAITING,
+    "how_are_you": personas.WELL,
+    "care_person": personas.CARED_FOR,
+    "explained": personas.EXPLAINED,
+    "explain_person": personas.CARED_FOR,
 }
 
 
 @pytest.mark.parametrize("language", ["zh-TW", "en-US"])
 @pytest.mark.parametrize("trait", ["presses_keys", "cooperative"])
-def test_a_callee_answers_the_question_that_was_asked(script: Script, language: str, trait: str) -> None:
+@pytest.mark.parametrize("spoken", ["welcome_call", "care_call_65_plus"])
+def test_a_callee_answers_the_question_that_was_asked(
+    scripts: FileScripts, language: str, trait: str, spoken: str
+) -> None:
     """Of all replies of an ordinary person, the first that fits a wording belongs to that very question."""
+    script = scripts.load(spoken)
     rules = [rule for rule in person(trait, language).replies if rule.hears is not None]
     for step in script.steps.values():
         if step.question is None or step.name not in PATTERNS:
