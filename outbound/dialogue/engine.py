@@ -19,13 +19,18 @@ from outbound.dialogue.turns.doubting import TAKEN_AT_THEIR_WORD, is_urgent_doub
 from outbound.dialogue.turns.limits import is_over, may_still_be_heard
 from outbound.dialogue.turns.naming import Window, in_zone, take_windows
 from outbound.dialogue.turns.questions import unanswered
+from outbound.dialogue.turns.recognition import DECEASED
 from outbound.dialogue.turns.speaking import ScriptMistakeError, spoken_languages
 from outbound.dialogue.turns.walking import Turn
 from outbound.dialogue.understanding.base import Understanding
-from outbound.domain.disposition import Disposition
+from outbound.domain.disposition import NEEDS_A_PERSON, Disposition
 
 _MISTAKES = (ScriptMistakeError, TemplateError, LookupError, TypeError, ValueError, ArithmeticError)
 """What a script that passed its checks may still do wrong; it becomes an apology and a person, never a traceback."""
+
+
+_CLOSED = NEEDS_A_PERSON | {Disposition.REFUSED, Disposition.OPTED_OUT}
+"""After these the robot does not ring again."""
 
 
 def begin(script: Script, facts: Facts, language: str | None = None, now: datetime | None = None) -> Sprint:
@@ -152,6 +157,9 @@ def _honour_doubt(turn: Turn) -> None:
     """
     doubt = turn.session.doubt
     if doubt is None or doubt.intent not in TAKEN_AT_THEIR_WORD:
+        if doubt is not None and doubt.intent == DECEASED and turn.session.outcome not in _CLOSED:
+            # Whatever was to follow: no robot rings, perhaps for the dead, before a person has looked into it.
+            turn.session = replace(turn.session, outcome=None)
         turn.owe_person("not_understood")
         return
     branch = turn.script.universal[doubt.intent]
