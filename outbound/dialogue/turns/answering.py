@@ -20,15 +20,10 @@ from outbound.dialogue.turns.recognition import (
     Recognition,
 )
 from outbound.dialogue.turns.walking import ASK_AGAIN, Turn
+from outbound.dialogue.turns.wishes import further_wishes, is_wish
 
 MACHINE = "machine"
 _DEEPEST = 4
-_WISHES = frozenset(
-    {"question", "who", "person", "later", "goodbye", "deceased", "no_marketing", "change_address", "change_phone",
-     "change_details", "send_link", "send_form"}
-)  # fmt: skip
-"""What may be said along with an answer and is followed after it, unless it is urgent anyway."""
-
 _PLEAS = frozenset({"who", "repeat", "slower", "louder"})
 _OF_FACTS = frozenset({"digits", "not_understood"})
 
@@ -94,8 +89,24 @@ def _follow(
         return
     if _leads_back(turn, found, branch):
         _remember(turn, turn.session.step)
+        _keep_further_wishes(turn, question, found, (branch,), words)
     _note_what_else_is_urgent(turn, found, words)
     turn.take(branch, words, question)
+
+
+def _keep_further_wishes(
+    turn: Turn, question: Question, found: Recognition, followed: tuple[Branch, ...], words: str | None
+) -> None:
+    """Note whatever else is wished for; its steps are walked, one after the other, after those that are followed."""
+    if followed[-1].urgent:
+        return
+    wishes = further_wishes(turn.script, question, found, followed)
+    for each in wishes:
+        turn.note_branch(each, words)
+        turn.speak(each.say)
+    for go in reversed(tuple(dict.fromkeys(each.go for each in wishes))):
+        if go != followed[-1].go:
+            _remember(turn, go)
 
 
 def _note_what_else_is_urgent(turn: Turn, found: Recognition, words: str | None) -> None:
@@ -127,6 +138,7 @@ def _take_both(
     if not then.urgent:
         turn.speak(first.say)
     _remember(turn, turn.session.step if first.go in RESERVED_TARGETS - {"back"} else turn.resolve(first.go))
+    _keep_further_wishes(turn, question, found, (first, then), words)
     _note_what_else_is_urgent(turn, found, words)
     turn.take(then, words, question)
 
@@ -138,15 +150,8 @@ def _further(turn: Turn, question: Question, found: Recognition) -> Branch | Non
         own = next((question.meanings[each] for each in found.also if each in question.meanings.keys() - BARE), None)
         is_answer = own is not None and question.answer not in VERIFYING and found.name not in MACHINES
         return question.hear[own] if own is not None and is_answer else None
-    wishes = (turn.script.universal[each] for each in found.also if _is_wish(turn, question, each, found.name))
+    wishes = (turn.script.universal[each] for each in found.also if is_wish(turn.script, question, each, found.name))
     return next((each for each in wishes if each.go not in RESERVED_TARGETS), None)
-
-
-def _is_wish(turn: Turn, question: Question, intent: str, answered: str) -> bool:
-    if intent not in turn.script.universal or intent in question.meanings:
-        return False
-    # "No, I don't want that" refuses what was asked; "yes, it's me, but I'm not interested" refuses the call.
-    return intent in _WISHES or (intent == "refuse" and answered != "no")
 
 
 def _be_kind_to_the_ear(turn: Turn, also: tuple[str, ...]) -> None:
