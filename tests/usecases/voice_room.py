@@ -38,11 +38,11 @@ BIRTH_DATE = Keyed("0528")
 def shipped() -> tuple[Any, Any, Any, Any]:
     """Scripts, campaigns, companies and rulebook of the checkout."""
     files = FileScripts(ROOT / "scripts_tts")
-    script = files.load("welcome_call")
     companies = load_companies(ROOT / "config" / "companies.yaml")
     path = ROOT / "config" / "campaigns" / "welcome-tw.yaml"
     campaign = check_campaign(load_campaign(path), path, companies, ROOT / "scripts_tts")
-    scripts = FixedScripts({script.name: script}, {script.name: files.contents(script.name)})
+    names = campaign.called_with
+    scripts = FixedScripts({name: files.load(name) for name in names}, {name: files.contents(name) for name in names})
     return scripts, {campaign.id: campaign}, companies, load_rulebook(ROOT / "config" / "compliance")
 
 
