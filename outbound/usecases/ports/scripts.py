@@ -1,11 +1,13 @@
 """Scripts as they are spoken now, and the versions with which calls began."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from outbound.dialogue.script.model import Script
+if TYPE_CHECKING:
+    # An order to stop waits for nothing that reads scripts.
+    from outbound.dialogue.script.model import Script
 
 
 class KeptVersion(Struct, frozen=True):
@@ -27,11 +29,11 @@ class Recording(Struct, frozen=True):
 class ScriptCatalogue(Protocol):
     """What is spoken, by name and by version. Safe for many threads; asking costs no I/O but a look at the files."""
 
-    def current(self, name: str) -> Script:
+    def current(self, name: str) -> "Script":
         """Return the version with which a new call begins; KeyError for a name that no campaign uses."""
         ...
 
-    def version(self, version: str) -> Script | None:
+    def version(self, version: str) -> "Script | None":
         """Return a version that this process holds, or None."""
         ...
 
@@ -39,7 +41,7 @@ class ScriptCatalogue(Protocol):
         """Return a version that this process holds, as it is to be kept; None without its files."""
         ...
 
-    def restored(self, kept: KeptVersion) -> Script | None:
+    def restored(self, kept: KeptVersion) -> "Script | None":
         """Read a version that was kept and hold it from now on; None, and a line in the log, if it cannot be read."""
         ...
 
