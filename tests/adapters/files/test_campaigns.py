@@ -78,7 +78,8 @@ def scripts_with(tmp_path: Path, call_class: str, *, promotional: bool = False) 
     folder = tmp_path / "scripts" / "welcome_call"
     folder.mkdir(parents=True)
     (folder / "script.yaml").write_text(text, encoding="utf-8")
-    shutil.copytree(ROOT / "scripts_tts" / "missed_call_return", folder.parent / "missed_call_return")
+    for name in ("missed_call_return", "care_call_65_plus"):
+        shutil.copytree(ROOT / "scripts_tts" / name, folder.parent / name)
     return folder.parent
 
 
@@ -235,9 +236,9 @@ SHARED = "scripts: [{script: welcome_call, share: 70}, {script: missed_call_retu
 
 def test_a_campaign_may_speak_otherwise_to_people_of_65_and_older(tmp_path: Path, companies: dict[str, Company]) -> None:
     """Their script is checked like the others: it has to exist, and to be of the campaign's class."""
-    write(tmp_path, "max_attempts: 3", "max_attempts: 3\nsenior_script: voicemail")
+    write(tmp_path, "senior_script: care_call_65_plus", "senior_script: voicemail")
     assert load_campaigns(tmp_path, companies, ROOT / "scripts_tts")["welcome-tw"].called_with[-1] == "voicemail"
-    write(tmp_path, "max_attempts: 3", "max_attempts: 3\nsenior_script: care_call")
+    write(tmp_path, "senior_script: care_call_65_plus", "senior_script: care_call")
     with pytest.raises(InputProblemError, match="senior_script: there is no care_call in"):
         load_campaigns(tmp_path, companies, ROOT / "scripts_tts")
 
@@ -246,7 +247,7 @@ def test_a_campaign_may_be_shared_by_scripts(tmp_path: Path, companies: dict[str
     """Each script is checked like the only one of another campaign."""
     write(tmp_path, "script: welcome_call", SHARED)
     campaign = load_campaigns(tmp_path, companies, ROOT / "scripts_tts")["welcome-tw"]
-    assert campaign.called_with == ("welcome_call", "missed_call_return")
+    assert campaign.called_with == ("welcome_call", "missed_call_return", "care_call_65_plus")
     assert [each.share for each in campaign.shares] == [70, 30]
 
 
