@@ -51,6 +51,7 @@ def print_table(
     """
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     kept = list(rows)
     if not kept:
@@ -59,10 +60,11 @@ def print_table(
     table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
     for column in columns:
         caption = (captions or {}).get(column, column)
-        table.add_column(caption, overflow="fold", no_wrap=column in {"id", "due", "since", "until", "number"})
+        table.add_column(caption, overflow="fold", no_wrap=column in {"id", "due", "since", "until", "when", "number"})
     for row in kept:
         cells = (cell[:SHORT_ID] if column == "id" else cell for column, cell in zip(columns, row, strict=True))
-        table.add_row(*(_text(cell, zone) for cell in cells))
+        # as Text: what stands in square brackets would be taken for a style and vanish
+        table.add_row(*(Text(_text(cell, zone)) for cell in cells))
     Console().print(table)
 
 
