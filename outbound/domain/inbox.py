@@ -75,3 +75,11 @@ def due_at(kind: InboxKind, now: datetime, people: PeoplesHours) -> datetime:
     """
     within = DUE_WITHIN[kind]
     return people.due(now, within) if kind in _BY_A_CALL else now + within
+
+
+class QuestionStatus(StrEnum):
+    """Standing of a question that no approved answer was near enough to. Answered: from now on there is one."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    DISMISSED = "dismissed"

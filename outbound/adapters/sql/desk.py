@@ -8,12 +8,20 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindpar
 from outbound.adapters.sql.columns import Instant
 from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
-from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, stop_orders, suppressions
+from outbound.adapters.sql.schema import (
+    attempt_events,
+    attempts,
+    contacts,
+    inbox,
+    stop_orders,
+    suppressions,
+    unanswered_questions,
+)
 from outbound.domain.call_class import CallClass
-from outbound.domain.inbox import AT_A_CHOSEN_TIME, RINGS_BACK
-from outbound.usecases.ports.desk import NewItem, NewSuppression
+from outbound.domain.inbox import AT_A_CHOSEN_TIME, RINGS_BACK, QuestionStatus
+from outbound.usecases.ports.desk import NewItem, NewSuppression, ReviewedQuestion
 
-_A, _S = attempts.c, suppressions.c
+_A, _S, _Q = attempts.c, suppressions.c, unanswered_questions.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 _NEW_ITEM = Prepared(inbox.insert())
@@ -109,6 +117,21 @@ class SqlDesk:
         """Close an item; who closes an item that nobody claimed has claimed it."""
         values = {"claimed_by": by, "done_at": now, "done_note": note}
         return _FINISH.run(self._connection, {"item": item_id, **values}) == 1
+
+    def find_question(self, question_id: str) -> ReviewedQuestion | None:
+        """Read its standing."""
+        query = select(_Q.id, _Q.status, _Q.done_at, _Q.done_by).where(_Q.id == question_id)
+        row = self._connection.execute(query).first()
+        return None if row is None else ReviewedQuestion(row.id, QuestionStatus(row.status), row.done_at, row.done_by)
+
+    def close_question(self, question: ReviewedQuestion) -> bool:
+        """Close it by one conditional update, so that the first of two people is the one on record."""
+        changed = self._connection.execute(
+            update(unanswered_questions)
+            .where(_Q.id == question.id, _Q.status == QuestionStatus.WAITING.value)
+            .values(status=question.status.value, done_at=question.done_at, done_by=question.done_by)
+        )
+        return changed.rowcount == 1
 
     def has_contact(self, contact_id: str) -> bool:
         """Look the contact up."""

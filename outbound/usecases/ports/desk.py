@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from outbound.domain.inbox import InboxKind
+from outbound.domain.inbox import InboxKind, QuestionStatus
 
 
 class NewItem(Struct, frozen=True):
@@ -38,6 +38,15 @@ class NewSuppression(Struct, frozen=True):
     at: datetime
 
 
+class ReviewedQuestion(Struct, frozen=True):
+    """Where a question without an approved answer stands; `done_at` and `done_by` are None while it waits."""
+
+    id: str
+    status: QuestionStatus
+    done_at: datetime | None = None
+    done_by: str | None = None
+
+
 class DeskStore(Protocol):
     """Inbox, suppressions and stop orders, inside one transaction."""
 
@@ -58,6 +67,14 @@ class DeskStore(Protocol):
 
     def finish_item(self, item_id: str, by: str, note: str | None, now: datetime) -> bool:
         """Close an item that waits or is claimed; False otherwise."""
+        ...
+
+    def find_question(self, question_id: str) -> ReviewedQuestion | None:
+        """Look up where a question without an approved answer stands; None when there is no such one."""
+        ...
+
+    def close_question(self, question: ReviewedQuestion) -> bool:
+        """Close a question that waits, as `question` says; False when it does not wait (any more)."""
         ...
 
     def has_contact(self, contact_id: str) -> bool:

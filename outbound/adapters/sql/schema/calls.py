@@ -169,6 +169,7 @@ unanswered_questions = Table(
     Column("score", Float, nullable=False),
     Column("status", String(12), nullable=False),  # waiting, answered, dismissed
     Column("done_at", Instant),
+    Column("done_by", String(60)),
 )
 
 script_versions = Table(

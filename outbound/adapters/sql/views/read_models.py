@@ -22,6 +22,7 @@ from outbound.adapters.sql.schema import (
     quarantine,
     stop_orders,
     suppressions,
+    unanswered_questions,
 )
 from outbound.adapters.sql.views.interviews import waiting_interviews
 from outbound.adapters.sql.views.operations import PaceState, paces, unknown_calls
@@ -206,9 +207,9 @@ def open_callbacks(connection: Connection, limit: int = 200) -> list[Mapping[str
 def full_id(connection: Connection, kind: str, beginning: str) -> str:
     """Complete an identifier from its first characters; what is unknown or ambiguous comes back as it was.
 
-    `kind` is inbox, suppressions, outbox, contacts or interviews.
+    `kind` is inbox, suppressions, outbox, contacts, interviews or unanswered_questions.
     """
-    tables = (inbox, suppressions, outbox, contacts, interviews)
+    tables = (inbox, suppressions, outbox, contacts, interviews, unanswered_questions)
     column = next(table for table in tables if table.name == kind).c.id
     found = connection.execute(select(column).where(column.startswith(beginning, autoescape=True)).limit(2)).scalars()
     fitting = list(found)
