@@ -58,7 +58,7 @@ app.add_typer(areas.app, name="areas", help="Areas where nobody is called for a 
 app.command(cls=QuickCommand)(desk.stop_dialling)
 app.command(cls=QuickCommand)(desk.resume_dialling)
 app.add_typer(understand.app, name="understand", help="How well intents are understood.")
-app.add_typer(faq.app, name="faq", help="How well questions find their answers.")
+app.add_typer(faq.app, name="faq", help="How well questions find their answers; what was asked in vain.")
 app.add_typer(database.app, name="db")
 
 

@@ -70,10 +70,10 @@ def inbox_list(
         return
     print_table(
         say(INBOX, "title", tongue),
-        ("id", "what", "due", "who", "number", "claimed by", "note"),
+        ("id", "what", "due", "who", "number", "claimed by", "turn", "note"),
         [
             (each["id"], word(REASONS, each["kind"], chinese=tongue == "zh-TW"), each["due_at"], each["name"],
-             each["number"], each["claimed_by"], each["note"])
+             each["number"], each["claimed_by"], each["turn"], each["note"])
             for each in items
         ],
         empty=say(INBOX, "empty" if kind is None else "none_of_kind", tongue, kind=kind or ""),

@@ -27,7 +27,14 @@ CAPTIONS: Mapping[str, Pair] = {
     "what": ("事由", "what"),
     "due": ("期限", "due"),
     "claimed by": ("承辦人", "claimed by"),
+    "turn": ("回合", "turn"),
     "note": ("備註", "note"),
+    "when": ("時間", "when"),
+    "language": ("語言", "language"),
+    "campaign": ("專案", "campaign"),
+    "near": ("相近度", "near"),
+    "words": ("客戶的問題", "words"),
+    "done by": ("處理人", "done by"),
 }
 
 INBOX: Mapping[str, Pair] = {

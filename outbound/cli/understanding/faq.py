@@ -1,11 +1,14 @@
-"""How well questions find their approved answers."""
+"""Approved answers: how well questions find them, and what was asked in vain."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from outbound.cli.understanding import unanswered
+
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(unanswered.app, name="unanswered", help="What was asked and could not be answered.")
 
 _NAMES = {
     "top_1": "The answer came first",
@@ -17,7 +20,7 @@ _NAMES = {
 
 @app.callback()
 def _group() -> None:
-    """Measure the brain that finds approved answers.
+    """Measure the brain that finds approved answers; see what it could not answer.
 
     Example: outbound faq evaluate --answers answers.csv --questions questions.csv
     """
