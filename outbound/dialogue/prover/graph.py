@@ -58,7 +58,15 @@ def prompts_used(script: Script) -> dict[str, str]:
 
 def come_back(script: Script) -> frozenset[str]:
     """Return the steps from which the way goes on, before anything else is left, to the question that was left."""
-    return _leading_to(script, {name for name, step in script.steps.items() if _goes_back(step)})
+    anywhere = any(branch.go == BACK for branch in script.universal.values())
+    back = {name for name, step in script.steps.items() if _goes_back(step) or (anywhere and step.question is not None)}
+    return _leading_to(script, back)
+
+
+def still_asking(script: Script) -> frozenset[str]:
+    """Return the steps from which the way goes on to a question."""
+    asks = {name for name, step in script.steps.items() if step.question is not None or _goes_back(step)}
+    return _leading_to(script, asks)
 
 
 def _goes_back(step: Step) -> bool:
@@ -66,10 +74,11 @@ def _goes_back(step: Step) -> bool:
 
 
 def _leading_to(script: Script, found: set[str]) -> frozenset[str]:
+    kept_on = {name: frozenset(_kept_on(script, step)) for name, step in script.steps.items()}
     grown = True
     while grown:
         before = len(found)
-        found |= {name for name, step in script.steps.items() if found & set(_kept_on(script, step))}
+        found |= {name for name, targets in kept_on.items() if found & targets}
         grown = len(found) > before
     return frozenset(found)
 

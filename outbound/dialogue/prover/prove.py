@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from outbound.dialogue.prover.carrying import TooManyWaysError
 from outbound.dialogue.prover.codes import refuses
 from outbound.dialogue.prover.limits import VoiceLimits
 from outbound.dialogue.prover.report import Report
@@ -34,7 +35,11 @@ def prove(script: Script, graph: Document, prompts: Mapping[str, Document], limi
     endings.check_words(report)
     opening.check_machines(report)
     opening.check_transfers(report)
-    _walk(report)
+    try:
+        _walk(report)
+    except TooManyWaysError:
+        text = "this script is too large to be proved: there are too many ways through it; split it, or ask less"
+        report.at("too_many_ways", ("steps",), text)
     return report.findings()
 
 

@@ -53,4 +53,7 @@ class Report:
         finding = Finding(code, *where, text, step, language, tuple(path), code in WARNINGS)
         # Of what shows on several ways to a place, the shortest way is enough; a prompt is mended once for all steps.
         more = (step, language) if finding.path else (language, text)
-        self._found.setdefault((code, *where, *more), finding)
+        key = (code, *where, *more)
+        known = self._found.get(key)
+        if known is None or len(finding.path) < len(known.path):
+            self._found[key] = finding

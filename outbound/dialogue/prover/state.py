@@ -1,6 +1,6 @@
 """What of a conversation decides what may be said, so that all conversations are finitely many."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntFlag, auto
 from typing import Any, NamedTuple
 
@@ -12,9 +12,8 @@ from outbound.dialogue.script.model import Branch, EffectSpec
 from outbound.domain.callback import FOR_A_PERSON
 from outbound.domain.disposition import Disposition
 
+_MANY = 3
 _LATER = frozenset({"later", "not_available"})
-DEEPEST = 1
-"""Digressions within each other that are walked: the engine remembers more, but nothing new comes of those."""
 
 
 class Did(IntFlag):
@@ -58,18 +57,17 @@ class View(Struct, frozen=True):
 
     def forgotten(self) -> dict[str, Any]:
         """Return the fields that are not remembered, with what stands in their place."""
-        kept = self.fields | {"step", "human", "stack", "done", "owed", "tries"}
+        kept = self.fields | {"human", "done", "owed", "tries"}
         return {name: value for name, value in State._field_defaults.items() if name not in kept}
 
 
 class State(NamedTuple):
-    """A conversation as it enters `step`. Of guards that the call decides, None means: not decided yet.
+    """What is remembered of a conversation. Of guards that the call decides, None means: not decided yet.
 
     `reason` is `later`, `person` or `other`. `done` and `owed` (done, but not told yet) are bits of `Did`, `told` those
     of `Topic`. `said` is 0 when nothing was said since something was heard, 2 when it ended in a goodbye.
     """
 
-    step: str
     verified: bool = False
     right_party: bool | None = None
     recording: bool | None = None
@@ -85,7 +83,6 @@ class State(NamedTuple):
     scored: bool = False
     tries: int = 0
     human: bool = False
-    stack: tuple[str, ...] = ()
 
     def after_effects(self, effects: Iterable[EffectSpec]) -> "State":
         """Return the state once these effects were noted."""
@@ -131,10 +128,6 @@ class State(NamedTuple):
             if topics & telling:
                 owed &= ~bit
         return self if owed == self.owed else self._replace(owed=owed)
-
-    def pushed(self, step: str, *, deep: bool) -> "State":
-        """Return the state after a digression left the question `step`; `deep` when that is one itself."""
-        return self._replace(stack=(*(self.stack if deep else ()), step)[-DEEPEST:])
 
 
 _CHANGES: dict[str, dict[str, Any]] = {
@@ -200,3 +193,37 @@ def learn(condition: str | None, state: State, *, holds: bool) -> State:
     field = _LEARNED.get(name)
     value: dict[str, Any] = {} if field is None else {field: holds is (name == condition)}
     return state._replace(**value) if value else state
+
+
+class States:
+    """All states of a walk by number. What its view forgets is forgotten at once."""
+
+    def __init__(self, view: View) -> None:
+        self._done, self._counts, self._owes = view.done, "tries" in view.fields, "owed" in view.fields
+        self._forgotten = view.forgotten()
+        self._all: list[State] = []
+        self._numbers: dict[State, int] = {}
+
+    def __getitem__(self, number: int) -> State:
+        return self._all[number]
+
+    def number(self, state: State) -> int:
+        """Return the number of what the view remembers of a state."""
+        owed, tries = state.owed & self._done if self._owes else 0, min(state.tries, _MANY) if self._counts else 0
+        kept = state._replace(**self._forgotten, done=state.done & self._done, owed=owed, tries=tries)
+        number = self._numbers.setdefault(kept, len(self._all))
+        if number == len(self._all):
+            self._all.append(kept)
+        return number
+
+    def change(self, make: Callable[[State], State]) -> Callable[[int], int]:
+        """Return a change of states as one of their numbers: made once for each state, however often it is met."""
+        known: dict[int, int] = {}
+
+        def changed(number: int) -> int:
+            found = known.get(number)
+            if found is None:
+                found = known[number] = self.number(make(self._all[number]))
+            return found
+
+        return changed

@@ -1,37 +1,39 @@
-"""Every conversation that a script allows: the finite product of its steps and of what is remembered."""
+"""Every conversation that a script allows: the finite product of its steps and of what is remembered.
 
-from collections import deque
-from collections.abc import Iterator
+A place is a step with the state in which it is entered; each is looked at once. What only decides where a way leads
+back to is no part of the state: the questions that were left for a digression, and those before the open one, are
+carried along as sets of bits until no place gets more of them. That makes returns exact for digressions within
+digressions, however deep: a bit stands for a question *with the state in which it was left* wherever more than one
+question may be open there, and who comes back takes up what had been carried to it (the summary of a procedure, as in
+the reachability of pushdown systems). Of the questions before the open one every one may be gone back to: more than
+the engine allows at once, and what it allows one after another.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from outbound.dialogue.conditions import MOST_TRIES
-from outbound.dialogue.prover.graph import come_back
-from outbound.dialogue.prover.state import DEEPEST, State, View, decide, learn
+from outbound.dialogue.prover.carrying import Carrying, Kind, Place, Way
+from outbound.dialogue.prover.graph import come_back, still_asking
+from outbound.dialogue.prover.hearing import Hearing, Reply
+from outbound.dialogue.prover.paths import Paths
+from outbound.dialogue.prover.state import State, States, View, decide, learn
 from outbound.dialogue.prover.topics import Book
-from outbound.dialogue.script.model import (
-    BACK,
-    OTHER_LANGUAGE,
-    PREVIOUS,
-    RESERVED_TARGETS,
-    VERIFYING,
-    AnswerKind,
-    Branch,
-    EffectSpec,
-    Line,
-    Question,
-    Script,
-    Step,
-)
+from outbound.dialogue.script.model import BACK, PREVIOUS, VERIFYING, Line, Question, Script, Step
 from outbound.domain.disposition import Disposition
 
-_MACHINE = "machine"
-_MANY = 3
-_STACK, _DONE, _OWED, _TRIES = (State._fields.index(each) for each in ("stack", "done", "owed", "tries"))
+_ALL = -1
+_EARLIER, _LEFT = PREVIOUS, BACK
+"""What are no steps: from there it goes on to each question that was asked before, or that was left, in this state."""
+
+_NO_STEPS = frozenset({_EARLIER, _LEFT})
 
 
 class Said(NamedTuple):
-    """A prompt that is spoken: in which `role` (say, ask, lead, offer, branch, deferred), and as things stand then."""
+    """A prompt that is spoken at a step: in which `role` (say, ask, lead, offer, branch, deferred), as things stand."""
 
+    step: str
     prompt: str
     role: str
     now: State
@@ -40,6 +42,7 @@ class Said(NamedTuple):
 class Noted(NamedTuple):
     """An effect that is brought about at a step: on `heard` (None: by the step itself), before it is noted."""
 
+    step: str
     name: str
     heard: str | None
     before: State
@@ -52,234 +55,288 @@ class Ended(NamedTuple):
     now: State
 
 
-class Walk:
-    """All states that can be reached, breadth first: the first state in which something shows has the shortest path.
+class Asked(NamedTuple):
+    """A question that is asked, as things stand then."""
 
-    `said`, `noted`, `ended`, `asked` hold each thing that can happen once for each way in which things may stand
-    then, with the state in which its step was entered. `onward` are the states that follow one in the same turn.
+    step: str
+    now: State
+
+
+class Walk:
+    """All places that can be reached, breadth first.
+
+    `said`, `noted`, `ended`, `asked` hold each thing that can happen once for each way in which things may stand then,
+    with the place at which it happens. `onward` are the places that follow one in the same turn. `TooManyWaysError`.
     """
 
     def __init__(self, script: Script, book: Book, view: View) -> None:
-        self.script, self._book, self._view = script, book, view
-        self._forgotten = [(State._fields.index(name), value) for name, value in view.forgotten().items()]
-        self._counts_tries, self._keeps_owed = "tries" in view.fields, "owed" in view.fields
-        self._kept_as: dict[State, State] = {}
-        self.came_from: dict[State, State | None] = {}
-        self.said: dict[Said, State] = {}
-        self.noted: dict[Noted, State] = {}
-        self.ended: dict[Ended, State] = {}
-        self.asked: dict[State, State] = {}
-        self.onward: dict[State, tuple[State, ...]] = {}
+        self.script, self._view, self._states = script, view, States(view)
+        self.onward: dict[Place, tuple[Place, ...]] = {}
         self.taken: set[tuple[str, int]] = set()
-        self.edges: set[tuple[str, str]] = set()
-        self._remembers = come_back(script)
-        self._before: dict[State, str | None] = {}
-        self._waiting: deque[State] = deque()
-        self._asked_about: dict[str, tuple[tuple[str, Branch, bool], ...]] = {}
-        self._arrive(None, State(script.start))
-        while self._waiting:
-            self._visit(self._waiting.popleft())
+        self._said: dict[tuple[str, str, str, int], Place] = {}
+        self._noted: dict[tuple[str, str, str | None, int], Place] = {}
+        self._asked: dict[tuple[str, int], Place] = {}
+        self._ended: dict[int, dict[str, Place]] = {}
+        self._hearing = Hearing(script, book, self._states, view)
+        self._remembers, self._asking = come_back(script), still_asking(script)
+        self._bits = {name: 1 << index for index, name in enumerate(script.steps) if script.steps[name].question}
+        self._questions = tuple(script.steps)
+        self._before = (1 << len(script.steps)) - 1
+        self._contexts: list[tuple[str, Place | None]] = []
+        self._context_bits: dict[tuple[str, Place | None], int] = {}
+        self._same: dict[str, int] = {}
+        self._nothing_left = self._context(script.start, None)
+        self._origins: dict[Place, list[Place]] | None = None
+        counting = {name: self._counting(name) for name in script.steps}
+        self._graph = Carrying({**counting, **dict.fromkeys(_NO_STEPS, _ALL)})
+        self._start = Place(script.start, self._states.number(State()))
+        self._paths = Paths(self._graph, self._start)
+        self._go()
 
-    def path(self, state: State) -> tuple[str, ...]:
-        """Return the steps of a shortest way to a state, from the greeting on."""
-        steps: list[str] = []
-        each: State | None = state
-        while each is not None:
-            if not steps or steps[-1] != each.step:
-                steps.append(each.step)
-            each = self.came_from[each]
-        return tuple(reversed(steps))
+    @cached_property
+    def came_from(self) -> Mapping[Place, Place | None]:
+        """Every place, with the one from which it was reached first."""
+        found = self._graph.came_from
+        return {
+            place: found[origin] if origin is not None and origin.step in _NO_STEPS else origin
+            for place, origin in found.items()
+            if place.step not in _NO_STEPS
+        }
+
+    @property
+    def said(self) -> Iterator[tuple[Said, Place]]:
+        """Yield all that is said."""
+        for (step, prompt, role, now), place in self._said.items():
+            yield Said(step, prompt, role, self._states[now]), place
+
+    @property
+    def noted(self) -> Iterator[tuple[Noted, Place]]:
+        """Yield all that is noted."""
+        for (step, name, heard, now), place in self._noted.items():
+            yield Noted(step, name, heard, self._states[now]), place
+
+    @property
+    def asked(self) -> Iterator[tuple[Asked, Place]]:
+        """Yield all that is asked."""
+        for (step, now), place in self._asked.items():
+            yield Asked(step, self._states[now]), place
+
+    @property
+    def ended(self) -> Iterator[tuple[Ended, Place]]:
+        """Yield all ends."""
+        for now, places in self._ended.items():
+            state = self._states[now]
+            yield from ((Ended(state.outcome, state), place) for place in places.values())
+
+    def path(self, place: Place) -> tuple[str, ...]:
+        """Return the steps of a shortest way to a place, from the greeting on."""
+        return self._paths.to(place)
+
+    def asked_last(self, place: Place) -> frozenset[str]:
+        """Return the questions that may have been the last one on the way to a place, or that it is itself."""
+        if self._origins is None:
+            self._origins = {}
+            for origin, ways in self._graph.ways.items():
+                for way in ways:
+                    self._origins.setdefault(way.to, []).append(origin)
+        found, seen, waiting = set[str](), {place}, [place]
+        while waiting:
+            each = waiting.pop()
+            if each.step in self._bits:
+                found.add(each.step)
+                continue
+            fresh = [origin for origin in self._origins.get(each, ()) if origin not in seen]
+            seen.update(fresh)
+            waiting += fresh
+        return frozenset(found)
 
     def reached(self) -> frozenset[str]:
         """Return the steps that some conversation comes to."""
-        return frozenset(each.step for each in self.came_from)
+        return frozenset(each.step for each in self._graph.came_from) - _NO_STEPS
 
-    def _arrive(self, origin: State | None, state: State) -> None:
-        if state in self._kept_as or state.step not in self.script.steps:
-            return
-        state = self._kept(state)
-        if state not in self.came_from:
-            self.came_from[state] = origin
-            self._before[state] = self._question_before(origin)
-            self._waiting.append(state)
+    def _go(self) -> None:
+        self._graph.arrive(None, self._start, self._nothing_left)
+        seen: set[Place] = set()
+        for place, bits in self._graph.arrivals():
+            fresh = bits
+            if place.step in self._bits:
+                fresh |= self._left_open(place, bits)
+            if place in seen:
+                self._graph.spread(place, fresh)
+            elif place.step not in _NO_STEPS:
+                self._visit(place)
+            seen.add(place)
+            self._turn_back(place, fresh)
+        for place, following in self.onward.items():
+            ways = (way.to for each in following for way in self._graph.ways[each] if each.step == _LEFT)
+            self.onward[place] = (*(each for each in following if each.step != _LEFT), *ways)
 
-    def _kept(self, state: State) -> State:
-        """Return what the view remembers of a state."""
-        kept = self._kept_as.get(state)
-        if kept is None:
-            values = list(state)
-            for index, value in self._forgotten:
-                values[index] = value
-            if state.stack and state.step not in self._remembers:
-                values[_STACK] = ()
-            values[_DONE] = state.done & self._view.done
-            values[_OWED] = state.owed & self._view.done if self._keeps_owed else 0
-            values[_TRIES] = min(state.tries, _MANY) if self._counts_tries else 0
-            kept = State._make(values)
-            self._kept_as[state] = kept
-        return kept
+    def _counting(self, name: str) -> int:
+        """Return the bits that count at a step: what was left, or asked before, where something leads back to it."""
+        gone = name not in self._asking or self._hearing.promises(self.script.steps[name].effects)
+        before = 0 if gone else self._before
+        return before | (~self._before if name in self._remembers else 0)
 
-    def _visit(self, state: State) -> None:
-        step = self.script.steps[state.step]
-        now = state
-        for spec in step.effects:
-            self.noted.setdefault(Noted(_noted_as(spec), None, now), state)
-            now = now.after_effects((spec,))
-        if step.outcome is not None and step.outcome is not now.outcome:
-            now = now._replace(outcome=step.outcome)
-        now = self._say(state, now, step.say, "say")
-        if step.question is not None and step.question.answer in VERIFYING and now.tries >= MOST_TRIES:
-            # The engine asks nobody for a third fact: it goes on as if the answer had been wrong.
-            following = self._follow(state, now, step.question.hear["wrong"].go)
-            self.onward[state] = (self._kept(following),)
-        elif step.question is not None:
-            self._ask(state, now, step.question)
-        elif step.transfer is not None:
-            for name, branch in step.transfer.items():
-                self._take(state, now._replace(said=0), name, branch)
-        elif step.ends:
-            self.ended.setdefault(Ended(now.outcome, now), state)
+    def _context(self, name: str, place: Place | None) -> int:
+        """Return the bit for a question that was left, with the place where that decides what was left before."""
+        key = (name, place)
+        if key not in self._context_bits:
+            self._context_bits[key] = bit = 1 << (len(self.script.steps) + len(self._contexts))
+            self._contexts.append(key)
+            if place is not None:
+                self._same[name] = self._same.get(name, 0) | bit
+        return self._context_bits[key]
+
+    def _left_open(self, place: Place, fresh: int) -> int:
+        """Return what is carried on from a question itself: with nothing left, `back` asks what is open again."""
+        if place.step not in self._remembers:
+            bit = self._context(place.step, None)
+        elif fresh & self._nothing_left:
+            bit = self._context(place.step, place)
         else:
-            self._go_on(state, now, step)
+            return 0
+        self._graph.carried[place] |= bit
+        return bit
 
-    def _go_on(self, state: State, now: State, step: Step) -> None:
-        following = [self._resolved(each, target) for each, target in self._ways(state, now, step)]
-        for each in following:
-            self.edges.add((state.step, each.step))
-            self._arrive(state, each)
-        self.onward[state] = tuple(self._kept(each) for each in following)
+    def _turn_back(self, place: Place, fresh: int) -> None:
+        if place.step == _LEFT:
+            self._return(place, fresh)
+        elif place.step == _EARLIER:
+            self._reopen(place, fresh)
+        again = fresh & self._same.get(place.step, 0)
+        for way in self._graph.ways[place] if again else ():
+            if way.kind is Kind.LEAVES:
+                # What was left twice in a row is left once.
+                self._graph.arrive(place, way.to, again)
 
-    def _ways(self, state: State, now: State, step: Step) -> Iterator[tuple[State, str]]:
+    def _return(self, place: Place, fresh: int) -> None:
+        for name, left in self._left(fresh):
+            to = Place(name, place.state)
+            self._graph.connect(place, Way(to, Kind.RETURNS, self._before))
+            if left is not None:
+                # The engine remembers four: whoever is deeper in comes back to what is open.
+                self._graph.connect(left, Way(to, Kind.COMES_OF_IT, ~self._before, self._nothing_left))
+
+    def _reopen(self, place: Place, fresh: int) -> None:
+        for name in self._names(fresh):
+            opened = self._hearing.reopened(name, place.state)
+            if opened is not None:
+                self._graph.connect(place, Way(Place(name, opened), Kind.PREVIOUS, _ALL))
+
+    def _names(self, bits: int) -> Iterator[str]:
+        bits &= self._before
+        while bits:
+            lowest = bits & -bits
+            yield self._questions[lowest.bit_length() - 1]
+            bits ^= lowest
+
+    def _left(self, bits: int) -> Iterator[tuple[str, Place | None]]:
+        bits >>= len(self.script.steps)
+        while bits:
+            lowest = bits & -bits
+            yield self._contexts[lowest.bit_length() - 1]
+            bits ^= lowest
+
+    def _visit(self, place: Place) -> None:
+        step, now = self.script.steps[place.step], place.state
+        entering = self._hearing.entering(step)
+        for name, change in entering.noted:
+            if name:
+                self._noted.setdefault((place.step, name, None, now), place)
+            now = change(now)
+        self._record(place, entering.says, now)
+        now = entering.saying(now)
+        question = step.question
+        if question is not None and question.answer in VERIFYING and self._states[now].tries >= MOST_TRIES:
+            # The engine asks nobody for a third fact: it goes on as if the answer had been wrong.
+            self._on(place, now, question.hear["wrong"].go, same_turn=True)
+        elif question is not None:
+            self._ask(place, now, question)
+        elif step.transfer is not None:
+            for reply in self._hearing.connecting(step):
+                self._take(place, now, reply)
+        elif step.ends:
+            self._ended.setdefault(now, {}).setdefault(place.step, place)
+        else:
+            for state, target in self._ways(place, now, step):
+                self._on(place, state, target, same_turn=True)
+
+    def _ways(self, place: Place, now: int, step: Step) -> Iterator[tuple[int, str]]:
         if step.goes_on is not None:
             yield now, step.goes_on
         if step.faq is not None:
-            answered = now._replace(said=1)
-            yield answered, step.faq.answered
+            yield self._hearing.answered(now), step.faq.answered
             yield now, step.faq.unanswered
-            if step.faq.deferred and not now.verified:
+            if step.faq.deferred and not self._states[now].verified:
                 # What concerns their own policy waits as well, wherever it is asked.
-                yield self._say(state, now, (Line(step.faq.deferred),), "deferred"), BACK
+                self._record(place, ((step.faq.deferred, "deferred"),), now)
+                yield self._hearing.after((Line(step.faq.deferred),))(now), BACK
+        state = self._states[now]
         for index, choice in enumerate(step.choose):
-            holds = decide(choice.when, now, self._view)
+            holds = decide(choice.when, state, self._view)
             if holds is False:
                 continue
             self.taken.add((step.name, index))
-            yield (now if holds else learn(choice.when, now, holds=True)), choice.go
+            yield self._states.number(state if holds else learn(choice.when, state, holds=True)), choice.go
             if holds:
                 return
-            now = learn(choice.when, now, holds=False)
+            state = learn(choice.when, state, holds=False)
 
-    def _resolved(self, state: State, target: str) -> State:
-        if target != BACK:
-            return State._make((target, *state[1:]))
-        *rest, last = state.stack or (self.script.start,)
-        return state._replace(step=last, stack=tuple(rest))
+    def _ask(self, place: Place, now: int, question: Question) -> None:
+        self._asked.setdefault((place.step, now), place)
+        self._record(place, self._hearing.asks(question), now)
+        quiet = self._hearing.quiet(now)
+        own = self._own_bit(place.step, question)
+        for target in {question.silent: 0, question.not_understood: 0, self.script.too_long: 0}:
+            self._on(place, quiet, target, adds=own)
+        if not self._states[now].human:
+            self._on(place, quiet, self.script.voicemail, adds=own)
+        heard = self._hearing.heard(now)
+        self._go_back(place, heard)
+        for reply in self._hearing.replies(place.step, question):
+            self._take(place, heard, reply, own)
 
-    def _ask(self, state: State, now: State, question: Question) -> None:
-        heard = now._replace(said=0, human=True)
-        self.asked.setdefault(now, state)
-        for name in question.prompts:
-            self.said.setdefault(Said(name, "ask", now), state)
-        for name in self.script.leads.values():
-            self.said.setdefault(Said(name, "lead", now), state)
-        if question.offers_language:
-            self.said.setdefault(Said(question.offers_language, "offer", now), state)
-        silent = now._replace(said=0)
-        for target in {question.silent, question.not_understood, self.script.too_long}:
-            self._follow(state, silent, target)
-        if not now.human:
-            self._arrive(state, silent._replace(step=self.script.voicemail))
-        self._go_back(state, heard)
-        left = heard.pushed(now.step, deep=now.step in self._remembers)
-        # Whatever a further digression brings about can be brought about before, with the same question open after it.
-        too_deep = now.step in self._remembers and len(now.stack) >= DEEPEST
-        for name, branch, universal in self._hearable(now.step, question):
-            if universal:
-                if branch.go in RESERVED_TARGETS and branch.go not in {OTHER_LANGUAGE, PREVIOUS, BACK}:
-                    continue
-                if too_deep and branch.go in self._remembers:
-                    continue
-                stays = branch.go == now.step or branch.go in RESERVED_TARGETS
-                self._take(state, heard if stays else left, name, branch)
-            else:
-                asks = self._answers_questions(branch.go)
-                self._take(state, left if asks else self._answered(heard, name, question), name, branch)
+    def _go_back(self, place: Place, state: int) -> None:
+        """Open a question before again: somebody goes back, or takes back what they said."""
+        self._graph.connect(place, Way(Place(_EARLIER, state), Kind.ON, ~self._bits.get(place.step, 0)))
 
-    def _answers_questions(self, target: str) -> bool:
-        return target in self.script.steps and self.script.steps[target].faq is not None
+    def _own_bit(self, name: str, question: Question) -> int:
+        returns = question.answer not in VERIFYING and not self.script.steps[name].effects
+        return self._bits[name] if returns else 0
 
-    def _hearable(self, step: str, question: Question) -> tuple[tuple[str, Branch, bool], ...]:
-        if step not in self._asked_about:
-            own = [(name, branch, False) for name, branch in question.hear.items()]
-            others = [(n, b, True) for n, b in self.script.universal.items() if n not in question.meanings]
-            self._asked_about[step] = (*own, *(each for each in others if each[0] != _MACHINE))
-        return self._asked_about[step]
-
-    def _answered(self, state: State, name: str, question: Question) -> State:
-        if name in {"score", "keyed_0", "keyed_9"} and question.answer is AnswerKind.SCORE:
-            return state._replace(scored=True)
-        if name in {"chosen", "named"} and question.answer is AnswerKind.CALLBACK_CHOICE:
-            return state._replace(chosen=True)
-        if name == "taken" and question.answer is AnswerKind.CALLBACK_CHOICE:
-            return state._replace(choices=None, chosen=False)
-        if name == "wrong" and question.answer in VERIFYING:
-            return state._replace(tries=state.tries + 1)
-        return state
-
-    def _take(self, state: State, now: State, name: str, branch: Branch) -> None:
-        for spec in branch.effects:
-            self.noted.setdefault(Noted(_noted_as(spec), name, now), state)
-        now = now.after_branch(branch)
-        if now.owed:
-            # Who says yes to what was asked has been told already what they said yes to.
-            now = now.without_owed(self._asked_topics(state.step))
-        now = self._say(state, now, branch.say, "branch")
-        if branch.go == PREVIOUS:
-            self._go_back(state, now)
-        elif branch.go == OTHER_LANGUAGE:
-            question = self.script.steps[state.step].question
-            anew = question is not None and question.offers_language is not None
-            if anew:
-                self._follow(state, now, self.script.start)
-        elif branch.go not in RESERVED_TARGETS or branch.go == BACK:
-            self._follow(state, now, branch.go)
-
-    def _go_back(self, state: State, now: State) -> None:
-        """Open the question before again: somebody goes back, or takes back what they said."""
-        name = self._before[state]
-        question = self.script.steps[name].question if name else None
-        if name is None or question is None or name == state.step:
+    def _take(self, place: Place, state: int, reply: Reply, own: int = 0) -> None:
+        now = reply.answering(state)
+        for name in reply.noted:
+            self._noted.setdefault((place.step, name, reply.name, now), place)
+        now = reply.noting(now)
+        if reply.says:
+            self._record(place, reply.says, now)
+            now = reply.saying(now)
+        if reply.to is None:
             return
-        who = any(spec.name == "right_party" for branch in question.hear.values() for spec in branch.effects)
-        self._follow(state, now._replace(right_party=None) if who else now, name)
+        if reply.reopens:
+            if now != state:
+                self._go_back(place, now)
+        else:
+            kept = ~self._before if reply.promises else _ALL
+            self._on(place, now, reply.to, kept, 0 if reply.promises else own, leaves=reply.leaves)
 
-    def _question_before(self, origin: State | None) -> str | None:
-        if origin is None:
-            return None
-        step = self.script.steps[origin.step]
-        returns = step.question is not None and step.question.answer not in VERIFYING and not step.effects
-        return origin.step if returns else self._before[origin]
+    def _on(
+        self, place: Place, state: int, target: str, keeps: int = _ALL, adds: int = 0,
+        *, leaves: bool = False, same_turn: bool = False,
+    ) -> None:  # fmt: skip
+        if target not in self.script.steps and target != BACK:
+            return
+        to = Place(target, state)
+        if leaves:
+            context = self._context(place.step, place if place.step in self._remembers else None)
+            way = Way(to, Kind.LEAVES, keeps & self._before, adds | context)
+        else:
+            way = Way(to, Kind.ON, keeps, adds)
+        self._graph.connect(place, way)
+        if same_turn:
+            self.onward[place] = (*self.onward.get(place, ()), to)
 
-    def _asked_topics(self, step: str) -> int:
-        question = self.script.steps[step].question
-        return self._book.told(question.prompts[0]) if question is not None else 0
-
-    def _follow(self, state: State, now: State, target: str) -> State:
-        following = self._resolved(now, target)
-        self.edges.add((state.step, following.step))
-        self._arrive(state, following)
-        return following
-
-    def _say(self, state: State, now: State, lines: tuple[Line, ...], role: str) -> State:
-        topics: list[int] = []
-        for line in lines:
-            if line.prompt:
-                self.said.setdefault(Said(line.prompt, "offer" if line.other_language else role, now), state)
-                if not line.other_language:
-                    topics.append(self._book.told(line.prompt))
-        return now.after_saying(topics) if topics else now
-
-
-def _noted_as(spec: EffectSpec) -> str:
-    """Return what an effect is proved as: refusing one class of calls binds less than refusing all."""
-    return f"{spec.name}_of_class" if "scope" in spec.arguments else spec.name
+    def _record(self, place: Place, says: tuple[tuple[str, str], ...], now: int) -> None:
+        for prompt, role in says:
+            self._said.setdefault((place.step, prompt, role, now), place)

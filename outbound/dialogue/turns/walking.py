@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
+from outbound.dialogue.choices import choices_of
 from outbound.dialogue.conditions import holds, may_verify
 from outbound.dialogue.noting import note
 from outbound.dialogue.script.model import (
@@ -16,6 +17,7 @@ from outbound.dialogue.script.model import (
     REPEAT,
     SLOWER,
     VERIFYING,
+    AnswerKind,
     Branch,
     EffectSpec,
     FaqExits,
@@ -36,7 +38,7 @@ ASK_AGAIN = frozenset({REPEAT, SLOWER, LOUDER, OTHER_LANGUAGE})
 """Where a branch goes that leaves the question open."""
 
 _DEEPEST = 8
-_CAN_BE_SAID_ANEW = frozenset(
+CAN_BE_SAID_ANEW = frozenset(
     {"answered", "satisfaction", "reason_given", "right_party", "recording_given", "recording_refused"}
 )
 """Effects that a later answer replaces. Whatever else was brought about, nobody goes back behind."""
@@ -187,15 +189,20 @@ class Turn:
             previous = previous[: previous.index(name)]
         elif left is not None and left != name and not self._promised and self._can_return_to(left):
             previous = (*previous, left)[-_DEEPEST:]
-        if session.callback is None:
-            # What was read back is gone, and cannot be asked about again.
-            previous = tuple(each for each in previous if not self._reads_time_back(each))
+        # What was read back, or offered, and is gone cannot be asked about again.
+        previous = tuple(each for each in previous if not self._is_gone(each))
         self.session = replace(session, failures=0, only_silence=True, repeats=0, previous=previous, doubt=None)
         ask(self, question)
 
     def _can_return_to(self, name: str) -> bool:
         step = self.script.steps[name]
         return step.question is not None and step.question.answer not in VERIFYING and not step.effects
+
+    def _is_gone(self, name: str) -> bool:
+        question = self.script.steps[name].question
+        if question is not None and question.answer is AnswerKind.CALLBACK_CHOICE and not choices_of(self.session):
+            return True
+        return self.session.callback is None and self._reads_time_back(name)
 
     def _reads_time_back(self, name: str) -> bool:
         question = self.script.steps[name].question
@@ -229,5 +236,5 @@ class Turn:
         for spec in specs:
             self.session, effect = note(self.session, spec, words)
             self.effects.append(effect)
-            if spec.name not in _CAN_BE_SAID_ANEW:
+            if spec.name not in CAN_BE_SAID_ANEW:
                 self.session, self._promised = replace(self.session, previous=()), True

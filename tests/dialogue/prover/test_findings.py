@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from outbound.dialogue.facts import Label
 from outbound.dialogue.prompts import FIELDS as LABELS
-from outbound.dialogue.prover.codes import CODES, NOT_YET, WARNINGS
+from outbound.dialogue.prover.codes import CODES, WARNINGS
 from outbound.dialogue.prover.limits import VoiceLimits
 from tests.dialogue.prover.conftest import Edits, Proof, data_of
 
@@ -102,8 +102,17 @@ def test_a_field_that_nobody_may_hear(prove_with: Proof, monkeypatch: pytest.Mon
     assert {each.code for each in prove_with(*edits)} == {"unspoken_field"}
 
 
+def test_a_script_with_too_many_ways_is_refused(prove_with: Proof, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for ever: what cannot be walked is found as that, and is not spoken."""
+    monkeypatch.setattr("outbound.dialogue.prover.carrying.MOST_WAYS", 1_000)
+    found = prove_with()
+    assert {each.code for each in found} == {"too_many_ways"}
+    assert not found[0].warning
+    assert "split it" in found[0].text
+
+
 def test_every_kind_has_its_fixture() -> None:
     """No kind of finding is without a spoiled script that shows it."""
-    apart = {"script_length", "too_many_tries", "no_words", "unspoken_field"}
+    apart = {"too_many_ways", "script_length", "too_many_tries", "no_words", "unspoken_field"}
     assert set(CASES) | apart == set(CODES)
-    assert set(CODES) >= WARNINGS | NOT_YET
+    assert set(CODES) >= WARNINGS

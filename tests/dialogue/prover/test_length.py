@@ -42,9 +42,9 @@ def test_speech_is_counted_in_characters_words_and_digits(text: str, seconds: fl
     assert spoken_seconds(text, SPEECH, SPEECH.slow) == pytest.approx(seconds)
 
 
-def test_the_welcome_call_takes_longer_than_its_longest_simulated_conversations(tmp_path: Path) -> None:
-    """Five to six minutes: simulated welcomes last 310 s at the 95th percentile and 331 s at most."""
-    assert 310 < longest(changed(tmp_path)) < 360
+def test_the_welcome_call_takes_seven_minutes_at_most(tmp_path: Path) -> None:
+    """Some 403 s in slow Chinese: simulated welcomes last 310 s at the 95th percentile and 331 s at most."""
+    assert 395 < longest(changed(tmp_path)) < 411
 
 
 def test_a_longer_sentence_on_the_way_makes_the_call_longer(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_loop_is_walked_once(tmp_path: Path) -> None:
     looped = changed(
         tmp_path,
         graph,
-        'no: {key: "2", also: [not_clear], go: slower}',
-        'no: {key: "2", also: [not_clear], go: service}',
+        'no: {key: "2", also: [not_clear, dont_know], go: slower}',
+        'no: {key: "2", also: [not_clear, dont_know], go: service}',
     )
     assert before <= longest(looped) < before + 60

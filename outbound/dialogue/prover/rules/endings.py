@@ -25,15 +25,15 @@ _PERSUADING = int(Topic.PERSUASION)
 
 def check_ends(report: Report, walk: Walk) -> None:
     """Every end says goodbye and hides nothing."""
-    for ended, state in walk.ended.items():
+    for ended, state in walk.ended:
         for code, text in _end_faults(report, ended):
             report.at(code, ("steps", state.step), f"step '{state.step}' {text}", state.step, walk.path(state))
-    for now, state in walk.asked.items():
-        question = report.script.steps[now.step].question
+    for (step_name, now), state in walk.asked:
+        question = report.script.steps[step_name].question
         if now.done & _SERIOUS and question is not None and not _about_time(report, question):
-            text = f"step '{now.step}' asks on after a complaint or a wish to cancel; a person takes over there"
-            report.at("question_after_cancel", ("steps", now.step, "ask"), text, now.step, walk.path(state))
-    for said, state in walk.said.items():
+            text = f"step '{step_name}' asks on after a complaint or a wish to cancel; a person takes over there"
+            report.at("question_after_cancel", ("steps", step_name, "ask"), text, step_name, walk.path(state))
+    for said, state in walk.said:
         for spoken in report.book.in_languages(said.prompt):
             if spoken.topics & _PERSUADING:
                 text = f"prompt '{spoken.name}' talks somebody out of cancelling; note the wish and give it to a person"

@@ -24,16 +24,16 @@ _ON_VOICEMAIL = frozenset({"company", "hotline"})
 def check_opening(report: Report, walk: Walk) -> None:
     """Who calls, that it is a machine, why, and the way to a person come before the first question."""
     waiting = list(_FIRST)
-    for now, state in walk.asked.items():
+    for (step_name, now), state in walk.asked:
         for topic, code, what in waiting:
             if not now.told & topic:
                 path = walk.path(state)
                 language = _silent_about(report, path, topic)
                 where = f" in {language}" if language else ""
-                text = f"step '{now.step}' asks before it was said{where} {what}; say it in the greeting"
-                report.at(code, ("steps", now.step, "ask"), text, now.step, path)
+                text = f"step '{step_name}' asks before it was said{where} {what}; say it in the greeting"
+                report.at(code, ("steps", step_name, "ask"), text, step_name, path)
         waiting = [each for each in waiting if now.told & each[0]]
-    for ended, state in walk.ended.items():
+    for ended, state in walk.ended:
         if not ended.now.told & _ROUTE:
             text = f"a call that ends at step '{state.step}' has named no way to complain or to call back"
             report.at("no_route", ("steps", state.step), text, state.step, walk.path(state))

@@ -1,7 +1,8 @@
 """No promise without its effect, and no effect that nobody is told of."""
 
+from outbound.dialogue.prover.carrying import Place
 from outbound.dialogue.prover.report import Report
-from outbound.dialogue.prover.state import BITS, State
+from outbound.dialogue.prover.state import BITS
 from outbound.dialogue.prover.topics import Topic
 from outbound.dialogue.prover.walk import Said, Walk
 from outbound.dialogue.script.model import Question
@@ -25,7 +26,7 @@ _OPT_OUT = int(Topic.OPT_OUT | Topic.PROMISED_SILENCE)
 
 def check_promises(report: Report, walk: Walk) -> None:
     """Whatever is promised was noted, whatever was noted is told, and what binds is confirmed."""
-    for said, state in walk.said.items():
+    for said, state in walk.said:
         for topic, effects, what in _PROMISES:
             bits = sum(BITS[each] for each in effects)
             for spoken in report.book.in_languages(said.prompt):
@@ -43,7 +44,7 @@ def check_promises(report: Report, walk: Walk) -> None:
 
 def _proposed(report: Report, said: Said, effects: frozenset[str]) -> bool:
     """Whether a question proposes what one of its own answers, or the question after it, brings about."""
-    question = report.script.steps[said.now.step].question
+    question = report.script.steps[said.step].question
     return said.role == "ask" and question is not None and bool(effects & _brought_about(question))
 
 
@@ -52,7 +53,7 @@ def _brought_about(question: Question) -> set[str]:
 
 
 def _check_told(report: Report, walk: Walk) -> None:
-    for ended, state in walk.ended.items():
+    for ended, state in walk.ended:
         untold = [name for name, bit in BITS.items() if ended.now.owed & bit]
         if untold:
             text = f"the call ends at step '{state.step}' and nobody was told of {', '.join(untold)}; say it"
@@ -60,7 +61,7 @@ def _check_told(report: Report, walk: Walk) -> None:
 
 
 def _check_confirmed(report: Report, walk: Walk) -> None:
-    for noted, state in walk.noted.items():
+    for noted, state in walk.noted:
         question = report.script.steps[state.step].question
         if noted.name == "callback_wished" and not _reads_back(report, question, noted.heard):
             text = f"step '{state.step}' promises a time that was not read back; ask with {{{{ callback }}}} first"
@@ -76,14 +77,12 @@ def _reads_back(report: Report, question: Question | None, heard: str | None) ->
     return all("callback" in each.variables for name in question.prompts for each in report.book.in_languages(name))
 
 
-def _was_asked(report: Report, walk: Walk, state: State) -> bool:
-    """Whether the last question on the way spoke of no more calls, in every wording and language."""
-    each: State | None = state
-    while each is not None:
-        question = report.script.steps[each.step].question
-        if question is not None:
-            return all(
-                spoken.topics & _OPT_OUT for name in question.prompts for spoken in report.book.in_languages(name)
-            )
-        each = walk.came_from[each]
-    return False
+def _was_asked(report: Report, walk: Walk, place: Place) -> bool:
+    """Whether the last question on every way spoke of no more calls, in every wording and language."""
+    steps = walk.asked_last(place)
+    questions = [report.script.steps[each].question for each in steps]
+    return bool(steps) and all(
+        each is not None
+        and all(spoken.topics & _OPT_OUT for name in each.prompts for spoken in report.book.in_languages(name))
+        for each in questions
+    )

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from outbound.dialogue.facts import Label
+from outbound.dialogue.prover.carrying import Place
 from outbound.dialogue.prover.report import Report
-from outbound.dialogue.prover.state import BITS, State
+from outbound.dialogue.prover.state import BITS
 from outbound.dialogue.prover.topics import Spoken, Topic
 from outbound.dialogue.prover.walk import Said, Walk
 from outbound.dialogue.script.model import VERIFYING, AnswerKind, Question, Step
@@ -15,23 +16,23 @@ _CONFIRMED_BY = {"right_party": "full_name"}
 
 def check_privacy(report: Report, walk: Walk) -> None:
     """What is personal, of a policy, or about the right to cancel is said only to whom it may be said."""
-    for said, state in walk.said.items():
+    for said, state in walk.said:
         for spoken in report.book.in_languages(said.prompt):
             for code, text in _may_not_hear(report, said, spoken):
                 report.prompt(code, spoken.name, spoken.language, text, state.step, walk.path(state))
-    for now, state in walk.asked.items():
-        step = report.script.steps[now.step]
+    for (step_name, now), state in walk.asked:
+        step = report.script.steps[step_name]
         if step.question is None or step.question.answer not in VERIFYING:
             continue
         if now.tries >= report.limits.bounds.tries:
-            text = f"step '{now.step}' asks for a fact after {now.tries} wrong answers; lead to a person"
-            report.at("too_many_tries", ("steps", now.step, "ask"), text, now.step, walk.path(state))
+            text = f"step '{step_name}' asks for a fact after {now.tries} wrong answers; lead to a person"
+            report.at("too_many_tries", ("steps", step_name, "ask"), text, step_name, walk.path(state))
     _check_recording(report, walk)
     _check_identity(report, walk)
 
 
 def _may_not_hear(report: Report, said: Said, spoken: Spoken) -> Iterator[tuple[str, str]]:
-    now, where = said.now, f"step '{said.now.step}' says '{spoken.name}'"
+    now, where = said.now, f"step '{said.step}' says '{spoken.name}'"
     fields = ", ".join(sorted(spoken.variables))
     if Label.POLICY in spoken.labels and not now.verified:
         yield "policy_before_verification", f"{where} ({fields}) to somebody who is not verified; verify first"
@@ -48,7 +49,7 @@ def _may_not_hear(report: Report, said: Said, spoken: Spoken) -> Iterator[tuple[
 
 
 def _asks_who(report: Report, said: Said) -> bool:
-    question = report.script.steps[said.now.step].question
+    question = report.script.steps[said.step].question
     return said.role == "ask" and question is not None and _can_note(question, "right_party")
 
 
@@ -57,12 +58,12 @@ def _can_note(question: Question, effect: str) -> bool:
 
 
 def _check_recording(report: Report, walk: Walk) -> None:
-    for now, state in walk.asked.items():
-        step = report.script.steps[now.step]
+    for (step_name, now), state in walk.asked:
+        step = report.script.steps[step_name]
         if now.recording is None and step.question is not None and step.question.answer in VERIFYING:
-            text = f"step '{now.step}' asks for a fact before it was asked whether the call may be recorded; ask first"
-            report.at("recording_not_asked", ("steps", now.step, "ask"), text, now.step, walk.path(state))
-    for noted, state in walk.noted.items():
+            text = f"step '{step_name}' asks for a fact before it was asked whether the call may be recorded; ask first"
+            report.at("recording_not_asked", ("steps", step_name, "ask"), text, step_name, walk.path(state))
+    for noted, state in walk.noted:
         if noted.name == "recording_given" and not _asked_about(report, state, noted.heard, _RECORDING):
             text = (
                 f"step '{state.step}' notes consent to recording where nothing was asked about it; ask in plain words"
@@ -70,7 +71,7 @@ def _check_recording(report: Report, walk: Walk) -> None:
             report.at("recording_unannounced", ("steps", state.step), text, state.step, walk.path(state))
 
 
-def _asked_about(report: Report, state: State, heard: str | None, topic: int) -> bool:
+def _asked_about(report: Report, state: Place, heard: str | None, topic: int) -> bool:
     """Whether something was heard at a question all of whose wordings, in all languages, speak of a topic."""
     question = report.script.steps[state.step].question
     if question is None or heard is None:
@@ -79,7 +80,7 @@ def _asked_about(report: Report, state: State, heard: str | None, topic: int) ->
 
 
 def _check_identity(report: Report, walk: Walk) -> None:
-    for noted, state in walk.noted.items():
+    for noted, state in walk.noted:
         step = report.script.steps[state.step]
         if noted.name == "verified" and not _proved(step, noted.heard):
             text = f"step '{state.step}' verifies without a fact; note it on 'right' of birth_date or digits only"
@@ -121,17 +122,17 @@ def check_constant_answers(report: Report) -> None:
 
 def check_score(report: Report, walk: Walk) -> None:
     """A score is spoken, and noted, once there is one."""
-    for said, state in walk.said.items():
+    for said, state in walk.said:
         if not said.now.scored:
             _check_value(report, walk, (said, state), "score")
         _check_value(report, walk, (said, state), "meaning")
-    for noted, state in walk.noted.items():
+    for noted, state in walk.noted:
         if noted.name == "satisfaction" and not noted.before.scored and not _says_score(report, state):
             text = f"step '{state.step}' notes satisfaction before a score was heard"
             report.at("value_unknown", ("steps", state.step), text, state.step, walk.path(state))
 
 
-def _check_value(report: Report, walk: Walk, where: tuple[Said, State], field: str) -> None:
+def _check_value(report: Report, walk: Walk, where: tuple[Said, Place], field: str) -> None:
     said, state = where
     for spoken in report.book.in_languages(said.prompt):
         if field in spoken.variables:
@@ -141,18 +142,18 @@ def _check_value(report: Report, walk: Walk, where: tuple[Said, State], field: s
 
 def check_times(report: Report, walk: Walk) -> None:
     """A time is spoken once one was chosen; times are offered where there are some."""
-    for said, state in walk.said.items():
+    for said, state in walk.said:
         if not said.now.chosen:
             _check_value(report, walk, (said, state), "callback")
-    for now, state in walk.asked.items():
-        question = report.script.steps[now.step].question
+    for (step_name, now), state in walk.asked:
+        question = report.script.steps[step_name].question
         offers = question is not None and question.answer is AnswerKind.CALLBACK_CHOICE
         if offers and now.choices is not True:
-            text = f"step '{now.step}' offers times where there may be none; guard it by 'callback_choices_given'"
-            report.at("choices_unguarded", ("steps", now.step, "ask"), text, now.step, walk.path(state))
+            text = f"step '{step_name}' offers times where there may be none; guard it by 'callback_choices_given'"
+            report.at("choices_unguarded", ("steps", step_name, "ask"), text, step_name, walk.path(state))
 
 
-def _says_score(report: Report, state: State) -> bool:
+def _says_score(report: Report, state: Place) -> bool:
     step = report.script.steps[state.step]
     branches = step.question.hear.values() if step.question else ()
     specs = [*step.effects, *(spec for branch in branches for spec in branch.effects)]

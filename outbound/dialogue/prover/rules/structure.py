@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from outbound.dialogue.conditions import is_known
+from outbound.dialogue.prover.carrying import Place
 from outbound.dialogue.prover.graph import all_targets, own_targets
 from outbound.dialogue.prover.report import Report
-from outbound.dialogue.prover.state import State
 from outbound.dialogue.prover.walk import Walk
 from outbound.dialogue.script.model import BACK, MAY_COME_OF, OUTCOMES_OF, RESERVED_TARGETS, TAKEN, Step
 
@@ -100,7 +100,7 @@ def _shortest(walk: Walk, step: str) -> tuple[str, ...]:
 
 def check_turns(report: Report, walk: Walk) -> None:
     """No turn goes round, or on for too long, without asking."""
-    longest: dict[State, int] = {}
+    longest: dict[Place, int] = {}
     for state in walk.onward:
         for looped in _circle(walk, state, longest):
             circle = " → ".join(looped)
@@ -115,10 +115,10 @@ def check_turns(report: Report, walk: Walk) -> None:
             return
 
 
-def _circle(walk: Walk, start: State, longest: dict[State, int]) -> Iterator[tuple[str, ...]]:
+def _circle(walk: Walk, start: Place, longest: dict[Place, int]) -> Iterator[tuple[str, ...]]:
     """Yield the steps of a circle that begins within the turn of `start`; note how many steps a turn takes."""
-    on_way: dict[State, None] = {}
-    waiting: list[tuple[State, bool]] = [(start, False)]
+    on_way: dict[Place, None] = {}
+    waiting: list[tuple[Place, bool]] = [(start, False)]
     while waiting:
         state, done = waiting.pop()
         if done:
