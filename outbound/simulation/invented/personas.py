@@ -75,7 +75,10 @@ SERVICE = r"服務您滿意嗎|您覺得滿意嗎|對服務滿意|satisfied with
 SERVICE_PERSON = r"專人打電話給您，了解|Shall a person call you about it|people to call and listen"
 # Asked of people of 65 and older.
 WELL = r"您最近都好嗎|最近過得好不好|最近都好，請按|are you doing well|Have you been well|If you have been well"
-EXPLAINED = r"跟您說明清楚嗎|把保單講給您聽|有人說明過|explain your policy|did anyone go through it|If somebody explained it"
+EXPLAINED = (
+    r"跟您說明清楚嗎|把保單講給您聽|有人說明過|explain your policy|did anyone go through it"
+    r"|If somebody explained it"
+)
 CARED_FOR = (
     r"打電話關心您嗎|跟您聊一聊|^要專人打電話給您，請按|慢慢說明給您聽|再講一次保單|要專人再說明"
     r"|Shall a person call you\?|call you for a talk|For a call from a person, press"
@@ -83,8 +86,14 @@ CARED_FOR = (
 )
 FREE_LOOK = r"可以撤銷|撤銷保單的|you may cancel"
 SELF_SERVICE = r"自己辦|Shall I (repeat|say) that|yourself, use|For self-service|address yourself on"
-QUESTION = r"想問的問題|想問的嗎|想問我們呢|想請我們回答|有問題想問|有問題，請按|anything you would like to ask|[dD]o you have a question|If you have a question"
-QUESTION_WORDS = r"請(慢慢)?說您的問題|再說一次您的問題|再說一次，簡單說|say it once more|您的問題，要專人|say your question|talk about your question"
+QUESTION = (
+    r"想問的問題|想問的嗎|想問我們呢|想請我們回答|有問題想問|有問題，請按|anything you would like to ask"
+    r"|[dD]o you have a question|If you have a question"
+)
+QUESTION_WORDS = (
+    r"請(慢慢)?說您的問題|再說一次您的問題|再說一次，簡單說|say it once more|您的問題，要專人|say your question"
+    r"|talk about your question"
+)
 WISH = r"專人(再)?打電話給您嗎|our people to call you|person give you a call"
 CALLBACK_TIME = r"回電時間，|Choose a call time|Which call time|For another time, press"
 CALLBACK_CONFIRM = r"回電時間是|打給您，可以嗎|回電，確定|We will call on|Shall we call on|For a call on"

@@ -234,7 +234,7 @@ def test_a_campaign_cannot_ask_for_digits_that_stand_nowhere(tmp_path: Path, com
 SHARED = "scripts: [{script: welcome_call, share: 70}, {script: missed_call_return, share: 30}]"
 
 
-def test_a_campaign_may_speak_otherwise_to_people_of_65_and_older(tmp_path: Path, companies: dict[str, Company]) -> None:
+def test_a_campaign_may_speak_otherwise_to_older_people(tmp_path: Path, companies: dict[str, Company]) -> None:
     """Their script is checked like the others: it has to exist, and to be of the campaign's class."""
     write(tmp_path, "senior_script: care_call_65_plus", "senior_script: voicemail")
     assert load_campaigns(tmp_path, companies, ROOT / "scripts_tts")["welcome-tw"].called_with[-1] == "voicemail"
