@@ -13,10 +13,13 @@ from outbound.usecases.conversation.kept.themes import Themes
 REASON, THEMES = "nps_reason", "themes"
 """Names of answers: why somebody gave their score, in their words, and what it is about, by codes and commas."""
 
+MOST_CHARACTERS = 600
+"""Of one utterance that are kept: two minutes of speech. To search more for numbers would keep the callee waiting."""
+
 
 def redacted(session: Session, text: str, language: str | None = None) -> Redacted:
     """Take out of what was heard in this turn what must never be stored; `session.carry` is that of the turn before."""
-    return redact(text, language or session.language, _ours(session), session.carry)
+    return redact(text[:MOST_CHARACTERS], language or session.language, _ours(session), session.carry)
 
 
 def redacted_keys(session: Session, keys: str) -> Redacted:
