@@ -19,6 +19,10 @@ SECOND_CALL: Mapping[str, str] = {
 DEFAULT_LANGUAGE = "zh-TW"
 
 
-def in_language(sentences: Mapping[str, str], language: str) -> str:
-    """Return the sentence in `language`, or in the default one."""
-    return sentences.get(language, sentences[DEFAULT_LANGUAGE])
+def in_language(sentences: Mapping[str, str], language: str) -> tuple[str, str]:
+    """Return a sentence and the language that it is in: `language`, or the default one.
+
+    A language without a voice has none of these: nobody has recorded them.
+    """
+    known = language if language in sentences else DEFAULT_LANGUAGE
+    return sentences[known], known

@@ -185,5 +185,5 @@ def _apologise(turn: Turn, kind: str) -> Sprint:
     ended = replace(
         session, ended=True, outcome=disposition, asked=(), doubt=None, done=(*session.done, "person_requested")
     )
-    apology = Say(in_language(BROKEN_TURN, session.language), session.language, session.slow, session.loud)
+    apology = Say(*in_language(BROKEN_TURN, session.language), session.slow, session.loud)
     return Sprint(ended, (apology, HangUp()), effects, turn.heard_step, turn.heard_as, keep_words=False)

@@ -277,7 +277,7 @@ def test_the_last_sentences_exist_in_every_language(script: Script) -> None:
     for language in script.languages:
         assert language in BROKEN_TURN
         assert language in SECOND_CALL
-    assert in_language(SECOND_CALL, "fr-FR") == SECOND_CALL["zh-TW"]
+    assert in_language(SECOND_CALL, "fr-FR") == (SECOND_CALL["zh-TW"], "zh-TW")
 
 
 def test_a_callback_keeps_its_instants(script: Script, make_facts: Any) -> None:

@@ -88,7 +88,7 @@ class _CampaignForm(FileForm):
     scripts: tuple[_ShareForm, ...] | None = Field(default=None, min_length=2)
     return_script: str | None = None
     senior_script: str | None = None
-    languages: tuple[Literal["zh-TW", "en-US"], ...] = Field(min_length=1)
+    languages: tuple[Literal["zh-TW", "en-US", "nan-TW", "hak-TW"], ...] = Field(min_length=1)
     hours: tuple[HoursForm, ...] = Field(min_length=1)
     max_attempts: int = Field(ge=1, le=10)
     give_up_days: int = Field(ge=1, le=365)

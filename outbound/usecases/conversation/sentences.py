@@ -31,5 +31,4 @@ def over_goodbye(language: str) -> tuple[SaidItem, ...]:
 
 def spoken_goodbye(sentences: Mapping[str, str], language: str) -> tuple[SaidItem, ...]:
     """Return one sentence, in `language` or the default one, and the end of the call."""
-    known = language if language in sentences else next(iter(sentences))
-    return Say(in_language(sentences, known), known), HangUp()
+    return Say(*in_language(sentences, language)), HangUp()

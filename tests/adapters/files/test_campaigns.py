@@ -234,6 +234,12 @@ def test_a_campaign_cannot_ask_for_digits_that_stand_nowhere(tmp_path: Path, com
 SHARED = "scripts: [{script: welcome_call, share: 70}, {script: missed_call_return, share: 30}]"
 
 
+def test_a_campaign_may_speak_a_language_that_is_recorded(tmp_path: Path) -> None:
+    """Hokkien and Hakka have no voice; who wishes for them hears the recordings where the script has them."""
+    path = write(tmp_path, "languages: [zh-TW, en-US]", "languages: [zh-TW, nan-TW, hak-TW]")
+    assert load_campaign(path).languages == ("zh-TW", "nan-TW", "hak-TW")
+
+
 def test_a_campaign_may_speak_otherwise_to_older_people(tmp_path: Path, companies: dict[str, Company]) -> None:
     """Their script is checked like the others: it has to exist, and to be of the campaign's class."""
     write(tmp_path, "senior_script: care_call_65_plus", "senior_script: voicemail")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from outbound.adapters.files.scripts import FileScripts
 from outbound.dialogue.engine import advance, begin
@@ -239,6 +240,14 @@ def test_a_recorded_call_is_answered_by_keys(whole_call: Path, make_facts: Facts
     following = advance(script, first.session, Keyed("1"))
     assert following.heard_as == "yes"
     assert following.session.language == "nan-TW"
+
+
+def test_an_apology_has_a_voice_in_every_language(whole_call: Path, make_facts: FactsMaker) -> None:
+    """It has to be speakable when the script is not: what nobody has recorded is said in Mandarin."""
+    script = read(whole_call, "welcome_call")
+    first = begin(script, make_facts(), "nan-TW")
+    broken = advance(script, replace(first.session, script_version="another"), Keyed("1"))
+    assert [each.language for each in broken.said if isinstance(each, Say)] == ["zh-TW"]
 
 
 @pytest.mark.parametrize(
