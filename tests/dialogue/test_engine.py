@@ -9,7 +9,7 @@ import pytest
 from outbound.dialogue import effects as fx
 from outbound.dialogue.apologies import BROKEN_TURN, SECOND_CALL, in_language
 from outbound.dialogue.conditions import holds
-from outbound.dialogue.engine import advance, begin
+from outbound.dialogue.engine import advance, begin, offer_again
 from outbound.dialogue.facts import Facts, Label, PolicyFacts, label_of
 from outbound.dialogue.heard import HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
 from outbound.dialogue.prompts import context_of
@@ -309,3 +309,16 @@ def test_repeats_are_bounded(script: Script, make_facts: Any) -> None:
     again = advance(script, sprint.session, Keyed("*"))
     assert "您同意記錄嗎" in " ".join(spoken_texts(again.said))
     assert again.session.failures == 1
+
+
+def test_nobody_goes_back_to_times_that_are_gone(script: Script, make_facts: Any) -> None:
+    """When the last time was given away meanwhile, the key for the question before leads past the list of times."""
+    confirming = _walk(script, make_facts(), "1")
+    for words in ("我現在沒空，晚點再打", "第一個"):
+        confirming = advance(script, confirming.session, Spoken(words, 0.9))
+    assert confirming.session.step == "callback_confirm"
+    gone = offer_again(script, replace(confirming.session, reason="wish", verified=True, outcome=None), ())
+    assert not gone.session.ended
+    back = advance(script, gone.session, Keyed("*"))
+    assert back.session.step not in {"callback_time", "callback_confirm"}
+    assert fx.ScriptFailed not in {type(each) for each in back.effects}
