@@ -18,7 +18,9 @@ def sharing(campaign: Campaign, **shares: int) -> Campaign:
 
 
 def test_without_shares_everybody_hears_the_one_script(campaign: Campaign) -> None:
-    """Nothing is drawn."""
+    """Nothing is drawn, and without a script for older people they hear it too."""
+    campaign = replace(campaign, senior_script=None)
+    assert campaign.script_for(CONTACTS[0], senior=True) == campaign.script
     assert campaign.script_for(CONTACTS[0]) == campaign.script
     assert campaign.called_with == (campaign.script,)
     assert campaign.scripts_used == ("welcome_call", "missed_call_return")
