@@ -72,7 +72,7 @@ class TestTurns:
             "satisfaction": (7, 7.0),
         }
         kept = line.turns()
-        assert [row.turn for row in kept] == list(range(10))
+        assert [row.turn for row in kept] == list(range(11))
         assert (kept[1].step, kept[1].kind, kept[1].meaning, kept[1].heard) == ("recording", "keyed", "yes", "1")
         assert "王試明" in "".join(kept[1].said)
 
