@@ -35,7 +35,7 @@ from tests.values import replace
 
 NAME = "王試明"
 OTHER = f"CA{'8' * 32}"
-WELCOMED = [Keyed(key) for key in ("1", "1", "1", "0528", "1", "2", "2", "2", "8")]
+WELCOMED = [Keyed(key) for key in ("1", "1", "1", "0528", "1", "2", "2", "2", "8", "2")]
 """Records it, talks now, is the customer, verified, satisfied, no repeat, no question, no wish, eight points."""
 
 
