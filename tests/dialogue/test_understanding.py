@@ -3,7 +3,7 @@
 import pytest
 
 from outbound.dialogue.script.model import Script
-from outbound.dialogue.understanding import numbers
+from outbound.dialogue.understanding import identity, numbers
 from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected
 from outbound.dialogue.understanding.phrases import normalise
 
@@ -162,7 +162,7 @@ def test_english(script: Script, step: str, text: str, intent: str | None) -> No
 )
 def test_month_and_day(text: str, language: str, day: str | None) -> None:
     """A birthday is understood as a date or digit by digit, and nothing else is taken for one."""
-    assert numbers.month_day(normalise(text, language), language) == day
+    assert identity.birth_date(text, language) == day
 
 
 @pytest.mark.parametrize(

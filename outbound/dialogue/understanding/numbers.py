@@ -1,4 +1,4 @@
-"""Numbers and dates as people say them, in Chinese and English. Pure; None when nothing, or more than one, was said."""
+"""Numbers as people say them, in Chinese and English. Pure; None when nothing, or more than one, was said."""
 
 import re
 from calendar import monthrange
@@ -8,7 +8,6 @@ from outbound.dialogue.understanding.digits import CHINESE as _ZH
 from outbound.dialogue.understanding.digits import CHINESE_DIGIT as _ZH_DIGIT
 
 _ZH_NUMBER = re.compile(f"[{_ZH}]?十[{_ZH}]?|[{_ZH}]|[0-9]+")
-_ZH_DATE = re.compile(f"([{_ZH}十]{{1,3}}|[0-9]{{1,2}})月份?([{_ZH}十]{{1,3}}|[0-9]{{1,2}})")
 _ZH_NO_NUMBER = re.compile("一(次|下|直|點|遍|定|樣|些|起|會|個|般|句|聲|堆)|十分(滿意|好|感謝|謝謝|不)")
 """`再說一次` is no score of one, and `十分滿意` (most satisfied) no certain ten."""
 
@@ -36,8 +35,7 @@ ENGLISH_MONTHS: Mapping[str, int] = {
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]+|\d+")
 _FOUR_DIGITS = re.compile(r"^[0-9]{4}$")
-_FOUR, _WITH_YEAR = 4, (6, 7, 8)
-_TEN, _MONTHS, _TWENTY, _THIRTY, _A_LEAP_YEAR = 10, 12, 20, 30, 2000
+_TEN, _MONTHS, _A_LEAP_YEAR = 10, 12, 2000
 
 
 def chinese_value(text: str) -> int | None:
@@ -55,24 +53,6 @@ def chinese_value(text: str) -> int | None:
     if len(text) == 2 and all(each in _ZH_DIGIT for each in text):  # noqa: PLR2004
         return _ZH_DIGIT[text[0]] * _TEN + _ZH_DIGIT[text[1]]
     return _ZH_DIGIT.get(text)
-
-
-def four_digits(text: str, language: str) -> str | None:
-    """Return four digits said one by one (`零五二二`, `zero five two two`, `0522`), or None."""
-    found = _digits(text, language)
-    return found if _FOUR_DIGITS.match(found) else None
-
-
-def month_day(text: str, language: str) -> str | None:
-    """Return a day of the year as `MMDD` (`五月二十二日`, `May 22nd`, or four digits), or None."""
-    said = _zh_month_day(text) if language.startswith("zh") else _en_month_day(text)
-    if said is not None:
-        digits = f"{said[0]:02d}{said[1]:02d}"
-    else:
-        # A year before it (1948, or 037 of the Minguo calendar) is left out.
-        all_digits = _digits(text, language)
-        digits = all_digits[-_FOUR:] if len(all_digits) in {_FOUR, *_WITH_YEAR} else ""
-    return digits if is_month_day(digits) else None
 
 
 def is_month_day(digits: str) -> bool:
@@ -107,35 +87,6 @@ def choice(text: str, language: str) -> int | None:
     if not words and "one" in _words(text):
         return 1
     return _EN_NUMBERS.get(words[0], int(words[0]) if words[0].isdecimal() else None) if len(words) == 1 else None
-
-
-def _zh_month_day(text: str) -> tuple[int, int] | None:
-    found = _ZH_DATE.search(text)
-    if found is None:
-        return None
-    month, day = chinese_value(found.group(1)), chinese_value(found.group(2))
-    return (month, day) if month is not None and day is not None else None
-
-
-def _en_month_day(text: str) -> tuple[int, int] | None:
-    words = _words(text)
-    months = [ENGLISH_MONTHS[word] for word in words if word in ENGLISH_MONTHS]
-    if len(months) != 1:
-        return None
-    day = 0
-    for word in words:
-        value = _EN_NUMBERS.get(word, int(word) if word.isdecimal() and len(word) <= 2 else 0)  # noqa: PLR2004
-        if value in {_TWENTY, _THIRTY} and day == 0:
-            day = value
-        elif value:
-            day = day + value if day in {_TWENTY, _THIRTY} and value < _TEN else day or value
-    return (months[0], day) if day else None
-
-
-def _digits(text: str, language: str) -> str:
-    if language.startswith("zh"):
-        return "".join(str(_ZH_DIGIT.get(each, each)) for each in text if each in _ZH_DIGIT or "0" <= each <= "9")
-    return "".join(str(_EN_NUMBERS.get(word, word)) for word in _words(text) if word in _EN_NUMBERS or word.isdecimal())
 
 
 def _words(text: str) -> list[str]:
