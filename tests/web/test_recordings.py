@@ -11,8 +11,10 @@ from outbound.adapters.files.scripts.recordings import recordings_of
 from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
 from outbound.usecases.conversation.addresses import VoiceAddresses
+from outbound.usecases.problems import ServiceAwayError
 from outbound.web.app import create_app
 from outbound.web.voice.desk import VoiceDesk
+from outbound.web.voice.recordings import fetch_recording
 from outbound.web.voice.webhook import WebRequest
 from tests.conftest import ManualClock
 from tests.usecases.voice_room import FakeCarrier, make_context
@@ -111,3 +113,18 @@ def test_a_file_that_the_manifest_names_and_nobody_brought_is_nothing() -> None:
     """The prover refuses such a script; what was kept of one is not served either."""
     files = {name: content for name, content in FILES.items() if not name.endswith("bye.mp3")}
     assert list(recordings_of(files)) == ["tale/audio/nan-TW/hello.wav"]
+
+
+class AwayStore:
+    """A database that cannot be reached."""
+
+    def begin(self) -> Any:
+        """Refuse."""
+        raise ServiceAwayError("the database is away")
+
+
+def test_the_carrier_may_ask_again_while_the_database_is_away() -> None:
+    """A version that this process does not hold cannot be looked up then: 503 invites another try."""
+    away = cast("Any", AwayStore())
+    answer = fetch_recording(away, FixedScripts({}), WebRequest("GET", "/"), f"{'0' * 64}/tale/audio/nan-TW/hello.wav")
+    assert answer.status == 503

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from outbound.usecases.conversation.versions import recording_of
 from outbound.usecases.ports.scripts import ScriptCatalogue
 from outbound.usecases.ports.store import Store
+from outbound.usecases.problems import ServiceAwayError
 from outbound.web.voice.webhook import WebRequest, WebResponse
 
 PREFIX = "/voice/audio/"
@@ -32,7 +33,7 @@ def fetch_recording(store: Store, scripts: ScriptCatalogue, request: WebRequest,
         return _NOT_FOUND
     try:
         found = recording_of(store, scripts, address["version"], address["path"])
-    except Exception as error:  # noqa: BLE001 - law 11: a person is on the line, and the carrier may ask again
+    except ServiceAwayError as error:
         _log.error("a recording cannot be had", extra={"cause": type(error).__name__})
         return WebResponse(503)
     if found is None:
