@@ -94,7 +94,7 @@ def _opened() -> Workplace:
     import atexit
 
     from outbound.bootstrap import open_house
-    from outbound.usecases.ports.heartbeats import Role
+    from outbound.usecases.ports.stored.heartbeats import Role
     from outbound.work import Work
 
     work = Work(open_house(), Role.FLOWS)

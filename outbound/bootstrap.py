@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from outbound.adapters.clock import RandomIdentifiers, SystemClock
-from outbound.adapters.sql.key_check import check_keys
-from outbound.adapters.sql.keys import Keyring, read_key
-from outbound.adapters.sql.migrate import upgrade
+from outbound.adapters.sql.database.key_check import check_keys
+from outbound.adapters.sql.database.keys import Keyring, read_key
+from outbound.adapters.sql.database.migrate import upgrade
 from outbound.adapters.sql.store import SqlStore, open_engine
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from outbound.adapters.twilio.signature import TwilioSignature
     from outbound.compliance.interview import InterviewRules
     from outbound.compliance.rules.rulebook import Rulebook, Trust
-    from outbound.domain.trunk import Trunk
+    from outbound.domain.line.trunk import Trunk
     from outbound.usecases.conversation.kept.themes import Themes
-    from outbound.usecases.may_call import Rules
     from outbound.usecases.ports.carrier import Carrier
     from outbound.usecases.ports.messages import MessageTexts
     from outbound.usecases.ports.owed import OwedPromises
     from outbound.usecases.ports.sources import Source
+    from outbound.usecases.scheduling.may_call import Rules
 
 
 @dataclass
@@ -184,7 +184,7 @@ class House:
         seconds = self.script_seconds
         known = made is not None and made.rulebook is rulebook and made.script_seconds is seconds
         if made is None or not known or made.trust is not self.trust:
-            from outbound.usecases.may_call import Rules
+            from outbound.usecases.scheduling.may_call import Rules
 
             made = self._last_rules = Rules(rulebook, self.companies, self.trust, seconds)
         return made
@@ -192,7 +192,7 @@ class House:
     @cached_property
     def trunk(self) -> "Trunk":
         """Limits over all campaigns."""
-        from outbound.domain.trunk import Trunk
+        from outbound.domain.line.trunk import Trunk
 
         return Trunk(self.settings.trunk_calls_per_second, self.settings.trunk_max_live)
 
@@ -200,7 +200,7 @@ class House:
     def carrier(self) -> "Carrier":
         """The carrier of the settings."""
         from outbound.adapters.twilio.carrier import TwilioCarrier
-        from outbound.usecases.cancel_queued import TOGETHER
+        from outbound.usecases.dialling.cancel_queued import TOGETHER
 
         return TwilioCarrier(
             account_sid=secret("TWILIO_ACCOUNT_SID", self.settings.account_sid),

@@ -15,22 +15,22 @@ from msgspec.structs import asdict, replace
 from outbound.bootstrap import House
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.planning.deadline_first import DeadlineFirst
-from outbound.usecases.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
+from outbound.usecases.dialling.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
 from outbound.usecases.dialling.clock_watch import ClockWatch
-from outbound.usecases.file_records import FilingReport, file_records
+from outbound.usecases.dialling.place_calls import PlaceReport, place_calls
 from outbound.usecases.heartbeat import BEAT_EVERY, Attendance
 from outbound.usecases.inbound.caller import InboundTerms
-from outbound.usecases.keep_rules import keep_rules
+from outbound.usecases.inbound.settle_inbound import settle_inbound
+from outbound.usecases.intake.take_in_deliveries import take_in_deliveries
 from outbound.usecases.log_fields import logging_about
-from outbound.usecases.may_call import Rules
-from outbound.usecases.place_calls import PlaceReport, place_calls
-from outbound.usecases.plan_calls import plan_calls
-from outbound.usecases.ports.heartbeats import Role
+from outbound.usecases.outcomes.settle_calls import SettleReport, settle_calls
+from outbound.usecases.ports.stored.heartbeats import Role
 from outbound.usecases.problems import InputProblemError
-from outbound.usecases.send_messages import send_messages
-from outbound.usecases.settle_calls import SettleReport, settle_calls
-from outbound.usecases.settle_inbound import settle_inbound
-from outbound.usecases.take_in_deliveries import take_in_deliveries
+from outbound.usecases.records.file_records import FilingReport, file_records
+from outbound.usecases.records.keep_rules import keep_rules
+from outbound.usecases.records.send_messages import send_messages
+from outbound.usecases.scheduling.may_call import Rules
+from outbound.usecases.scheduling.plan_calls import plan_calls
 
 _log = logging.getLogger(__name__)
 _Report = TypeVar("_Report")

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, text
 
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.files.campaigns import load_campaign, load_companies
-from outbound.adapters.sql.keys import Keyring
-from outbound.adapters.sql.migrate import upgrade
+from outbound.adapters.sql.database.keys import Keyring
+from outbound.adapters.sql.database.migrate import upgrade
 from outbound.adapters.sql.schema import metadata
 from outbound.adapters.sql.store import SqlStore, open_engine
 from outbound.domain.campaign import Campaign

@@ -2,9 +2,9 @@
 
 import re
 
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.bootstrap import open_house
-from outbound.domain.carrier_code import _KINDS
+from outbound.domain.line.carrier_code import _KINDS
 from outbound.settings import embedded
 from outbound.web.health.figures import DatabaseFigures
 from outbound.web.health.metrics import Metrics

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from outbound.adapters.files.rules import watched
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.schema import attempts, rule_contents
 from outbound.bootstrap import House, open_house
 from outbound.cli.rules.signing import sign_packs

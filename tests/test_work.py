@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.schema import contacts
 from outbound.bootstrap import open_house
 from outbound.cli.serving.flows import EmbeddedFlows
-from outbound.domain.trunk import Hold
+from outbound.domain.line.trunk import Hold
 from outbound.settings import embedded
 from outbound.simulation.clock import VirtualClock
 from outbound.simulation.invented.sample import write_sample
-from outbound.usecases.place_calls import PlaceReport
-from outbound.usecases.ports.heartbeats import Role
+from outbound.usecases.dialling.place_calls import PlaceReport
+from outbound.usecases.ports.stored.heartbeats import Role
 from outbound.usecases.problems import InputProblemError
 from outbound.work import Work
 from tests.conftest import ROOT

@@ -82,7 +82,7 @@ def _mendable() -> tuple[type[BaseException], ...]:
 
     from outbound.dialogue.script.document import ScriptError
     from outbound.exchange.faults import FaultsError
-    from outbound.exchange.population import PopulationError
+    from outbound.exchange.people.population import PopulationError
     from outbound.usecases.ports.carrier import CarrierAwayError
     from outbound.usecases.problems import InputProblemError, ServiceAwayError
 

@@ -11,8 +11,8 @@ import typer
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from outbound.usecases.place_calls import PlaceReport
-    from outbound.usecases.ports.planning import Waiting
+    from outbound.usecases.dialling.place_calls import PlaceReport
+    from outbound.usecases.ports.stored.planning import Waiting
     from outbound.work import Work
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -127,7 +127,7 @@ REFUSES = (
 def _working() -> "Iterator[Work]":
     """Yield the verbs, and stand on the list of those that work meanwhile."""
     from outbound.bootstrap import open_house
-    from outbound.usecases.ports.heartbeats import Role
+    from outbound.usecases.ports.stored.heartbeats import Role
     from outbound.work import Work
 
     work = Work(open_house(), Role.BATCH)
@@ -153,7 +153,7 @@ def _ready() -> "Iterator[Work]":
 
 def _dial(work: "Work", seconds: int) -> "PlaceReport":
     """Ask again and again as the report wishes, until nothing becomes due before the end or something is in the way."""
-    from outbound.domain.trunk import Hold
+    from outbound.domain.line.trunk import Hold
 
     passing = {Hold.PACE, Hold.CAMPAIGN_FULL, Hold.TRUNK_FULL, Hold.NUMBER_LIVE, Hold.DIALLED_TOO_LATE}
     end = work.now() + timedelta(seconds=seconds)
@@ -178,7 +178,7 @@ def _dial(work: "Work", seconds: int) -> "PlaceReport":
 
 def _check_carrier(work: "Work", report: "PlaceReport") -> None:
     """Raise `ServiceAwayError` when the carrier is away, or refuses us and a person was told."""
-    from outbound.domain.trunk import Hold
+    from outbound.domain.line.trunk import Hold
     from outbound.usecases.problems import ServiceAwayError
 
     if Hold.CARRIER_AWAY in report.held:

@@ -16,7 +16,7 @@ def upgrade() -> None:
 
     Example: outbound db upgrade
     """
-    from outbound.adapters.sql.migrate import is_current
+    from outbound.adapters.sql.database.migrate import is_current
     from outbound.bootstrap import open_house
     from outbound.usecases.problems import ServiceAwayError
 

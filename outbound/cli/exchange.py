@@ -45,8 +45,8 @@ def serve(
     from outbound.exchange.board import ANY_NUMBER, IncomingNumber
     from outbound.exchange.core import ExchangeConfig
     from outbound.exchange.faults import load as load_faults
-    from outbound.exchange.population import Population
-    from outbound.exchange.population_file import load as load_population
+    from outbound.exchange.people.population import Population
+    from outbound.exchange.people.population_file import load as load_population
     from outbound.exchange.server import ServerOptions
     from outbound.exchange.server import serve as serve_exchange
     from outbound.usecases.problems import ServiceAwayError

@@ -9,7 +9,7 @@ from outbound.cli.desk.options import Json, Language, whole_id
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from outbound.usecases.close_interview import Closing
+    from outbound.usecases.desk.close_interview import Closing
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -126,8 +126,8 @@ def interviews_close(
     Example: outbound interviews close 3f2a… --result passed --by lin --note "recording 4711"
     """
     from outbound.bootstrap import open_house
-    from outbound.domain.interview import InterviewResult
-    from outbound.usecases.close_interview import close_interview
+    from outbound.domain.outcome.interview import InterviewResult
+    from outbound.usecases.desk.close_interview import close_interview
     from outbound.usecases.problems import InputProblemError
 
     if result not in set(InterviewResult):
@@ -149,7 +149,7 @@ def interviews_close(
 
 def _told(closing: "Closing", zone: str) -> str:
     from outbound.cli.show import local_in
-    from outbound.domain.interview import BLOCKS_ACCEPTANCE
+    from outbound.domain.outcome.interview import BLOCKS_ACCEPTANCE
 
     found, event = closing.found, closing.event
     if closing.refusal == "by_the_seller":

@@ -49,7 +49,7 @@ def import_file(
     from outbound.adapters.sources.files import read_rows
     from outbound.adapters.sources.normalise import normalise_rows
     from outbound.bootstrap import open_house
-    from outbound.usecases.take_in_policies import take_in_policies
+    from outbound.usecases.intake.take_in_policies import take_in_policies
 
     columns = load_mapping(mapping) if mapping else None
     house = open_house()
@@ -113,7 +113,7 @@ def retry(*, company: CompanyId = None, campaign: CampaignId = None, json: Json 
     from outbound.adapters.sources.normalise import normalise
     from outbound.bootstrap import open_house
     from outbound.cli.show import print_json
-    from outbound.usecases.retry_quarantine import retry_quarantine
+    from outbound.usecases.intake.retry_quarantine import retry_quarantine
 
     house = open_house()
     whose, what_for = _whose(house, company, campaign)

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from outbound.cli.show import local
-from outbound.domain.trunk import Hold
+from outbound.domain.line.trunk import Hold
 from outbound.usecases.heartbeat import LOST_AFTER
 
 if TYPE_CHECKING:
     from outbound.adapters.sql.views.read_models import Status
-    from outbound.domain.holds import HoldInForce
+    from outbound.domain.line.holds import HoldInForce
 
 
 def print_status(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from outbound.dialogue.session import Session
-from outbound.domain.callback import FOR_A_PERSON
+from outbound.domain.outcome.callback import FOR_A_PERSON
 
 QUESTION, DEFAULT_REASON = "question", "wish"
 """Why a return call was asked for where the script does not say: for an answer of a person, or to speak with one."""

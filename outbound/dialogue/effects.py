@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from outbound.domain.call_class import CallClass
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 ALL_ROBOT_CALLS: Literal["all robot calls"] = "all robot calls"
 

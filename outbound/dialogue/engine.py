@@ -23,7 +23,7 @@ from outbound.dialogue.turns.recognition import DECEASED
 from outbound.dialogue.turns.speaking import ScriptMistakeError, spoken_languages
 from outbound.dialogue.turns.walking import Turn
 from outbound.dialogue.understanding.base import Understanding
-from outbound.domain.disposition import NEEDS_A_PERSON, Disposition
+from outbound.domain.outcome.disposition import NEEDS_A_PERSON, Disposition
 
 _MISTAKES = (ScriptMistakeError, TemplateError, LookupError, TypeError, ValueError, ArithmeticError)
 """What a script that passed its checks may still do wrong; it becomes an apology and a person, never a traceback."""

@@ -12,7 +12,7 @@ from outbound.dialogue.facts import Facts, VerifyBy
 from outbound.dialogue.redaction.model import NOTHING, Carry
 from outbound.dialogue.said import SaidItem, Say
 from outbound.dialogue.wanted_time import WantedTime
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 _Stored = TypeVar("_Stored")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 
 class AttemptStatus(StrEnum):

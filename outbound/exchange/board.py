@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from outbound.exchange.call import Call, CallBook, Direction
 from outbound.exchange.log import LogEvent
-from outbound.exchange.population import Population
+from outbound.exchange.people.population import Population
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _Entry = tuple[datetime, int, Call | None, int | None, Callable[..., None], tuple[Any, ...]]

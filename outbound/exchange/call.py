@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from outbound.exchange.callee import Encounter, Listener
+from outbound.exchange.people.callee import Encounter, Listener
 
 if TYPE_CHECKING:
     from outbound.exchange.twiml.playback import Playback

@@ -7,7 +7,7 @@ from outbound.exchange.board import ExchangeConfig, Switchboard
 from outbound.exchange.faults import Faults
 from outbound.exchange.inbound import Inbound
 from outbound.exchange.log import LogEvent
-from outbound.exchange.population import Population
+from outbound.exchange.people.population import Population
 from outbound.exchange.trunk import Trunk
 from outbound.exchange.webhooks import Webhooks
 from outbound.exchange.wire import Request, Response, Webhook, WebhookFailure

@@ -2,8 +2,8 @@
 
 from outbound.exchange.board import Switchboard
 from outbound.exchange.call import Call, Orders, Status
-from outbound.exchange.callee import Encounter, Fate
-from outbound.exchange.population import Resident, RingIn, Voicemail
+from outbound.exchange.people.callee import Encounter, Fate
+from outbound.exchange.people.population import Resident, RingIn, Voicemail
 from outbound.exchange.trunk import Trunk
 
 WITHHELD = "anonymous"

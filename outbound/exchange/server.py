@@ -22,7 +22,7 @@ from yarl import URL
 from outbound.exchange.core import Exchange, ExchangeConfig
 from outbound.exchange.faults import Faults
 from outbound.exchange.log import LogEvent, ignore
-from outbound.exchange.population import Population
+from outbound.exchange.people.population import Population
 from outbound.exchange.wire import ExchangeNoAnswer, NoAnswer, Request, Response, Webhook, WebhookFailure
 
 _Message = MutableMapping[str, Any]

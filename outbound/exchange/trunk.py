@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from outbound.exchange.board import Switchboard
 from outbound.exchange.call import FINAL, Call, Detection, Direction, Orders, Status, Whisper
-from outbound.exchange.callee import Encounter, Fate, Listener, meet
 from outbound.exchange.log import fingerprint
+from outbound.exchange.people.callee import Encounter, Fate, Listener, meet
 from outbound.exchange.twiml.interpreter import Interpreter
 from outbound.exchange.twiml.playback import SECONDS_PER_KEY
 from outbound.exchange.twiml.verbs import Dial

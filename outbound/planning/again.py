@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from outbound.domain.attempt import ConnectResult
-from outbound.domain.callback import MOST_DIALS, UNREACHED
 from outbound.domain.campaign import Campaign
-from outbound.domain.disposition import REACHED_FOR_GOOD, Disposition
-from outbound.domain.next_step import CALLBACK_NOT_REACHED, Again
+from outbound.domain.outcome.callback import MOST_DIALS, UNREACHED
+from outbound.domain.outcome.disposition import REACHED_FOR_GOOD, Disposition
+from outbound.domain.outcome.next_step import CALLBACK_NOT_REACHED, Again
 from outbound.planning.retry import RetryReason, cause_of, next_try
 
 REDIAL_AFTER = timedelta(minutes=20)

@@ -5,10 +5,10 @@ from collections.abc import Hashable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.campaign import Campaign, OpenHours
 from outbound.domain.contact import Contact
 from outbound.domain.deadline import contact_deadline
+from outbound.domain.outcome.callback import Callback, CallbackStatus
 from outbound.domain.policy import free_look_last_day
 from outbound.planning.again import Dial, dials_since_callback
 from outbound.planning.allocation import Candidate

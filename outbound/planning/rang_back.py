@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from outbound.domain.next_step import CALLBACK_NOT_REACHED, Again
+from outbound.domain.outcome.next_step import CALLBACK_NOT_REACHED, Again
 
 RANG_BACK = "rang_back"
 """Why a planned call is taken back, or comes again: its customer was on the line."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.campaign import Campaign
-from outbound.domain.disposition import NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
+from outbound.domain.outcome.disposition import NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
 
 
 class RetryReason(StrEnum):

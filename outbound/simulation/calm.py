@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 
 from outbound.adapters.sql.calls import holds
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.schema import attempts, callbacks, contacts, inbox, outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.contact import ContactState
 from outbound.planning.candidates import PASSING_REASONS
 from outbound.simulation.invented.people import PACE
-from outbound.usecases.plan_calls import HORIZON_DAYS
-from outbound.usecases.settle_calls import ASKED_HOURLY, LONGEST_QUEUE, UNKNOWN_OLD
+from outbound.usecases.outcomes.settle_calls import ASKED_HOURLY, LONGEST_QUEUE, UNKNOWN_OLD
+from outbound.usecases.scheduling.plan_calls import HORIZON_DAYS
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=HORIZON_DAYS)

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from outbound.adapters.clock import SeededIdentifiers
-from outbound.adapters.sql.keys import KEY_BYTES, Keyring
+from outbound.adapters.sql.database.keys import KEY_BYTES, Keyring
 from outbound.adapters.sql.views.read_models import planned_until
 from outbound.bootstrap import House, open_house
 from outbound.settings import embedded, home

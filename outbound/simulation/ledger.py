@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, select
 
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, inbox, outbox
 from outbound.domain.attempt import LIVE, AttemptStatus, may_move
-from outbound.domain.callback import FOR_A_PERSON
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.callback import FOR_A_PERSON
+from outbound.domain.outcome.disposition import Disposition
 
 PATIENCE = timedelta(hours=4)
 """How long after its window a promised call may still stand open: planning notices it, once it gets to its turn."""

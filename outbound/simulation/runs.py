@@ -25,9 +25,9 @@ from outbound.simulation.judge import count, first_ones, judge, talked_past_clos
 from outbound.simulation.lawful_hours import LawfulHours
 from outbound.simulation.result import MOST_SHOWN, RunResult
 from outbound.simulation.world import World
-from outbound.usecases.cancel_queued import LOOK_AGAIN
+from outbound.usecases.dialling.cancel_queued import LOOK_AGAIN
+from outbound.usecases.intake.take_in_policies import IntakeReport, take_in_policies
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
-from outbound.usecases.take_in_policies import IntakeReport, take_in_policies
 
 _log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from outbound.adapters.memory import rarely_collecting
 from outbound.bootstrap import House
 from outbound.exchange.faults import Faults
-from outbound.exchange.population import Population
+from outbound.exchange.people.population import Population
 from outbound.review.figures import CallRow
 from outbound.simulation.agenda import Errand, Rhythm, keep_agenda
 from outbound.simulation.calm import Calm
@@ -32,7 +32,7 @@ from outbound.simulation.runs import (
     write_records,
 )
 from outbound.simulation.world import Account, World
-from outbound.usecases.cancel_queued import LOOK_AGAIN
+from outbound.usecases.dialling.cancel_queued import LOOK_AGAIN
 
 Progress = Callable[[datetime], None]
 

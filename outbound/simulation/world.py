@@ -12,12 +12,12 @@ from outbound.adapters.twilio.carrier import TwilioCarrier
 from outbound.adapters.twilio.in_process import Handler, InProcessHttpClient, NoAnswerError
 from outbound.adapters.twilio.signature import TwilioSignature
 from outbound.bootstrap import House
-from outbound.domain.carrier_code import Silence
+from outbound.domain.line.carrier_code import Silence
 from outbound.exchange.board import ANY_NUMBER, IncomingNumber
 from outbound.exchange.core import Exchange, ExchangeConfig
 from outbound.exchange.faults import Faults
 from outbound.exchange.log import LogEvent
-from outbound.exchange.population import Population
+from outbound.exchange.people.population import Population
 from outbound.exchange.virtual import VirtualDriver
 from outbound.exchange.wire import ExchangeNoAnswer, NoAnswer, Request, Response, WebhookFailure
 from outbound.simulation.clock import VirtualClock

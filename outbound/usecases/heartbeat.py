@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 
-from outbound.usecases.ports.heartbeats import Heartbeat, Role, VerbRun
 from outbound.usecases.ports.store import Store
+from outbound.usecases.ports.stored.heartbeats import Heartbeat, Role, VerbRun
 from outbound.usecases.problems import ServiceAwayError
 
 BEAT_EVERY = timedelta(seconds=10)

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from outbound.bootstrap import House
 from outbound.usecases.heartbeat import Attendance
-from outbound.usecases.ports.heartbeats import Role
+from outbound.usecases.ports.stored.heartbeats import Role
 from outbound.web.app import Readiness, create_app
 from outbound.web.front import voice_desk
 from outbound.web.health.figures import DatabaseFigures

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.files.scripts import prepare_understanding
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.schema import turns
 from outbound.bootstrap import House, open_house
 from outbound.settings import embedded, home

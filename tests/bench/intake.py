@@ -14,10 +14,10 @@ from outbound.adapters.clock import RandomIdentifiers
 from outbound.adapters.files.campaigns import load_campaign, load_companies
 from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise_rows
-from outbound.adapters.sql.keys import Keyring
-from outbound.adapters.sql.migrate import upgrade
+from outbound.adapters.sql.database.keys import Keyring
+from outbound.adapters.sql.database.migrate import upgrade
 from outbound.adapters.sql.store import SqlStore, open_engine
-from outbound.usecases.take_in_policies import take_in_policies
+from outbound.usecases.intake.take_in_policies import take_in_policies
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = (

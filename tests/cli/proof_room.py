@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from outbound.bootstrap import House, open_house
 from outbound.cli import app
 from outbound.compliance.rules.rulebook import Trust
-from outbound.usecases.keep_rules import keep_rules
-from outbound.usecases.may_call import Rules
+from outbound.usecases.records.keep_rules import keep_rules
+from outbound.usecases.scheduling.may_call import Rules
 from tests.conftest import ManualClock
 from tests.usecases.builders import MONDAY_TEN
 from tests.usecases.dial_room import DialRoom

@@ -127,8 +127,8 @@ def test_completion_can_be_installed() -> None:
 def test_the_handbook_explains_every_setting_flow_and_hold() -> None:
     """docs/operations.md names each of them, and only options that there are."""
     from flows.deployments import TIMETABLE
-    from outbound.domain.inbox import InboxKind
-    from outbound.domain.trunk import Hold
+    from outbound.domain.line.trunk import Hold
+    from outbound.domain.outcome.inbox import InboxKind
     from outbound.settings import Settings
 
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")

@@ -15,9 +15,9 @@ from outbound.adapters.sql.schema import attempts, pacing
 from outbound.bootstrap import open_house
 from outbound.cli.show import SHORT_ID
 from outbound.cli.why.words import REASONS
-from outbound.domain.inbox import InboxKind
-from outbound.usecases.ports.desk import NewItem
-from outbound.usecases.ports.heartbeats import Heartbeat, Role
+from outbound.domain.outcome.inbox import InboxKind
+from outbound.usecases.ports.stored.desk import NewItem
+from outbound.usecases.ports.stored.heartbeats import Heartbeat, Role
 from tests.conftest import ROOT
 from tests.usecases.builders import make_attempt, make_contact
 

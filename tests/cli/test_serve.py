@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 import pytest
 
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.store import SqlStore
 from outbound.bootstrap import House, open_house
 from outbound.cli.serve import DIALLING_GOES_ON
@@ -31,7 +31,7 @@ from outbound.cli.serving.logs import JsonLines
 from outbound.cli.serving.readiness import Readiness, database_problem
 from outbound.cli.serving.web import listen, serve_until_signal, web_server
 from outbound.settings import Settings
-from outbound.usecases.ports.heartbeats import Role
+from outbound.usecases.ports.stored.heartbeats import Role
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
 from outbound.work import Work
 from tests.end_to_end.installation import free_port

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from outbound.bootstrap import House
-from outbound.domain.inbox import InboxKind
-from outbound.usecases.ports.desk import NewItem
-from outbound.usecases.ports.voice import UnansweredQuestion
+from outbound.domain.outcome.inbox import InboxKind
+from outbound.usecases.ports.stored.desk import NewItem
+from outbound.usecases.ports.stored.voice import UnansweredQuestion
 from tests.cli.conftest import Run
 from tests.usecases.builders import make_attempt, make_contact
 

@@ -14,10 +14,10 @@ from outbound.bootstrap import House
 from outbound.compliance.rules.rulebook import Trust
 from outbound.domain.attempt import AttemptStatus, ConnectResult
 from outbound.domain.contact import Contact, ContactState
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
+from outbound.usecases.desk.suppress import suppress
+from outbound.usecases.dialling.stop_dialling import stop_dialling
 from outbound.usecases.problems import InputProblemError
-from outbound.usecases.stop_dialling import stop_dialling
-from outbound.usecases.suppress import suppress
 from tests.cli.proof_room import open_empty, room_at, run
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_callback, make_contact, new_id
 

@@ -3,8 +3,8 @@
 import pytest
 
 from outbound.cli.why.words import REASONS, WHO
-from outbound.domain.disposition import NEEDS_A_PERSON, Disposition
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.outcome.disposition import NEEDS_A_PERSON, Disposition
+from outbound.domain.outcome.inbox import DUE_WITHIN, InboxKind
 from outbound.simulation.ledger import _FOR_A_PERSON
 from outbound.simulation.reporting.labels import LABELS
 

@@ -16,7 +16,7 @@ from outbound.dialogue.prompts import context_of
 from outbound.dialogue.said import Ask, HangUp, spoken_texts
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session, Sprint, final_disposition
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from tests.values import replace
 
 

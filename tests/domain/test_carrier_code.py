@@ -2,7 +2,7 @@
 
 import pytest
 
-from outbound.domain.carrier_code import RefusalKind, read_create_refusal
+from outbound.domain.line.carrier_code import RefusalKind, read_create_refusal
 
 K = RefusalKind
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from outbound.domain.attempt import ConnectResult
-from outbound.domain.connect import CarrierStatus, Conversation, answered_at, read_final
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.connect import CarrierStatus, Conversation, answered_at, read_final
+from outbound.domain.outcome.disposition import Disposition
 
 AT = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 _R, _D = ConnectResult, Disposition

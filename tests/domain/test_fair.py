@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outbound.domain.fair import Due, Turns, in_turn
+from outbound.domain.line.fair import Due, Turns, in_turn
 
 NOBODY = Turns(0.0, {})
 

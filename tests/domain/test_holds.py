@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from outbound.domain.campaign import Campaign
-from outbound.domain.holds import HoldInForce, holds_in_force
-from outbound.domain.pace import Breaker, Pace
-from outbound.domain.trunk import Hold, Lines, Trunk
+from outbound.domain.line.holds import HoldInForce, holds_in_force
+from outbound.domain.line.pace import Breaker, Pace
+from outbound.domain.line.trunk import Hold, Lines, Trunk
 from tests.values import replace
 
 NOW = datetime(2026, 11, 16, 2, tzinfo=UTC)

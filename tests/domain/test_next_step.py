@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from outbound.domain.callback import Callback, CallbackStatus, settle
 from outbound.domain.contact import ContactState
-from outbound.domain.disposition import Disposition
-from outbound.domain.next_step import Again, NextStep, NextStepCode, next_step
+from outbound.domain.outcome.callback import Callback, CallbackStatus, settle
+from outbound.domain.outcome.disposition import Disposition
+from outbound.domain.outcome.next_step import Again, NextStep, NextStepCode, next_step
 
 AT = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
 LATER = Again(AT + timedelta(hours=27), "retry_scheduled")

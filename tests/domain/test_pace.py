@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outbound.domain import pace as rules
-from outbound.domain.pace import (
+from outbound.domain.line import pace as rules
+from outbound.domain.line.pace import (
     FAILING_MS,
     FELT_MS,
     LOWEST,

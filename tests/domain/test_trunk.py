@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from outbound.domain.campaign import Campaign
-from outbound.domain.fair import Due
-from outbound.domain.pace import Breaker, Pace
-from outbound.domain.trunk import Answering, Hold, Lines, Trunk, claim
+from outbound.domain.line.fair import Due
+from outbound.domain.line.pace import Breaker, Pace
+from outbound.domain.line.trunk import Answering, Hold, Lines, Trunk, claim
 from tests.values import replace
 
 NOW = datetime(2026, 11, 16, 2, tzinfo=UTC)

@@ -21,16 +21,16 @@ from typer.testing import CliRunner
 from outbound.adapters.clock import SystemClock
 from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise_rows
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.schema import attempts, service_records
 from outbound.bootstrap import House, open_house
 from outbound.cli.rules import app as rules
 from outbound.exchange.core import ExchangeConfig
-from outbound.exchange.population import Callee, Population, Profile, Resident
+from outbound.exchange.people.population import Callee, Population, Profile, Resident
 from outbound.exchange.server import ServerOptions, running
 from outbound.settings import Settings
 from outbound.simulation.invented.personas import person
-from outbound.usecases.take_in_policies import take_in_policies
+from outbound.usecases.intake.take_in_policies import take_in_policies
 from outbound.web.app import create_app
 from outbound.web.front import voice_desk
 

@@ -30,7 +30,7 @@ from installation import (
     wait_for,
 )
 
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.schema import attempts, turns
 from outbound.bootstrap import House
 from outbound.cli.serving.logs import JsonLines
@@ -48,8 +48,8 @@ _OPENED = """
 import os, sys, time
 from datetime import UTC, datetime, timedelta
 from installation import ShiftedClock, open_at
-from outbound.adapters.sql.keys import Keyring
-from outbound.usecases.ports.heartbeats import Role
+from outbound.adapters.sql.database.keys import Keyring
+from outbound.usecases.ports.stored.heartbeats import Role
 from outbound.work import Work
 
 database, port, carrier_url, ahead, mode = sys.argv[1:]

@@ -25,12 +25,12 @@ from installation import (
 from twilio.request_validator import RequestValidator
 from typer.testing import CliRunner
 
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.schema import attempts, carrier_events, inbox
 from outbound.bootstrap import House
 from outbound.cli import app
 from outbound.cli.serving.logs import JsonLines
-from outbound.domain.trunk import PAUSE_AFTER_SILENCE
+from outbound.domain.line.trunk import PAUSE_AFTER_SILENCE
 from outbound.usecases.problems import ServiceAwayError
 from outbound.work import Work
 

@@ -12,11 +12,11 @@ from outbound.adapters.twilio.carrier import TwilioCarrier
 from outbound.adapters.twilio.one_shot import OneShotHttpClient
 from outbound.domain.attempt import AttemptStatus
 from outbound.exchange.core import ExchangeConfig
-from outbound.exchange.population import Population
+from outbound.exchange.people.population import Population
 from outbound.exchange.server import ServerOptions, running
-from outbound.usecases.cancel_queued import TOGETHER, cancel_queued
+from outbound.usecases.dialling.cancel_queued import TOGETHER, cancel_queued
+from outbound.usecases.dialling.stop_dialling import stop_dialling
 from outbound.usecases.ports.carrier import CallOrder, Placed
-from outbound.usecases.stop_dialling import stop_dialling
 from tests.usecases.builders import make_attempt, make_contact
 from tests.usecases.dial_room import DialRoom
 

@@ -17,15 +17,15 @@ from typer.testing import CliRunner
 
 from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise_rows
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.schema import attempts, stop_orders
 from outbound.bootstrap import House
 from outbound.cli import app
 from outbound.exchange.core import ExchangeConfig
-from outbound.exchange.population import Callee, Population, Profile, Resident
+from outbound.exchange.people.population import Callee, Population, Profile, Resident
 from outbound.exchange.server import ServerOptions, running
 from outbound.simulation.invented.personas import person
-from outbound.usecases.take_in_policies import take_in_policies
+from outbound.usecases.intake.take_in_policies import take_in_policies
 from outbound.work import Work
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
@@ -39,7 +39,7 @@ _OPENED = """
 import sys, time
 from datetime import UTC, datetime, timedelta
 from installation import ShiftedClock, open_at
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 
 database, port, carrier_url, ahead = sys.argv[1:]
 clock = ShiftedClock(datetime.now(UTC) + timedelta(seconds=float(ahead)))
@@ -51,7 +51,7 @@ house.settings.trunk_calls_per_second = 8
 WORKER = (
     _OPENED
     + """
-from outbound.usecases.ports.heartbeats import Role
+from outbound.usecases.ports.stored.heartbeats import Role
 from outbound.work import Work
 
 work = Work(house, Role.FLOWS)

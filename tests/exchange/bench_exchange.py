@@ -4,7 +4,7 @@ import time
 
 from outbound.exchange.core import Exchange, ExchangeConfig
 from outbound.exchange.log import as_line
-from outbound.exchange.population import Callee, Does, Person, Population, Profile, Resident, Rule
+from outbound.exchange.people.population import Callee, Does, Person, Population, Profile, Resident, Rule
 from outbound.exchange.virtual import VirtualDriver
 from outbound.exchange.wire import Request, Response
 from tests.exchange.exchange_rig import ACCOUNT, AUTHORIZATION, BASE, BEGINNING, CALLER, TOKEN, twiml

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from outbound.exchange.core import Exchange, ExchangeConfig
 from outbound.exchange.faults import Faults
-from outbound.exchange.population import Callee, Person, Population, Profile, Resident, Rule
+from outbound.exchange.people.population import Callee, Person, Population, Profile, Resident, Rule
 from outbound.exchange.virtual import VirtualDriver
 from outbound.exchange.wire import Request, Response, WebhookFailure
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from outbound.exchange.population import Does, Person, Rule
+from outbound.exchange.people.population import Does, Person, Rule
 from tests.exchange.exchange_rig import BASE, Rig, number, person, twiml
 
 ASK = '<Gather input="{input}" numDigits="1" timeout="5" action="/next"><Say>one two three four five</Say></Gather>'

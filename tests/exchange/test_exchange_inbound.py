@@ -8,7 +8,7 @@ import pytest
 
 from outbound.exchange.board import ANY_NUMBER, IncomingNumber
 from outbound.exchange.faults import Faults
-from outbound.exchange.population import (
+from outbound.exchange.people.population import (
     Callee,
     Does,
     Person,
@@ -21,7 +21,7 @@ from outbound.exchange.population import (
     Rule,
     Unanswered,
 )
-from outbound.exchange.population_file import load
+from outbound.exchange.people.population_file import load
 from outbound.exchange.wire import WebhookFailure
 from tests.exchange.exchange_rig import BASE, BEGINNING, CALLEE, CALLER, Rig, twiml
 

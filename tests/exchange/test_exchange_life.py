@@ -2,7 +2,7 @@
 
 import pytest
 
-from outbound.exchange.population import NumberState, Person, Unanswered
+from outbound.exchange.people.population import NumberState, Person, Unanswered
 from tests.exchange.exchange_rig import CALLEE, Rig, number, person, twiml
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from outbound.exchange.population_file import load
+from outbound.exchange.people.population_file import load
 from outbound.exchange.wire import Request
 from tests.exchange.exchange_rig import BASE, Page, Rig, twiml
 

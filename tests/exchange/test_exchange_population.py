@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outbound.exchange.callee import Fate, chance_to_answer, meet
 from outbound.exchange.log import write_lines
-from outbound.exchange.population import (
+from outbound.exchange.people.callee import Fate, chance_to_answer, meet
+from outbound.exchange.people.population import (
     Does,
     NumberState,
     Person,
@@ -23,7 +23,7 @@ from outbound.exchange.population import (
     Rule,
     Unanswered,
 )
-from outbound.exchange.population_file import load
+from outbound.exchange.people.population_file import load
 from tests.conftest import ROOT
 
 FULL = """

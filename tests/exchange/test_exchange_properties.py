@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from outbound.exchange.call import Status
 from outbound.exchange.faults import CREATE_FAULTS, WEBHOOK_FAULTS, Faults
 from outbound.exchange.log import as_line
-from outbound.exchange.population import (
+from outbound.exchange.people.population import (
     Callee,
     Does,
     NumberState,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from outbound.exchange.population import Person, Unanswered
+from outbound.exchange.people.population import Person, Unanswered
 from outbound.exchange.wire import Request
 from tests.exchange.exchange_rig import (
     ACCOUNT,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outbound.exchange.population import (
+from outbound.exchange.people.population import (
     Callee,
     Does,
     Person,
@@ -238,7 +238,7 @@ def test_detection_beside_the_conversation() -> None:
 
 def test_a_greeting_without_end_is_unknown() -> None:
     """Detection gives up at its time-out."""
-    from outbound.exchange.population import Voicemail
+    from outbound.exchange.people.population import Voicemail
 
     voicemail = Voicemail(greeting_seconds=50)
     rig = Rig(number(otherwise=0.0, unanswered={Unanswered.VOICEMAIL: 1.0}, voicemail=voicemail))

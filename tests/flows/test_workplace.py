@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows import workplace
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.bootstrap import House, open_house
 from outbound.settings import embedded
 from outbound.work import Work
@@ -87,7 +87,7 @@ def test_a_verb_in_virtual_time_leaves_nothing(house: House) -> None:
 
 def test_a_long_wait_is_no_silence(house: House) -> None:
     """Who waits for the next call to become due says every ten seconds that it lives."""
-    from outbound.usecases.ports.heartbeats import Role
+    from outbound.usecases.ports.stored.heartbeats import Role
 
     work, waits = Work(house, Role.FLOWS), []
     clock: Any = house.clock

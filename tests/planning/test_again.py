@@ -6,7 +6,7 @@ import pytest
 
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.campaign import Campaign
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from outbound.planning.again import Dial, again, dials_since_callback, next_phone, retry_cause
 from tests.values import replace
 

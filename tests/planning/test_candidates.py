@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from outbound.domain.attempt import ConnectResult
-from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactPolicy, ContactState, WelcomeState
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.callback import Callback, CallbackStatus
+from outbound.domain.outcome.disposition import Disposition
 from outbound.domain.policy import PolicyStatus
 from outbound.planning.again import Dial
 from outbound.planning.candidates import candidate_of, give_up_day, preferred_hours, standing_callback

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outbound.domain.attempt import ConnectResult
-from outbound.domain.callback import MOST_DIALS, Callback, CallbackStatus
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import ContactState
-from outbound.domain.disposition import NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
-from outbound.domain.next_step import NextStepCode, next_step
+from outbound.domain.outcome.callback import MOST_DIALS, Callback, CallbackStatus
+from outbound.domain.outcome.disposition import NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
+from outbound.domain.outcome.next_step import NextStepCode, next_step
 from outbound.planning.again import Dial, again, callback_dial_left, next_phone
 from outbound.planning.allocation import Candidate, Opening
 from outbound.planning.deadline_first import allocate

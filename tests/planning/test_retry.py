@@ -6,7 +6,7 @@ import pytest
 
 from outbound.domain.attempt import ConnectResult
 from outbound.domain.campaign import Campaign, RetryRule
-from outbound.domain.disposition import REACHED_FOR_GOOD, Disposition
+from outbound.domain.outcome.disposition import REACHED_FOR_GOOD, Disposition
 from outbound.planning.retry import RetryReason, cause_of, next_try
 from tests.values import replace
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
-from outbound.exchange.population import Callee, Person, Population, Profile, Resident, Unanswered, Voicemail
+from outbound.exchange.people.population import Callee, Person, Population, Profile, Resident, Unanswered, Voicemail
 from outbound.simulation.invented.personas import person
 
 FIRST_NUMBER = 940_001_000

@@ -21,7 +21,7 @@ from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise_rows
 from outbound.bootstrap import House, open_house
 from outbound.settings import load
-from outbound.usecases.take_in_policies import take_in_policies
+from outbound.usecases.intake.take_in_policies import take_in_policies
 from outbound.work import Work
 from tests.end_to_end.installation import ROOT, free_port, make_home
 from tests.processes.clock import Origin, RigClock

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from outbound.adapters.clock import SeededIdentifiers
-from outbound.adapters.sql.keys import KEY_BYTES, Keyring
+from outbound.adapters.sql.database.keys import KEY_BYTES, Keyring
 from outbound.adapters.sql.store import SqlStore, open_engine
 from outbound.bootstrap import House, open_house
 from outbound.exchange.faults import Faults, FaultWindow

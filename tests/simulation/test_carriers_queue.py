@@ -12,14 +12,14 @@ from sqlalchemy import func, select
 
 from outbound.adapters.files.campaigns import load_campaign
 from outbound.adapters.files.scripts import FileScripts
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.rows import load_contacts
 from outbound.adapters.sql.schema import attempts, contacts
 from outbound.adapters.sql.views.run_figures import filed_records
 from outbound.bootstrap import House
 from outbound.dialogue.prover.length import longest_seconds
 from outbound.exchange.faults import Faults, FaultWindow
-from outbound.exchange.population import Population
+from outbound.exchange.people.population import Population
 from outbound.simulation.agenda import Errand, keep_agenda
 from outbound.simulation.clock import VirtualClock
 from outbound.simulation.judge import Instructions, StopOrder, count, judge
@@ -28,8 +28,8 @@ from outbound.simulation.runs import Log, Plan, come_to_rest, good_policies, pas
 from outbound.simulation.simulate import invented_account
 from outbound.simulation.world import World
 from outbound.usecases.dialling.nameless import Search
+from outbound.usecases.dialling.stop_dialling import stop_dialling
 from outbound.usecases.places.suspend_areas import suspend_areas
-from outbound.usecases.stop_dialling import stop_dialling
 from tests.conftest import ROOT
 from tests.simulation.test_runs import house_at
 from tests.usecases.builders import make_attempt
@@ -231,7 +231,7 @@ def test_stop_order_while_a_call_is_in_doubt(
     Were the queue not searched for it, it would ring, and the judge would name the law.
     """
     if not is_searched:
-        monkeypatch.setattr("outbound.usecases.cancel_queued.search_queue", lambda *_args, **_more: Search())
+        monkeypatch.setattr("outbound.usecases.dialling.cancel_queued.search_queue", lambda *_args, **_more: Search())
     at = MONDAY.replace(hour=14)
     faults = Faults({}, (FaultWindow("create_timeout_made", at + timedelta(seconds=1), at + timedelta(seconds=3)),))
     world, log, policies = queue(2, at, pace=0.5, carrier=1 / 60, faults=faults)

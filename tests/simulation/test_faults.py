@@ -72,7 +72,7 @@ def test_processes_die_at_points_that_nobody_listed(runs: SmallRuns) -> None:
     for when in ("before", "after"):
         assert died[f"worker: {when} POST Calls"] + died[f"worker: {when} GET Call"] > 0
         assert died[f"worker: {when} delivery"] > 0
-        assert any(point.startswith(f"web: {when} commit in take_turn") for point in died)
+        assert any(point.startswith(f"web: {when} commit in conversation.take_turn") for point in died)
     assert restarts["web"] > 0
     assert restarts["worker"] > restarts["web"]
 

@@ -25,7 +25,7 @@ from outbound.bootstrap import House
 from outbound.domain.campaign import OpenHours, RetryRule
 from outbound.domain.contact import ContactState
 from outbound.exchange.faults import Faults
-from outbound.exchange.population import Callee, Population, Profile, Resident, Unanswered
+from outbound.exchange.people.population import Callee, Population, Profile, Resident, Unanswered
 from outbound.settings import home
 from outbound.simulation.agenda import Errand, Rhythm
 from outbound.simulation.clock import VirtualClock
@@ -34,7 +34,7 @@ from outbound.simulation.invented.personas import person
 from outbound.simulation.judge import LAWS, Instructions, StopOrder, Violation, judge_files
 from outbound.simulation.runs import Plan
 from outbound.simulation.simulate import Outputs, simulate
-from outbound.usecases.cancel_queued import CancelReport
+from outbound.usecases.dialling.cancel_queued import CancelReport
 from outbound.usecases.ports.carrier import Ambiguous
 from outbound.web.voice.desk import VoiceDesk
 from tests.torture.people import People

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.schema import answers, attempts, contacts, turns
 from outbound.bootstrap import House
 from outbound.cli.serving.logs import JsonLines, set_up_logs

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.sources.files import read_rows
 from outbound.adapters.sources.normalise import normalise_rows
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.adapters.sql.schema import inbound_calls, metadata, receipts, turns
 from outbound.bootstrap import House, open_house
 from outbound.domain.policy import Policy

@@ -7,7 +7,7 @@ import pytest
 
 from outbound.simulation.judge import zones_of_number
 from outbound.simulation.lawful_hours import LawfulHours
-from outbound.usecases.may_call import number_zones
+from outbound.usecases.scheduling.may_call import number_zones
 from tests.simulation.odd_rules import write_odd_rules
 from tests.simulation.two_readings import RULES, Question, TwoReadings, changes, judged
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from outbound.bootstrap import House
 from outbound.simulation.agenda import Errand
 from outbound.simulation.judge import Closure, Instructions, Refusal, StopOrder
+from outbound.usecases.desk.suppress import suppress
+from outbound.usecases.dialling.stop_dialling import resume_dialling, stop_dialling
 from outbound.usecases.places.suspend_areas import suspend_areas
-from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
-from outbound.usecases.suppress import suppress
 from tests.torture.draws import Draws
 from tests.torture.people import TAIWAN, People
 

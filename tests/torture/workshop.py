@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 
 from outbound.adapters.clock import SeededIdentifiers
 from outbound.adapters.files.rules.watched import WatchedRules
-from outbound.adapters.sql.key_check import check_keys
-from outbound.adapters.sql.keys import KEY_BYTES, Keyring
-from outbound.adapters.sql.migrate import upgrade
+from outbound.adapters.sql.database.key_check import check_keys
+from outbound.adapters.sql.database.keys import KEY_BYTES, Keyring
+from outbound.adapters.sql.database.migrate import upgrade
 from outbound.adapters.sql.store import SqlStore, open_engine
 from outbound.bootstrap import House
 from outbound.domain.campaign import Campaign

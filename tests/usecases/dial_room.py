@@ -15,11 +15,11 @@ from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.store import SqlStore
 from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.campaign import Campaign
-from outbound.domain.carrier_code import Silence
-from outbound.domain.trunk import Trunk
+from outbound.domain.line.carrier_code import Silence
+from outbound.domain.line.trunk import Trunk
 from outbound.usecases.dialling.clock_watch import ClockWatch
-from outbound.usecases.may_call import Rules
-from outbound.usecases.place_calls import PlaceReport, place_calls
+from outbound.usecases.dialling.place_calls import PlaceReport, place_calls
+from outbound.usecases.outcomes.settle_calls import SettleReport, settle_calls
 from outbound.usecases.ports.carrier import (
     Ambiguous,
     CallOrder,
@@ -33,7 +33,7 @@ from outbound.usecases.ports.carrier import (
 )
 from outbound.usecases.ports.clock import Clock
 from outbound.usecases.ports.scripts import ScriptCatalogue
-from outbound.usecases.settle_calls import SettleReport, settle_calls
+from outbound.usecases.scheduling.may_call import Rules
 from tests.values import replace
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,14 +13,14 @@ from outbound.adapters.sql.schema import inbound_calls, inbox, outbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Heard
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
-from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import Contact
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.connect import CarrierStatus
+from outbound.domain.outcome.disposition import Disposition
 from outbound.usecases.conversation.context import VoiceContext
-from outbound.usecases.end_inbound_call import Ending, end_inbound_call
+from outbound.usecases.conversation.take_turn import take_turn
 from outbound.usecases.inbound.caller import InboundRequest, InboundTerms
-from outbound.usecases.take_inbound_call import take_inbound_call
-from outbound.usecases.take_turn import take_turn
+from outbound.usecases.inbound.end_inbound_call import Ending, end_inbound_call
+from outbound.usecases.inbound.take_inbound_call import take_inbound_call
 from tests.conftest import MONDAY_TEN, ROOT
 from tests.usecases.builders import attempts_of, make_attempt, make_contact, rows
 from tests.usecases.voice_room import make_context

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from outbound.adapters.sql.keys import Keyring
+from outbound.adapters.sql.database.keys import Keyring
 from outbound.bootstrap import House, open_house
 from outbound.settings import embedded
 from tests.conftest import ROOT

@@ -17,7 +17,7 @@ from outbound.domain.company import Company
 from outbound.domain.contact import Contact
 from outbound.domain.policy import PhoneNumber, Policy, Policyholder, PolicyStatus
 from outbound.usecases.intake.report import IntakeReport
-from outbound.usecases.take_in_policies import take_in_policies
+from outbound.usecases.intake.take_in_policies import take_in_policies
 from tests.conftest import MONDAY_TEN
 from tests.values import replace
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, PoolProxiedConnection
 
-from outbound.adapters.sql.prepared import _Plan
+from outbound.adapters.sql.database.prepared import _Plan
 from outbound.adapters.sql.store import SqlStore
 
 

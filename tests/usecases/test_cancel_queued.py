@@ -11,17 +11,17 @@ from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, outbox, receipts
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
-from outbound.domain.carrier_code import Silence
-from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState
-from outbound.domain.disposition import Disposition
-from outbound.usecases.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
-from outbound.usecases.close_attempt import CloseReport, close_attempt
+from outbound.domain.line.carrier_code import Silence
+from outbound.domain.outcome.connect import CarrierStatus
+from outbound.domain.outcome.disposition import Disposition
+from outbound.usecases.desk.suppress import suppress
+from outbound.usecases.dialling.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
 from outbound.usecases.dialling.order import order_call
+from outbound.usecases.dialling.stop_dialling import stop_dialling
+from outbound.usecases.outcomes.close_attempt import CloseReport, close_attempt
 from outbound.usecases.places.suspend_areas import suspend_areas
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Placed
-from outbound.usecases.stop_dialling import stop_dialling
-from outbound.usecases.suppress import suppress
 from tests.usecases.builders import (
     MONDAY_TEN,
     attempt_now,
@@ -372,7 +372,7 @@ def after_reservation(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) 
         act()
         return order_call(*args)
 
-    monkeypatch.setattr("outbound.usecases.place_calls.order_call", later)
+    monkeypatch.setattr("outbound.usecases.dialling.place_calls.order_call", later)
 
 
 class TestUnderWay:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from outbound.domain.trunk import Hold
+from outbound.domain.line.trunk import Hold
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from tests.conftest import ManualClock
 from tests.usecases.dial_room import FakeCarrier

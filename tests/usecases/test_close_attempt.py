@@ -15,11 +15,11 @@ from outbound.dialogue.facts import Facts
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
 from outbound.domain.campaign import Campaign, SecondPolicy
-from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import Contact, ContactState, WelcomeState
-from outbound.domain.disposition import Disposition
-from outbound.usecases.close_attempt import CloseReport, Closing, close_attempt
-from outbound.usecases.conclude import conclude
+from outbound.domain.outcome.connect import CarrierStatus
+from outbound.domain.outcome.disposition import Disposition
+from outbound.usecases.outcomes.close_attempt import CloseReport, Closing, close_attempt
+from outbound.usecases.outcomes.conclude import conclude
 from outbound.usecases.ports.scripts import ScriptCatalogue
 from tests.usecases.builders import (
     MONDAY_TEN,

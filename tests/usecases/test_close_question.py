@@ -8,10 +8,10 @@ from outbound.adapters.sql.schema import unanswered_questions
 from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.sql.views import read_models
 from outbound.adapters.sql.views.unanswered import NO_NEAREST, question_languages, unanswered_groups
-from outbound.domain.inbox import QuestionStatus
-from outbound.usecases.close_question import close_question
-from outbound.usecases.ports.desk import ReviewedQuestion
-from outbound.usecases.ports.voice import UnansweredQuestion
+from outbound.domain.outcome.inbox import QuestionStatus
+from outbound.usecases.desk.close_question import close_question
+from outbound.usecases.ports.stored.desk import ReviewedQuestion
+from outbound.usecases.ports.stored.voice import UnansweredQuestion
 from outbound.usecases.problems import InputProblemError
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import make_attempt, make_contact, rows

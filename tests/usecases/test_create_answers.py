@@ -14,9 +14,9 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.twilio.carrier import TwilioCarrier
 from outbound.adapters.twilio.in_process import Form, InProcessHttpClient, NoAnswerError
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.domain.carrier_code import Silence
+from outbound.domain.line.carrier_code import Silence
 from outbound.exchange.core import Exchange, ExchangeConfig
-from outbound.exchange.population import Population
+from outbound.exchange.people.population import Population
 from outbound.exchange.wire import Request
 from tests.conftest import ManualClock
 from tests.usecases.builders import attempt_now, contact_now, make_attempt, make_contact, rows

@@ -14,10 +14,10 @@ from outbound.adapters.sql.views import read_models
 from outbound.adapters.sql.views.run_figures import totals
 from outbound.adapters.sql.views.suppressions import suppressions_in_force
 from outbound.domain.call_class import CallClass
-from outbound.domain.inbox import InboxKind
-from outbound.usecases.ports.desk import NewItem
-from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
-from outbound.usecases.suppress import suppress
+from outbound.domain.outcome.inbox import InboxKind
+from outbound.usecases.desk.suppress import suppress
+from outbound.usecases.dialling.stop_dialling import resume_dialling, stop_dialling
+from outbound.usecases.ports.stored.desk import NewItem
 from tests.conftest import MONDAY_TEN, ManualClock
 from tests.usecases.builders import make_attempt, make_contact
 

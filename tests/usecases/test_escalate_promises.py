@@ -18,11 +18,11 @@ from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
 from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
 from outbound.domain.hours import OpenHours
-from outbound.domain.inbox import ROBOT
+from outbound.domain.outcome.inbox import ROBOT
 from outbound.domain.service_desk import ServiceDesk
-from outbound.usecases.escalate_promises import escalate_promises
-from outbound.usecases.release_missed import release_missed
-from outbound.usecases.stop_dialling import stop_dialling
+from outbound.usecases.dialling.stop_dialling import stop_dialling
+from outbound.usecases.outcomes.escalate_promises import escalate_promises
+from outbound.usecases.outcomes.release_missed import release_missed
 from tests.usecases.builders import (
     MONDAY_TEN,
     attempts_of,
@@ -188,7 +188,7 @@ def test_what_a_person_has_already_is_not_asked_twice(store: SqlStore) -> None:
 
 def test_many_at_once(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """More promises than fit a batch are all handed over."""
-    monkeypatch.setattr("outbound.usecases.escalate_promises.BATCH", 2)
+    monkeypatch.setattr("outbound.usecases.outcomes.escalate_promises.BATCH", 2)
     for _ in range(5):
         promise(store)
     assert escalate(store) == 5
@@ -301,7 +301,7 @@ class TestDesk:
         self, store: SqlStore, companies: dict[str, Company], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Behind however many promises of a desk that is closed, those of people who are there are handed over."""
-        monkeypatch.setattr("outbound.usecases.escalate_promises.BATCH", 2)
+        monkeypatch.setattr("outbound.usecases.outcomes.escalate_promises.BATCH", 2)
         closed = ServiceDesk(ZoneInfo("Asia/Taipei"), (OpenHours(frozenset({2}), time(9), time(18)),))
         both = {
             **self.companies(companies, self.OPEN),

@@ -7,8 +7,8 @@ from sqlalchemy import insert, select
 from outbound.adapters.sql.schema import outbox, service_records
 from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.sql.views import read_models
-from outbound.usecases.file_records import GIVE_UP_AFTER, file_records, wait_after
-from outbound.usecases.ports.records import Delivered, Undelivered
+from outbound.usecases.ports.stored.records import Delivered, Undelivered
+from outbound.usecases.records.file_records import GIVE_UP_AFTER, file_records, wait_after
 from tests.conftest import ManualClock
 
 

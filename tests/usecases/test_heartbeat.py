@@ -9,7 +9,7 @@ import pytest
 
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
 from outbound.usecases.heartbeat import Attendance, expected, standing_still
-from outbound.usecases.ports.heartbeats import Heartbeat, Role, VerbRun
+from outbound.usecases.ports.stored.heartbeats import Heartbeat, Role, VerbRun
 from tests.conftest import MONDAY_TEN
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from outbound.adapters.sql.schema import attempts, inbound_calls
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import AttemptStatus
+from outbound.usecases.inbound.take_inbound_call import take_inbound_call
 from outbound.usecases.problems import TryAgainError
-from outbound.usecases.take_inbound_call import take_inbound_call
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import make_attempt, rows
 from tests.usecases.inbound_room import Caller, inbound_context, missed_contact

@@ -15,12 +15,12 @@ from outbound.adapters.sql.views.interviews import interview_rows
 from outbound.compliance.interview import InterviewRules
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
-from outbound.domain.interview import InterviewResult
+from outbound.domain.outcome.interview import InterviewResult
 from outbound.domain.policy import PolicyStatus
-from outbound.usecases.close_interview import Closing, close_interview
-from outbound.usecases.file_records import file_records
-from outbound.usecases.ports.records import Delivered, Undelivered
+from outbound.usecases.desk.close_interview import Closing, close_interview
+from outbound.usecases.ports.stored.records import Delivered, Undelivered
 from outbound.usecases.problems import InputProblemError
+from outbound.usecases.records.file_records import file_records
 from tests.conftest import MONDAY_TEN, ROOT
 from tests.usecases.builders import rows
 from tests.usecases.intake_room import Intake, policy

@@ -12,7 +12,7 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.domain.contact import ContactState
 from outbound.usecases.conversation.context import VoiceContext
-from outbound.usecases.take_turn import TurnOutcome
+from outbound.usecases.conversation.take_turn import TurnOutcome
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import contact_now, make_callback, rows
 from tests.usecases.voice_room import Line, make_context, ring

@@ -17,14 +17,14 @@ from outbound.domain.attempt import AttemptStatus
 from outbound.domain.call_class import CallClass
 from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from outbound.usecases.conversation.effects import CHANGED, carry_out
 from outbound.usecases.conversation.keeping import keep_turn
 from outbound.usecases.conversation.kept.themes import Themes
 from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.ports.carrier import Carrier, Placed
-from outbound.usecases.ports.desk import NewSuppression
-from outbound.usecases.send_messages import send_messages
+from outbound.usecases.ports.stored.desk import NewSuppression
+from outbound.usecases.records.send_messages import send_messages
 from tests.conftest import MONDAY_TEN, ROOT
 from tests.usecases.builders import attempt_now, contact_now, make_attempt, rows
 from tests.usecases.voice_room import OTHER_SID, Line, make_context, open_to_service, ring

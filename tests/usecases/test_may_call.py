@@ -14,7 +14,7 @@ from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import Contact
-from outbound.usecases.may_call import gather, judge, may_call, number_zones
+from outbound.usecases.scheduling.may_call import gather, judge, may_call, number_zones
 from tests.usecases.builders import MONDAY_TEN, contact_now, make_attempt, make_contact, new_id, suppress_number
 from tests.usecases.dial_room import DialRoom
 from tests.values import replace

@@ -11,8 +11,8 @@ from outbound.adapters.sql.schema import attempts, callbacks
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Spoken
 from outbound.planning.deadline_first import DeadlineFirst
-from outbound.usecases.plan_calls import plan_calls
-from outbound.usecases.take_turn import TurnOutcome
+from outbound.usecases.conversation.take_turn import TurnOutcome
+from outbound.usecases.scheduling.plan_calls import plan_calls
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import rows
 from tests.usecases.test_last_place import with_places

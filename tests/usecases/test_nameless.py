@@ -8,15 +8,15 @@ import pytest
 from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.domain.carrier_code import Silence
-from outbound.domain.connect import CarrierStatus
-from outbound.usecases.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
-from outbound.usecases.close_attempt import close_attempt
+from outbound.domain.line.carrier_code import Silence
+from outbound.domain.outcome.connect import CarrierStatus
+from outbound.usecases.dialling.cancel_queued import LOOK_AGAIN, CancelReport, cancel_queued
 from outbound.usecases.dialling.nameless import next_look
+from outbound.usecases.dialling.stop_dialling import resume_dialling, stop_dialling
+from outbound.usecases.outcomes.close_attempt import close_attempt
 from outbound.usecases.places.suspend_areas import suspend_areas
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder
-from outbound.usecases.ports.dialling import NamelessCall
-from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
+from outbound.usecases.ports.stored.dialling import NamelessCall
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_contact
 from tests.usecases.dial_room import DialRoom
 from tests.values import replace

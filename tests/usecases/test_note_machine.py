@@ -5,8 +5,8 @@ import pytest
 from outbound.adapters.sql.schema import carrier_events
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Keyed, Silence
-from outbound.usecases.note_machine import MachineOutcome, MachineReport, note_machine
-from outbound.usecases.take_turn import TurnOutcome
+from outbound.usecases.conversation.take_turn import TurnOutcome
+from outbound.usecases.outcomes.note_machine import MachineOutcome, MachineReport, note_machine
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import attempt_now, rows
 from tests.usecases.voice_room import BASE, OTHER_SID, SID, FakeCarrier, Line, ring

@@ -10,11 +10,11 @@ from sqlalchemy import insert, select
 from outbound.adapters.sql.schema import heartbeats, inbox, pacing
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.domain.carrier_code import RefusalKind, Silence
-from outbound.domain.pace import LOWEST, REOPENS_AT, Breaker
-from outbound.domain.trunk import Lines, Trunk
+from outbound.domain.line.carrier_code import RefusalKind, Silence
+from outbound.domain.line.pace import LOWEST, REOPENS_AT, Breaker
+from outbound.domain.line.trunk import Lines, Trunk
 from outbound.usecases.dialling.clock_watch import ClockWatch
-from outbound.usecases.place_calls import PlaceReport
+from outbound.usecases.dialling.place_calls import PlaceReport
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Placed, Refused
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import DialRoom
@@ -264,7 +264,7 @@ class TestSeveralReservedAtOnce:
 
     def test_stop_order(self, room: DialRoom) -> None:
         """An order to stop that comes while several are reserved holds back those that were not ordered yet."""
-        from outbound.usecases.stop_dialling import stop_dialling
+        from outbound.usecases.dialling.stop_dialling import stop_dialling
 
         attempts = several(room)
 

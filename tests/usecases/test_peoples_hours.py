@@ -22,9 +22,9 @@ from outbound.domain.campaign import Campaign
 from outbound.domain.hours import OpenHours
 from outbound.domain.service_desk import ServiceDesk
 from outbound.planning.promised import Window
-from outbound.usecases.apologise import apologise
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.windows import offer_windows
+from outbound.usecases.outcomes.apologise import apologise
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import attempt_now, contact_now, make_attempt, rows
 from tests.usecases.voice_room import (

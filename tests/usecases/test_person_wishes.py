@@ -10,7 +10,7 @@ from outbound.adapters.sql.schema import callbacks, contacts, inbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.domain.contact import ContactState
-from outbound.usecases.release_missed import release_missed
+from outbound.usecases.outcomes.release_missed import release_missed
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import contact_now, rows
 from tests.usecases.voice_room import Line, ask_a_person, open_to_service, ring

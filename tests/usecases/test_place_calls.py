@@ -11,18 +11,18 @@ from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import attempt_events, attempts, contacts, inbox, outbox, pacing, receipts
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.domain.carrier_code import RefusalKind, Silence
-from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState, WelcomeState
-from outbound.domain.pace import paused
+from outbound.domain.line.carrier_code import RefusalKind, Silence
+from outbound.domain.line.pace import paused
+from outbound.domain.line.trunk import Trunk
+from outbound.domain.outcome.connect import CarrierStatus
 from outbound.domain.policy import PolicyStatus
-from outbound.domain.trunk import Trunk
-from outbound.usecases.close_attempt import close_attempt
+from outbound.usecases.desk.suppress import suppress
 from outbound.usecases.dialling.order import order_call
+from outbound.usecases.dialling.stop_dialling import resume_dialling, stop_dialling
+from outbound.usecases.outcomes.close_attempt import close_attempt
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Placed, Refused
 from outbound.usecases.problems import TryAgainError
-from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
-from outbound.usecases.suppress import suppress
 from tests.usecases.builders import (
     MONDAY_TEN,
     attempt_now,
@@ -296,7 +296,7 @@ class TestGate(OnEachDatabase):
     @staticmethod
     def _last_lawful_second(room: DialRoom) -> datetime:
         from outbound.compliance.facts import Stage
-        from outbound.usecases.may_call import Gathered, judge
+        from outbound.usecases.scheduling.may_call import Gathered, judge
 
         contact = make_contact(room.store, numbers=("+886900000099",))
         instant = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
@@ -328,7 +328,9 @@ def later_from_now_on(
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Let something happen between transaction 1 and the order."""
-    monkeypatch.setattr("outbound.usecases.place_calls.order_call", lambda *args: (happens(), order_call(*args))[1])
+    monkeypatch.setattr(
+        "outbound.usecases.dialling.place_calls.order_call", lambda *args: (happens(), order_call(*args))[1]
+    )
 
 
 class TestClock:

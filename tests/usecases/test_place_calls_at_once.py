@@ -10,7 +10,7 @@ from sqlalchemy import select
 from outbound.adapters.sql.schema import attempts, contacts, pacing
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import AttemptStatus
-from outbound.domain.trunk import Trunk
+from outbound.domain.line.trunk import Trunk
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.ports.carrier import CallOrder, Placed
 from tests.conftest import ManualClock

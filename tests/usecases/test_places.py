@@ -17,11 +17,11 @@ from outbound.compliance.rules.rulebook import Rulebook, Trust
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import Contact, ContactState, StatedPlace
 from outbound.planning.deadline_first import DeadlineFirst
-from outbound.usecases.may_call import Rules, may_call
 from outbound.usecases.places.state_place import state_place, take_back_place
 from outbound.usecases.places.whereabouts import Whereabouts, whereabouts, why_unplaced
-from outbound.usecases.plan_calls import PlanReport, plan_calls
 from outbound.usecases.problems import InputProblemError
+from outbound.usecases.scheduling.may_call import Rules, may_call
+from outbound.usecases.scheduling.plan_calls import PlanReport, plan_calls
 from tests.usecases.builders import MONDAY_TEN, attempt_now, attempts_of, contact_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import ROOT, DialRoom
 from tests.usecases.sent import statements

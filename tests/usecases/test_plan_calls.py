@@ -21,9 +21,9 @@ from outbound.domain.company import Company
 from outbound.domain.contact import ContactState, WelcomeState
 from outbound.domain.policy import PolicyStatus
 from outbound.planning.deadline_first import DeadlineFirst
-from outbound.usecases.may_call import Rules
-from outbound.usecases.plan_calls import PlanReport, plan_calls
 from outbound.usecases.scheduling.batch import LOOK_AGAIN
+from outbound.usecases.scheduling.may_call import Rules
+from outbound.usecases.scheduling.plan_calls import PlanReport, plan_calls
 from tests.usecases.builders import (
     MONDAY_TEN,
     attempt_now,

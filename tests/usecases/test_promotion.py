@@ -10,7 +10,7 @@ from outbound.adapters.files.campaigns import check_campaign, load_campaign
 from outbound.adapters.sql.schema import contacts, receipts
 from outbound.adapters.sql.store import SqlStore
 from outbound.compliance.rules.rulebook import Trust
-from outbound.usecases.may_call import Rules
+from outbound.usecases.scheduling.may_call import Rules
 from tests.conftest import ROOT, ManualClock
 from tests.usecases.builders import make_attempt, make_contact, rows
 from tests.usecases.dial_room import DialRoom

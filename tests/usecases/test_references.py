@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outbound.usecases.problems import InputProblemError
-from outbound.usecases.references import looks_personal, reference, signed
+from outbound.usecases.records.references import looks_personal, reference, signed
 
 
 @pytest.mark.parametrize(

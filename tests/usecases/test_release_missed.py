@@ -10,8 +10,8 @@ from outbound.adapters.sql.schema import callbacks, inbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.contact import ContactState
-from outbound.domain.inbox import ROBOT, InboxKind
-from outbound.usecases.release_missed import MissedReport, release_missed
+from outbound.domain.outcome.inbox import ROBOT, InboxKind
+from outbound.usecases.outcomes.release_missed import MissedReport, release_missed
 from tests.usecases.builders import (
     MONDAY_TEN,
     attempt_now,

@@ -5,11 +5,11 @@ from outbound.adapters.files.campaigns import load_campaign
 from outbound.adapters.files.messages import MessageTexts, load_messages
 from outbound.adapters.sql.schema import outbox
 from outbound.adapters.sql.store import SqlStore
-from outbound.domain.carrier_code import RefusalKind, Silence
 from outbound.domain.company import Company
 from outbound.domain.contact import Contact
+from outbound.domain.line.carrier_code import RefusalKind, Silence
 from outbound.usecases.ports.carrier import Ambiguous, Placed, Refused
-from outbound.usecases.send_messages import MessagesReport, send_messages
+from outbound.usecases.records.send_messages import MessagesReport, send_messages
 from tests.conftest import ROOT, ManualClock
 from tests.usecases.builders import make_contact, suppress_number
 

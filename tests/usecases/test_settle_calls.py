@@ -11,8 +11,8 @@ from outbound.adapters.sql.schema import inbox, outbox, suppressions
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Spoken
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.domain.connect import CarrierStatus
-from outbound.usecases.close_attempt import close_attempt
+from outbound.domain.outcome.connect import CarrierStatus
+from outbound.usecases.outcomes.close_attempt import close_attempt
 from outbound.usecases.ports.carrier import CarrierCall, UnansweredError
 from tests.usecases.builders import MONDAY_TEN, attempt_now, contact_now, make_attempt, make_contact, rows
 from tests.usecases.dial_room import DialRoom

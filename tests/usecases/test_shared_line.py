@@ -12,11 +12,11 @@ import pytest
 
 from outbound.adapters.sql.store import SqlStore
 from outbound.domain.campaign import Campaign
-from outbound.domain.trunk import Trunk
+from outbound.domain.line.trunk import Trunk
 from outbound.usecases.dialling.clock_watch import ClockWatch
-from outbound.usecases.place_calls import PlaceReport
+from outbound.usecases.dialling.place_calls import PlaceReport
+from outbound.usecases.dialling.stop_dialling import stop_dialling
 from outbound.usecases.ports.carrier import CallOrder, Placed
-from outbound.usecases.stop_dialling import stop_dialling
 from tests.conftest import ManualClock
 from tests.usecases.builders import MONDAY_TEN, make_attempt, make_contact
 from tests.usecases.dial_room import DialRoom

@@ -7,7 +7,7 @@ import pytest
 
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.session import Session
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from tests.usecases.builders import attempt_now
 from tests.usecases.voice_room import open_to_service, ring
 from tests.values import replace

@@ -17,9 +17,9 @@ from outbound.domain.attempt import AttemptStatus
 from outbound.domain.call_class import CallClass
 from outbound.domain.contact import Contact, ContactState
 from outbound.usecases.dialling.order import order_call
-from outbound.usecases.may_call import Rules, _refused, gather
 from outbound.usecases.places.suspend_areas import SuspendReport, lift_area, suspend_areas
 from outbound.usecases.problems import InputProblemError
+from outbound.usecases.scheduling.may_call import Rules, _refused, gather
 from tests.usecases.builders import (
     MONDAY_TEN,
     attempt_now,
@@ -98,7 +98,7 @@ class TestInForce:
             suspend(room, "TW")
             return order(*args)
 
-        monkeypatch.setattr("outbound.usecases.place_calls.order_call", typhoon)
+        monkeypatch.setattr("outbound.usecases.dialling.place_calls.order_call", typhoon)
         assert dict(room.place().cancelled) == {"area_blocked": 1}
         assert room.carrier.orders == []
         assert attempt_now(room.store, attempt.id).status is S.CANCELLED
@@ -120,7 +120,7 @@ class TestInForce:
         self, room: DialRoom, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Whom the area holds is looked at once in a run, whatever the size of a batch."""
-        monkeypatch.setattr("outbound.usecases.plan_calls.BATCH", 2)
+        monkeypatch.setattr("outbound.usecases.scheduling.plan_calls.BATCH", 2)
         for number in range(1, 6):
             in_hualien(room, number)
         make_contact(room.store, numbers=("+886900000009",), at=MONDAY_TEN + timedelta(minutes=1))

@@ -12,7 +12,7 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.simulation.invented.sample import write_sample
-from outbound.usecases.take_in_deliveries import DeliveriesReport, take_in_deliveries
+from outbound.usecases.intake.take_in_deliveries import DeliveriesReport, take_in_deliveries
 from tests.conftest import ManualClock
 
 TODAY = date(2026, 11, 23)

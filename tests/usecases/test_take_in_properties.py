@@ -13,7 +13,7 @@ from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.policy import Policy, PolicyStatus
 from outbound.usecases.intake.report import IntakeReport
-from outbound.usecases.retry_quarantine import retry_quarantine
+from outbound.usecases.intake.retry_quarantine import retry_quarantine
 from tests.conftest import MONDAY_TEN
 from tests.usecases.intake_room import Bad, Intake, X, Y, Z, policy, seen
 

@@ -10,15 +10,15 @@ from outbound.adapters.sql.schema import attempt_events, attempts, contacts, out
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue.heard import Keyed, Spoken
 from outbound.domain.attempt import AttemptStatus
-from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState, WelcomeState
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.connect import CarrierStatus
+from outbound.domain.outcome.disposition import Disposition
 from outbound.domain.service_desk import NOBODYS_HOURS
-from outbound.usecases import settle_inbound as settle_module
-from outbound.usecases.close_attempt import close_attempt
+from outbound.usecases.inbound import settle_inbound as settle_module
 from outbound.usecases.inbound.caller import InboundTerms
+from outbound.usecases.inbound.settle_inbound import LOOK_BACK, InboundReport, settle_inbound
+from outbound.usecases.outcomes.close_attempt import close_attempt
 from outbound.usecases.ports.carrier import CarrierAwayError, CarrierCall
-from outbound.usecases.settle_inbound import LOOK_BACK, InboundReport, settle_inbound
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import (
     attempt_now,
@@ -166,7 +166,7 @@ def test_who_was_given_up_and_hangs_up_stays_given_up(store: SqlStore) -> None:
 
 def test_a_person_need_not_follow_up_any_more(store: SqlStore) -> None:
     """Who missed the call that they had asked for, and rings us, is not rung by a person as well."""
-    from outbound.usecases.not_reached import not_reached_item
+    from outbound.usecases.outcomes.not_reached import not_reached_item
 
     contact = missed_contact(store, state=ContactState.DONE, reason="callback_not_reached", welcome=WelcomeState.CLOSED)
     context = inbound_context()

@@ -22,7 +22,7 @@ from outbound.dialogue.heard import Keyed, Silence, Spoken, TransferEnded
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import ContactState
 from outbound.domain.policy import PolicyStatus
-from outbound.usecases.take_turn import TurnOutcome
+from outbound.usecases.conversation.take_turn import TurnOutcome
 from tests.conftest import MONDAY_TEN
 from tests.usecases.builders import (
     attempt_now,

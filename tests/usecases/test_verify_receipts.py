@@ -17,12 +17,12 @@ from outbound.compliance.evidence.signers import SignatureRegister
 from outbound.compliance.rules.rulebook import Rulebook, Signature, SignatureKind, Trust
 from outbound.domain.attempt import Attempt
 from outbound.planning.deadline_first import DeadlineFirst
-from outbound.usecases import place_calls as dialling
-from outbound.usecases import verify_receipts as verb
+from outbound.usecases.dialling import place_calls as dialling
 from outbound.usecases.dialling.order import order_call
-from outbound.usecases.keep_rules import keep_rules
-from outbound.usecases.plan_calls import plan_calls
-from outbound.usecases.verify_receipts import VerifyReport, verify_receipts
+from outbound.usecases.records import verify_receipts as verb
+from outbound.usecases.records.keep_rules import keep_rules
+from outbound.usecases.records.verify_receipts import VerifyReport, verify_receipts
+from outbound.usecases.scheduling.plan_calls import plan_calls
 from tests.conftest import ManualClock
 from tests.usecases.builders import MONDAY_TEN, make_attempt, make_contact, new_id, rows, suppress_number
 from tests.usecases.dial_room import DialRoom, rulebook

@@ -15,13 +15,13 @@ from outbound.adapters.sql.store import SqlStore
 from outbound.compliance.rules.rulebook import Trust
 from outbound.dialogue.heard import Heard, Keyed, Spoken
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.domain.connect import CarrierStatus
-from outbound.usecases.close_attempt import close_attempt
+from outbound.domain.outcome.connect import CarrierStatus
 from outbound.usecases.conversation.addresses import VoiceAddresses
 from outbound.usecases.conversation.context import VoiceContext
-from outbound.usecases.may_call import Rules
+from outbound.usecases.conversation.take_turn import Answer, take_turn
+from outbound.usecases.outcomes.close_attempt import close_attempt
 from outbound.usecases.ports.carrier import CarrierAwayError
-from outbound.usecases.take_turn import Answer, take_turn
+from outbound.usecases.scheduling.may_call import Rules
 from outbound.web.voice.twiml import render
 from tests.conftest import MONDAY_TEN, ROOT
 from tests.usecases.builders import make_attempt, make_contact, rows

@@ -15,7 +15,7 @@ from outbound.adapters.sql.schema import attempt_events, carrier_events, inbox, 
 from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
 from outbound.domain.attempt import TRANSITIONS, AttemptStatus
-from outbound.domain.carrier_code import Silence
+from outbound.domain.line.carrier_code import Silence
 from outbound.usecases.ports.carrier import Ambiguous
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import WebRequest, WebResponse

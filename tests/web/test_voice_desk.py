@@ -17,8 +17,8 @@ from outbound.adapters.twilio.signature import TwilioSignature
 from outbound.cli.serving.logs import JsonLines
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.usecases.conversation.addresses import VoiceAddresses
-from outbound.usecases.may_call import Rules
 from outbound.usecases.problems import TryAgainError
+from outbound.usecases.scheduling.may_call import Rules
 from outbound.web.voice.desk import VoiceDesk
 from outbound.web.voice.webhook import BODY_LIMIT, WebRequest, WebResponse, heard_of, route_of, status_of
 from tests.conftest import ManualClock

@@ -6,7 +6,7 @@ from outbound.adapters.files.scripts.catalogue import FixedScripts
 from outbound.adapters.sql.schema import inbox
 from outbound.adapters.sql.store import SqlStore
 from outbound.adapters.twilio.signature import TwilioSignature
-from outbound.exchange.population import Callee, Does, Person, Population, Profile, Resident, Rule
+from outbound.exchange.people.population import Callee, Does, Person, Population, Profile, Resident, Rule
 from outbound.exchange.wire import Request, Response
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.web.voice.desk import VoiceDesk

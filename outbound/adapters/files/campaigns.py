@@ -17,7 +17,7 @@ from outbound.domain.attempt import ConnectResult
 from outbound.domain.call_class import CallClass
 from outbound.domain.campaign import Campaign, Pacing, RetryRule, ScriptShare, SecondPolicy
 from outbound.domain.company import Company
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from outbound.usecases.problems import InputProblemError
 
 _UNKNOWN = "unknown"

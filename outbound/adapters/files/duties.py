@@ -6,7 +6,7 @@ from pathlib import Path
 from outbound.adapters.files.rules.reading.words import Confidence
 from outbound.adapters.files.rules.sections import RuleFileError, Section, read
 from outbound.compliance.interview import FundSource, InterviewRule, InterviewRules, ProductKind, fold
-from outbound.domain.interview import InterviewScript, InterviewStep, Unheard
+from outbound.domain.outcome.interview import InterviewScript, InterviewStep, Unheard
 
 _LONGEST_VERSION = 40
 _HASH_SHOWN = 12

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from outbound.usecases.ports.records import Delivered, Undelivered
+from outbound.usecases.ports.stored.records import Delivered, Undelivered
 
 TIMEOUT_SECONDS = 10
 _TRY_AGAIN = frozenset({408, 409, 425, 429})

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, not_, or_, select, update
 
-from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.columns import Instant
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -18,8 +18,8 @@ from outbound.adapters.sql.schema import (
     unanswered_questions,
 )
 from outbound.domain.call_class import CallClass
-from outbound.domain.inbox import AT_A_CHOSEN_TIME, RINGS_BACK, QuestionStatus
-from outbound.usecases.ports.desk import NewItem, NewSuppression, ReviewedQuestion
+from outbound.domain.outcome.inbox import AT_A_CHOSEN_TIME, RINGS_BACK, QuestionStatus
+from outbound.usecases.ports.stored.desk import NewItem, NewSuppression, ReviewedQuestion
 
 _A, _S, _Q = attempts.c, suppressions.c, unanswered_questions.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)

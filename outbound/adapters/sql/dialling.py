@@ -20,9 +20,9 @@ from sqlalchemy.exc import IntegrityError
 from outbound.adapters.sql.calls import lines
 from outbound.adapters.sql.calls.callee import read_bars, read_callees, read_last_word, read_past_attempts
 from outbound.adapters.sql.calls.schedule import choose, read_due, read_schedule
-from outbound.adapters.sql.columns import Instant
+from outbound.adapters.sql.database.columns import Instant
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.evidence import RECEIPT, receipt_row
-from outbound.adapters.sql.prepared import Prepared
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -34,11 +34,11 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.domain.attempt import LIVE, Attempt, AttemptStatus, may_move, move
 from outbound.domain.contact import Contact, ContactState
-from outbound.domain.fair import Due
-from outbound.domain.inbox import InboxKind
-from outbound.domain.pace import Pace
-from outbound.domain.trunk import Lines
-from outbound.usecases.ports.dialling import (
+from outbound.domain.line.fair import Due
+from outbound.domain.line.pace import Pace
+from outbound.domain.line.trunk import Lines
+from outbound.domain.outcome.inbox import InboxKind
+from outbound.usecases.ports.stored.dialling import (
     Bars,
     LastWord,
     NumberLiveError,

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.rows import CHUNK
 from outbound.adapters.sql.schema import receipts, rule_contents
 from outbound.compliance.evidence.digest import receipt_digest
-from outbound.usecases.ports.evidence import RuleContent
+from outbound.usecases.ports.stored.evidence import RuleContent
 
 RECEIPT = Prepared(insert(receipts))
 """Keeps a row as `receipt_row` makes it."""

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outbound.adapters.sql.schema import heartbeats, verb_runs
-from outbound.usecases.ports.heartbeats import Heartbeat, Role, VerbRun
+from outbound.usecases.ports.stored.heartbeats import Heartbeat, Role, VerbRun
 
 _BEATS = heartbeats.c
 _RUNS = verb_runs.c

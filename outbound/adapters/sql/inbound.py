@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, case, func, in
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from outbound.adapters.sql.prepared import Prepared, Values, padded
+from outbound.adapters.sql.database.prepared import Prepared, Values, padded
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -23,9 +23,9 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.contact import ContactState, WelcomeState
-from outbound.domain.inbox import RINGS_BACK, ROBOT, InboxKind
+from outbound.domain.outcome.inbox import RINGS_BACK, ROBOT, InboxKind
 from outbound.domain.policy import PolicyStatus
-from outbound.usecases.ports.inbound import InboundCall, Met, NewConversation, Plan, Rung
+from outbound.usecases.ports.stored.inbound import InboundCall, Met, NewConversation, Plan, Rung
 from outbound.usecases.problems import TryAgainError
 
 _A, _I = attempts.c, inbound_calls.c

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, func
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from outbound.adapters.sql import intake_rows as rows
-from outbound.adapters.sql.bulk import Columns, insert_columns
+from outbound.adapters.sql.database.bulk import Columns, insert_columns
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.interviews import changed_interview, interview_from, new_interviews
 from outbound.adapters.sql.rows import CHUNK, load_contacts
@@ -29,8 +29,8 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.intake.dossier import Claim, Dossier, HeldAttempt
-from outbound.domain.interview import Interview
-from outbound.usecases.ports.intake import IntakeConflictError, IntakeWrites, OwnedPolicy, QuarantinedRow
+from outbound.domain.outcome.interview import Interview
+from outbound.usecases.ports.stored.intake import IntakeConflictError, IntakeWrites, OwnedPolicy, QuarantinedRow
 
 # A unique violation, a deadlock, a serialisation failure.
 _CONFLICTS = frozenset({"23505", "40P01", "40001", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})

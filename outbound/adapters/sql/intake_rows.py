@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from outbound.adapters.sql.bulk import Columns, columns_of
+from outbound.adapters.sql.database.bulk import Columns, columns_of
 from outbound.domain.contact import Contact, ContactPhone, WelcomeState
 from outbound.domain.intake.absorb import REPLACED
 from outbound.domain.intake.dossier import Claim, Dossier, HeldAttempt
 from outbound.usecases.intake.quarantine import source_name, storable
-from outbound.usecases.ports.intake import QuarantinedRow, RejectedRow, StoredPolicy
+from outbound.usecases.ports.stored.intake import QuarantinedRow, RejectedRow, StoredPolicy
 
 
 def dossier(contact: Contact, claims: Mapping[str, Claim | None], held: tuple[HeldAttempt, ...]) -> Dossier:

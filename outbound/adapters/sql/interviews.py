@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from outbound.adapters.sql.bulk import Columns, columns_of
+from outbound.adapters.sql.database.bulk import Columns, columns_of
 from outbound.adapters.sql.schema import interviews, outbox, policies
-from outbound.domain.interview import WAITING, Interview, InterviewEvent, InterviewResult
-from outbound.usecases.ports.interviews import FoundInterview
+from outbound.domain.outcome.interview import WAITING, Interview, InterviewEvent, InterviewResult
+from outbound.usecases.ports.stored.interviews import FoundInterview
 
 
 class SqlInterviews:

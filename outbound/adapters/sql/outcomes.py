@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
 from outbound.adapters.sql.calls.heard import note_event
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -21,13 +21,13 @@ from outbound.adapters.sql.schema import (
     policies,
 )
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult, may_move
-from outbound.domain.callback import Callback, CallbackStatus
-from outbound.domain.connect import CarrierStatus
 from outbound.domain.contact import ContactState, WelcomeState
-from outbound.domain.disposition import Disposition
-from outbound.domain.inbox import InboxKind
+from outbound.domain.outcome.callback import Callback, CallbackStatus
+from outbound.domain.outcome.connect import CarrierStatus
+from outbound.domain.outcome.disposition import Disposition
+from outbound.domain.outcome.inbox import InboxKind
 from outbound.planning.again import Dial
-from outbound.usecases.ports.outcomes import CallProgress, Standing
+from outbound.usecases.ports.stored.outcomes import CallProgress, Standing
 
 _BY_TOKEN = Prepared(select(*ATTEMPT_COLUMNS).where(attempts.c.token == bindparam("wanted")).with_for_update())
 

@@ -21,9 +21,9 @@ from outbound.adapters.sql.calls.plan import (
     STANDING,
     TO_PLAN,
 )
+from outbound.adapters.sql.database.prepared import Prepared, padded
 from outbound.adapters.sql.evidence import RECEIPT, receipt_row
 from outbound.adapters.sql.outcomes import callback_from, dial_from
-from outbound.adapters.sql.prepared import Prepared, padded
 from outbound.adapters.sql.rows import CHUNK, load_contacts
 from outbound.adapters.sql.schema import (
     attempt_events,
@@ -33,10 +33,10 @@ from outbound.adapters.sql.schema import (
     policies,
 )
 from outbound.domain.attempt import AttemptStatus
-from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.contact import Contact, ContactState, WelcomeState
+from outbound.domain.outcome.callback import Callback, CallbackStatus
 from outbound.planning.again import Dial
-from outbound.usecases.ports.planning import (
+from outbound.usecases.ports.stored.planning import (
     ContactChange,
     NewAttempt,
     OverduePromise,

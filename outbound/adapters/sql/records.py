@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
-from outbound.adapters.sql.prepared import Prepared, padded
+from outbound.adapters.sql.database.prepared import Prepared, padded
 from outbound.adapters.sql.schema import company_events, outbox, service_records
-from outbound.usecases.ports.records import NewMessage, OutboxItem
+from outbound.usecases.ports.stored.records import NewMessage, OutboxItem
 
 _o = outbox.c
 _LATER = {"last_problem", "delivered_at"}

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, select
 
-from outbound.adapters.sql.prepared import Prepared, Values, padded
+from outbound.adapters.sql.database.prepared import Prepared, Values, padded
 from outbound.adapters.sql.schema import attempts, contact_places, contacts, phones, policies
 from outbound.domain.attempt import Attempt, AttemptStatus, ConnectResult
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, StatedPlace, WelcomeState
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from outbound.domain.policy import PolicyStatus
 
 CHUNK = 500

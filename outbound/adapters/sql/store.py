@@ -16,7 +16,10 @@ from sqlalchemy.pool import StaticPool
 from outbound.adapters.sql.calls.places import SqlPlaces
 from outbound.adapters.sql.calls.queued import SqlQueue
 from outbound.adapters.sql.calls.versions import SqlScriptVersions
-from outbound.adapters.sql.columns import give_keys, to_json
+from outbound.adapters.sql.database.columns import give_keys, to_json
+from outbound.adapters.sql.database.keys import Keyring
+from outbound.adapters.sql.database.pool import look_before_use, roll_back
+from outbound.adapters.sql.database.writer import OneWriter, Pooled, begin_unless_begun
 from outbound.adapters.sql.desk import SqlDesk
 from outbound.adapters.sql.dialling import SqlDialling
 from outbound.adapters.sql.evidence import SqlEvidence
@@ -24,13 +27,10 @@ from outbound.adapters.sql.heartbeats import SqlHeartbeats
 from outbound.adapters.sql.inbound import SqlInbound
 from outbound.adapters.sql.intake import SqlIntake
 from outbound.adapters.sql.interviews import SqlInterviews
-from outbound.adapters.sql.keys import Keyring
 from outbound.adapters.sql.outcomes import SqlOutcomes
 from outbound.adapters.sql.planning import SqlPlanning
-from outbound.adapters.sql.pool import look_before_use, roll_back
 from outbound.adapters.sql.records import SqlRecords
 from outbound.adapters.sql.voice import SqlVoice
-from outbound.adapters.sql.writer import OneWriter, Pooled, begin_unless_begun
 from outbound.usecases.problems import BrokenOffError, InputProblemError, ServiceAwayError, TryAgainError
 
 BUSY_SECONDS = 30

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, type_coerce, update
 
 from outbound.adapters.sql.calls.heard import note_event
-from outbound.adapters.sql.columns import Sealed
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.columns import Sealed
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
     answers,
@@ -23,9 +23,9 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus, may_move
-from outbound.domain.disposition import Disposition
-from outbound.domain.inbox import ROBOT, InboxKind
-from outbound.usecases.ports.voice import CallState, NewCallback, SessionRow, TurnRow, UnansweredQuestion
+from outbound.domain.outcome.disposition import Disposition
+from outbound.domain.outcome.inbox import ROBOT, InboxKind
+from outbound.usecases.ports.stored.voice import CallState, NewCallback, SessionRow, TurnRow, UnansweredQuestion
 
 _VERDICT = "amd"
 _ONE_DAY = timedelta(days=1)

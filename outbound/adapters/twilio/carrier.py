@@ -17,7 +17,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from outbound.adapters.twilio.in_process import NoAnswerError
 from outbound.adapters.twilio.one_shot import OneShotHttpClient
-from outbound.domain.carrier_code import RefusalKind, Silence, read_create_refusal
+from outbound.domain.line.carrier_code import RefusalKind, Silence, read_create_refusal
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import (
     Ambiguous,

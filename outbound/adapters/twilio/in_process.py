@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from outbound.domain.carrier_code import Silence
+from outbound.domain.line.carrier_code import Silence
 
 Form = Sequence[tuple[str, str]]
 Handler = Callable[[str, str, Mapping[str, str], Form], tuple[int, Mapping[str, str], bytes]]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from outbound.bootstrap import House
     from outbound.compliance.evidence.archive import Archive
     from outbound.compliance.evidence.signers import SignatureRegister
-    from outbound.usecases.verify_receipts import Finding, VerifyReport
+    from outbound.usecases.records.verify_receipts import Finding, VerifyReport
 
 app = typer.Typer(no_args_is_help=True)
 Item = TypeVar("Item")
@@ -73,7 +73,7 @@ def _verify_database(rules: str | None) -> "VerifyReport":
     from outbound.adapters.sql.views.evidence_gaps import findings_between
     from outbound.adapters.sql.views.receipts import count_receipts, stored_receipts
     from outbound.bootstrap import open_house
-    from outbound.usecases.verify_receipts import verify_receipts
+    from outbound.usecases.records.verify_receipts import verify_receipts
 
     house = open_house()
     with house.store.reading() as connection:
@@ -102,7 +102,7 @@ def _verify_file(file: Path, rules: str | None) -> "VerifyReport":
     from outbound.adapters.files.rules.reader import read_pack_text
     from outbound.cli.audit.exported import Exported
     from outbound.compliance.evidence.archive import Archive
-    from outbound.usecases.verify_receipts import Finding, FindingKind, verify_receipts
+    from outbound.usecases.records.verify_receipts import Finding, FindingKind, verify_receipts
 
     on_disk = _on_disk(rules)
     exported = Exported(file)

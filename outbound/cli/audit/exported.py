@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from outbound.cli.audit.seal import Seal
-from outbound.usecases.ports.evidence import KeptReceipt
+from outbound.usecases.ports.stored.evidence import KeptReceipt
 from outbound.usecases.problems import InputProblemError
 
 _FORMAT = 1

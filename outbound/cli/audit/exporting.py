@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from outbound.adapters.sql.views.contact_story import find_contact
 from outbound.adapters.sql.views.receipts import count_receipts, kept_content, stored_receipts
 from outbound.cli.audit.seal import Seal
-from outbound.usecases.ports.evidence import KeptReceipt, RuleContent, RuleKind
+from outbound.usecases.ports.stored.evidence import KeptReceipt, RuleContent, RuleKind
 from outbound.usecases.problems import InputProblemError
 
 FORMAT = 1

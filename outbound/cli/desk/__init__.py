@@ -6,7 +6,7 @@ import typer
 
 from outbound.cli.desk.options import By, Json, Language, me, whole_id
 from outbound.cli.desk.suppressions import suppress
-from outbound.domain.inbox import InboxKind
+from outbound.domain.outcome.inbox import InboxKind
 
 __all__ = ["By", "Json", "inbox", "me", "resume_dialling", "status", "stop_dialling", "suppress", "whole_id"]
 
@@ -139,8 +139,8 @@ def stop_dialling(
     """
     from outbound.bootstrap import open_house
     from outbound.cli.desk.stopping import check_campaign, take_back
+    from outbound.usecases.dialling.stop_dialling import stop_dialling as verb
     from outbound.usecases.problems import InputProblemError
-    from outbound.usecases.stop_dialling import stop_dialling as verb
 
     if not reason.strip():
         raise InputProblemError("--reason: say why in a few words; it stays on record. Nothing was stopped")
@@ -169,8 +169,8 @@ def resume_dialling(
     Example: outbound resume-dialling --campaign welcome-tw
     """
     from outbound.bootstrap import open_house
+    from outbound.usecases.dialling.stop_dialling import resume_dialling as verb
     from outbound.usecases.problems import InputProblemError
-    from outbound.usecases.stop_dialling import resume_dialling as verb
 
     house = open_house()
     lifted = verb(house.store, campaign_id=campaign, by=by or me(), now=house.clock.now())

@@ -22,8 +22,8 @@ class Imported(Struct, frozen=True):
 
 def import_suppressions(house: "House", file: str, *, reason: str, by: str, are_contacts: bool = False) -> Imported:
     """Suppress what every line of `file` names; each line is a transaction of its own, so that good ones stand."""
-    from outbound.usecases.references import reference, signed
-    from outbound.usecases.suppress import LONGEST_REASON, suppress
+    from outbound.usecases.desk.suppress import LONGEST_REASON, suppress
+    from outbound.usecases.records.references import reference, signed
 
     reference("--reason", reason, longest=LONGEST_REASON)
     signed(by)

@@ -36,8 +36,8 @@ def suppress_add(
     """
     from outbound.bootstrap import open_house
     from outbound.cli.numbers import call_class_of
+    from outbound.usecases.desk.suppress import suppress as verb
     from outbound.usecases.problems import InputProblemError
-    from outbound.usecases.suppress import suppress as verb
 
     if (number is None) == (contact is None):
         raise InputProblemError("give either --number or --contact")
@@ -140,7 +140,7 @@ def suppress_lift(
     """
     from outbound.bootstrap import open_house
     from outbound.usecases.problems import InputProblemError
-    from outbound.usecases.references import reference
+    from outbound.usecases.records.references import reference
 
     why = reference("--reason", reason)
     house = open_house()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from outbound.adapters.sql.views.read_models import Status
     from outbound.bootstrap import House
     from outbound.domain.campaign import Campaign
-    from outbound.domain.holds import HoldInForce
+    from outbound.domain.line.holds import HoldInForce
 
 _EVERY_SECONDS = 2
 _CLEAR = "\033[2J\033[H"
@@ -45,7 +45,7 @@ def look(house: "House") -> Look:
     """Read the status. Raises what says that the database is away."""
     from outbound.adapters.sql.calls.lines import read_lines
     from outbound.adapters.sql.views.read_models import status
-    from outbound.domain.holds import holds_in_force
+    from outbound.domain.line.holds import holds_in_force
 
     now = house.clock.now()
     with house.store.reading() as connection:

@@ -12,7 +12,7 @@ from outbound.settings import home
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
 
 if TYPE_CHECKING:
-    from outbound.exchange.population import Population
+    from outbound.exchange.people.population import Population
     from outbound.settings import Settings
 
 _HEADROOM = 1.25
@@ -65,8 +65,8 @@ def _account(settings: "Settings") -> tuple[str, str]:
 
 
 def _population(settings: "Settings") -> "Population":
-    from outbound.exchange.population import Population, PopulationError
-    from outbound.exchange.population_file import load
+    from outbound.exchange.people.population import Population, PopulationError
+    from outbound.exchange.people.population_file import load
 
     if not settings.exchange_population:
         return Population()

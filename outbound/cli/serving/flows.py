@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outbound.usecases.heartbeat import BEAT_EVERY
-from outbound.usecases.ports.heartbeats import Role
+from outbound.usecases.ports.stored.heartbeats import Role
 from outbound.usecases.problems import InputProblemError, ServiceAwayError
 from outbound.work import Work
 

@@ -16,7 +16,7 @@ from outbound.usecases.problems import InputProblemError
 if TYPE_CHECKING:
     from outbound.bootstrap import House
     from outbound.exchange.faults import Faults
-    from outbound.exchange.population import Population
+    from outbound.exchange.people.population import Population
     from outbound.simulation.clock import VirtualClock
     from outbound.simulation.result import RunResult
     from outbound.simulation.runs import Plan
@@ -69,7 +69,7 @@ def run_simulation(options: SimulateOptions, progress: Callable[[datetime, datet
 
 def _open(options: SimulateOptions, clock: "VirtualClock") -> "House":
     from outbound.adapters.clock import SeededIdentifiers
-    from outbound.adapters.sql.keys import KEY_BYTES, Keyring
+    from outbound.adapters.sql.database.keys import KEY_BYTES, Keyring
     from outbound.bootstrap import keyring_of, open_house
     from outbound.settings import embedded, load
 
@@ -124,8 +124,8 @@ def _instant(text: str) -> datetime:
 def _population(path: str | None) -> "Population | None":
     if path is None:
         return None
-    from outbound.exchange.population import PopulationError
-    from outbound.exchange.population_file import load
+    from outbound.exchange.people.population import PopulationError
+    from outbound.exchange.people.population_file import load
 
     try:
         return load(_existing("--population", path))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outbound.cli.desk.options import By, Json, me, whole_id
-from outbound.domain.inbox import QuestionStatus
+from outbound.domain.outcome.inbox import QuestionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from outbound.adapters.sql.views.unanswered import QuestionGroup
     from outbound.bootstrap import House
-    from outbound.usecases.close_question import QuestionReport
+    from outbound.usecases.desk.close_question import QuestionReport
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -93,7 +93,7 @@ def unanswered_done(
     Example: outbound faq unanswered done 3f2a… --by lin
     """
     from outbound.bootstrap import open_house
-    from outbound.usecases.close_question import close_question
+    from outbound.usecases.desk.close_question import close_question
 
     house = open_house()
     report = close_question(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from outbound.adapters.sql.views.contact_story import ContactStory
     from outbound.bootstrap import House
     from outbound.compliance.rules.rulebook import Rulebook
-    from outbound.usecases.explain_contact import Asked
+    from outbound.usecases.scheduling.explain_contact import Asked
 
 Contact = Annotated[str, typer.Argument(metavar="CONTACT", help="Identifier or its beginning, or a policy number.")]
 At = Annotated[str | None, typer.Option("--at", help="Instant with its offset; now if omitted.")]
@@ -69,7 +69,7 @@ def _ask(
     """Ask the gate; None where the contact's campaign is not configured any more."""
     from outbound.adapters.sql.store import SqlUnitOfWork
     from outbound.cli.why.rules import rules_for
-    from outbound.usecases.explain_contact import PlannedCall, explain_contact
+    from outbound.usecases.scheduling.explain_contact import PlannedCall, explain_contact
 
     campaign = house.campaigns.get(story.contact.campaign_id)
     if campaign is None:

@@ -13,8 +13,8 @@ from outbound.cli.why.words import REASONS, STATES, word
 from outbound.compliance.gate import Decision
 from outbound.compliance.place import may_hold
 from outbound.compliance.rules.rulebook import Rulebook
-from outbound.usecases.explain_contact import Asked
 from outbound.usecases.places.whereabouts import whereabouts
+from outbound.usecases.scheduling.explain_contact import Asked
 
 
 def answer(story: ContactStory, asked: Asked | None, told: Told, rulebook: Rulebook) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from outbound.cli.why.told import Told
-from outbound.usecases.settle_calls import LONGEST_QUEUE
+from outbound.usecases.outcomes.settle_calls import LONGEST_QUEUE
 
 
 def in_doubt(row: Mapping[str, Any], authority: str, told: Told) -> str:

@@ -10,7 +10,7 @@ from outbound.cli.hours.territories import countries_of
 from outbound.compliance.facts import GateOptions
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.campaign import Campaign
-from outbound.usecases.may_call import Rules
+from outbound.usecases.scheduling.may_call import Rules
 
 if TYPE_CHECKING:
     from outbound.bootstrap import House

@@ -10,9 +10,9 @@ from outbound.cli.why.told import Told
 from outbound.cli.why.words import REASONS, RESULTS, word
 from outbound.compliance.gate import Decision
 from outbound.domain.attempt import INBOUND, ConnectResult
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from outbound.planning.again import is_taken_back
-from outbound.usecases.explain_contact import Asked
+from outbound.usecases.scheduling.explain_contact import Asked
 
 Row = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from outbound.dialogue.effects import Effect
 from outbound.dialogue.heard import Heard, HungUp, Keyed, MachineDetected, Silence, Spoken, TransferEnded
 from outbound.dialogue.rehearsal.telling import UNCLEAR
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 CLEAR = 0.9
 """How sure the recogniser is of words that are said."""

@@ -14,7 +14,7 @@ from outbound.dialogue.conditions import holds_in
 from outbound.dialogue.prompts import sample_text
 from outbound.dialogue.prover.limits import Speech
 from outbound.dialogue.script.model import AnswerKind, Branch, Line, Question, Script, Step
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 _OWN_WORDS_SECONDS = 10
 """For a question in the callee's own words. Other answers are given in half the time after which silence is noted."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 
 class Speech(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,8 +9,8 @@ from msgspec import Struct
 from outbound.dialogue.conditions import MOST_TRIES
 from outbound.dialogue.prover.topics import DISCLOSURES, Topic
 from outbound.dialogue.script.model import Branch, EffectSpec
-from outbound.domain.callback import FOR_A_PERSON
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.callback import FOR_A_PERSON
+from outbound.domain.outcome.disposition import Disposition
 
 _MANY = 3
 _LATER = frozenset({"later", "not_available"})

@@ -21,7 +21,7 @@ from outbound.dialogue.prover.paths import Paths
 from outbound.dialogue.prover.state import State, States, View, decide, learn
 from outbound.dialogue.prover.topics import Book
 from outbound.dialogue.script.model import BACK, PREVIOUS, VERIFYING, Line, Question, Script, Step
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 _ALL = -1
 _EARLIER, _LEFT = PREVIOUS, BACK

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from outbound.dialogue.prompts import Prompts
 from outbound.dialogue.understanding.base import Expected, Slot, Understanding
 from outbound.domain.call_class import CallClass
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 
 class AnswerKind(StrEnum):

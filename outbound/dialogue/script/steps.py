@@ -17,7 +17,7 @@ from outbound.dialogue.script.model import (
     Step,
 )
 from outbound.dialogue.understanding.base import Expected
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 EXITS = ("ask", "choose", "transfer", "faq", "end", "next")
 """What a step does after its lines: exactly one of them."""

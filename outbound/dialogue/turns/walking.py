@@ -32,7 +32,7 @@ from outbound.dialogue.turns.questions import Desk, settle, unanswered
 from outbound.dialogue.turns.speaking import ScriptMistakeError, Voice
 from outbound.dialogue.understanding.base import Understanding
 from outbound.dialogue.wanted_time import WantedTime
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 ASK_AGAIN = frozenset({REPEAT, SLOWER, LOUDER, OTHER_LANGUAGE})
 """Where a branch goes that leaves the question open."""

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from outbound.domain.campaign import Campaign, SecondPolicy
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, WelcomeState
 from outbound.domain.deadline import contact_deadline
-from outbound.domain.disposition import REACHED_FOR_GOOD
 from outbound.domain.intake.dossier import Dossier, HeldAttempt
+from outbound.domain.outcome.disposition import REACHED_FOR_GOOD
 from outbound.domain.policy import PolicyStatus
 
 _TO_BE_CALLED = frozenset({ContactState.OPEN, ContactState.PLANNED})

@@ -23,7 +23,7 @@ from outbound.exchange.api.resources import call_resource, message_resource
 from outbound.exchange.board import Switchboard
 from outbound.exchange.call import Call, Direction, Orders, Status
 from outbound.exchange.faults import Faults
-from outbound.exchange.population import NumberState
+from outbound.exchange.people.population import NumberState
 from outbound.exchange.trunk import Trunk
 from outbound.exchange.webhooks import Webhooks
 from outbound.exchange.wire import API_VERSION, ExchangeNoAnswer, NoAnswer, Request, Response, json_response, rfc2822

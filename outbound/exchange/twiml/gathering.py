@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
-from outbound.exchange.callee import Reply
-from outbound.exchange.population import Does
+from outbound.exchange.people.callee import Reply
+from outbound.exchange.people.population import Does
 from outbound.exchange.twiml.playback import SECONDS_PER_KEY
 from outbound.exchange.twiml.speech import seconds_of
 from outbound.exchange.twiml.verbs import Gather

@@ -5,8 +5,8 @@ from urllib.parse import urljoin
 
 from outbound.exchange.board import Switchboard
 from outbound.exchange.call import Call
-from outbound.exchange.callee import Reply
-from outbound.exchange.population import Does
+from outbound.exchange.people.callee import Reply
+from outbound.exchange.people.population import Does
 from outbound.exchange.twiml.document import SCHEMA_WARNING, TwimlError, read
 from outbound.exchange.twiml.gathering import Gathered, gather
 from outbound.exchange.twiml.playback import Playback

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from outbound.simulation.faults.accidents import SINK_DOWN, Accidents
-from outbound.usecases.ports.records import Delivered, Undelivered
+from outbound.usecases.ports.stored.records import Delivered, Undelivered
 
 _HALF = 0.5
 

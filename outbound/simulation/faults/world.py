@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from outbound.bootstrap import House
 from outbound.exchange.faults import Faults
 from outbound.exchange.log import LogEvent
-from outbound.exchange.population import Population
+from outbound.exchange.people.population import Population
 from outbound.exchange.wire import Request, Response, WebhookFailure
 from outbound.simulation.clock import VirtualClock
 from outbound.simulation.faults.accidents import FAULTS_OF_PRODUCT, SINK_DOWN, Accidents
@@ -22,12 +22,12 @@ from outbound.simulation.faults.processes import Process, ProcessDiedError, Proc
 from outbound.simulation.faults.receiver import Receiver, ReceiverSink
 from outbound.simulation.faults.store import FaultyStore
 from outbound.simulation.world import Account, World, answer_webhook, carrier_of
-from outbound.usecases.cancel_queued import CancelReport
-from outbound.usecases.file_records import FilingReport
-from outbound.usecases.keep_rules import keep_rules
-from outbound.usecases.may_call import Rules
-from outbound.usecases.place_calls import PlaceReport
-from outbound.usecases.settle_calls import SettleReport
+from outbound.usecases.dialling.cancel_queued import CancelReport
+from outbound.usecases.dialling.place_calls import PlaceReport
+from outbound.usecases.outcomes.settle_calls import SettleReport
+from outbound.usecases.records.file_records import FilingReport
+from outbound.usecases.records.keep_rules import keep_rules
+from outbound.usecases.scheduling.may_call import Rules
 from outbound.web.front import voice_desk
 from outbound.web.voice.desk import VoiceDesk
 from outbound.work import Work

@@ -6,7 +6,7 @@ from datetime import time
 
 from msgspec import Struct
 
-from outbound.exchange.population import (
+from outbound.exchange.people.population import (
     Band,
     Does,
     NumberState,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from outbound.domain.policy import Policy, Policyholder
-from outbound.exchange.population import Callee, Person, Population, Resident
+from outbound.exchange.people.population import Callee, Person, Population, Resident
 from outbound.simulation.invented.personas import PROFILES, TRAITS, named, person
 
 _SENIOR = 65

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from outbound.dialogue.apologies import BROKEN_TURN, DEFAULT_LANGUAGE
 from outbound.dialogue.said import SaidItem
-from outbound.domain.disposition import Disposition
-from outbound.domain.inbox import InboxKind
+from outbound.domain.outcome.disposition import Disposition
+from outbound.domain.outcome.inbox import InboxKind
 from outbound.usecases.conversation.keeping import keep_session
 from outbound.usecases.conversation.scene import Scene
 from outbound.usecases.conversation.sentences import spoken_goodbye

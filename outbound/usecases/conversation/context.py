@@ -11,8 +11,8 @@ from outbound.domain.identifiers import Identifiers
 from outbound.usecases.conversation.addresses import VoiceAddresses
 from outbound.usecases.conversation.kept.themes import Themes
 from outbound.usecases.conversation.versions import KnownVersions
-from outbound.usecases.may_call import Rules
 from outbound.usecases.ports.scripts import ScriptCatalogue
+from outbound.usecases.scheduling.may_call import Rules
 
 NO_THEMES = Themes()
 

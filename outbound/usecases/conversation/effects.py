@@ -6,8 +6,8 @@ from typing import Any
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.session import Session
-from outbound.domain.disposition import Disposition
-from outbound.domain.inbox import InboxKind
+from outbound.domain.outcome.disposition import Disposition
+from outbound.domain.outcome.inbox import InboxKind
 from outbound.usecases.conversation.kept.late_end import end_calls_late
 from outbound.usecases.conversation.kept.refusals import DECEASED, opt_out, suppress
 from outbound.usecases.conversation.kept.words import kept_words, reason_answers
@@ -20,8 +20,8 @@ from outbound.usecases.intake.message import (
     message_id,
 )
 from outbound.usecases.log_fields import about
-from outbound.usecases.ports.records import NewMessage
-from outbound.usecases.ports.voice import NewCallback, UnansweredQuestion
+from outbound.usecases.ports.stored.records import NewMessage
+from outbound.usecases.ports.stored.voice import NewCallback, UnansweredQuestion
 
 WORDS_NOT_KEPT = "未保留原話（客戶未同意錄音） / words not kept (the recording was not agreed to)"
 CONNECTED = "通話中已轉接專人 / connected during the call"

@@ -15,7 +15,7 @@ from outbound.usecases.conversation.kept.whisper import with_whisper
 from outbound.usecases.conversation.kept.words import redacted, redacted_keys, with_reason, with_words_redacted
 from outbound.usecases.conversation.opening import Farewell
 from outbound.usecases.conversation.scene import Scene, Webhook
-from outbound.usecases.ports.voice import SessionRow, TurnRow
+from outbound.usecases.ports.stored.voice import SessionRow, TurnRow
 
 KINDS: Mapping[type[Heard], str] = {
     Keyed: "keyed",

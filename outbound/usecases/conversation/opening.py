@@ -25,10 +25,10 @@ from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.facts import agreed_digits, conversation_facts, local_day
 from outbound.usecases.conversation.sentences import neutral_goodbye
 from outbound.usecases.conversation.windows import offer_windows
-from outbound.usecases.may_call import Gathered, Rules, gather, judge, number_zones
 from outbound.usecases.places.whereabouts import whereabouts
 from outbound.usecases.ports.store import UnitOfWork
-from outbound.usecases.ports.voice import CallState
+from outbound.usecases.ports.stored.voice import CallState
+from outbound.usecases.scheduling.may_call import Gathered, Rules, gather, judge, number_zones
 
 TRANSFER_LEAD = timedelta(minutes=15)
 """How long people still have to be at the desk when a call is answered whose callee may ask for one on its way."""

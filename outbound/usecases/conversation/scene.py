@@ -8,13 +8,13 @@ from outbound.dialogue.apologies import DEFAULT_LANGUAGE
 from outbound.dialogue.said import SaidItem
 from outbound.domain.campaign import Campaign
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.inbox import InboxKind, due_at
+from outbound.domain.outcome.inbox import InboxKind, due_at
 from outbound.domain.service_desk import NOBODYS_HOURS, PeoplesHours
 from outbound.usecases.conversation.context import NO_THEMES, VoiceContext
 from outbound.usecases.conversation.kept.themes import Themes
-from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.store import UnitOfWork
-from outbound.usecases.ports.voice import CallState
+from outbound.usecases.ports.stored.desk import NewItem
+from outbound.usecases.ports.stored.voice import CallState
 
 
 class Scene(Struct, frozen=True):

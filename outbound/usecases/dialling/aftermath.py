@@ -7,20 +7,20 @@ from datetime import datetime
 from outbound.compliance.gate import Decision
 from outbound.domain.attempt import AttemptStatus, ConnectResult
 from outbound.domain.campaign import Campaign
-from outbound.domain.carrier_code import RefusalKind
-from outbound.domain.connect import Finding
-from outbound.domain.disposition import Disposition
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
-from outbound.domain.pace import Pace, answered, failed, lowered, paused
-from outbound.domain.trunk import NEEDS_MENDING, PAUSE_AFTER_SILENCE, PAUSES, TOO_MUCH
-from outbound.usecases.conclude import conclude
+from outbound.domain.line.carrier_code import RefusalKind
+from outbound.domain.line.pace import Pace, answered, failed, lowered, paused
+from outbound.domain.line.trunk import NEEDS_MENDING, PAUSE_AFTER_SILENCE, PAUSES, TOO_MUCH
+from outbound.domain.outcome.connect import Finding
+from outbound.domain.outcome.disposition import Disposition
+from outbound.domain.outcome.inbox import DUE_WITHIN, InboxKind
 from outbound.usecases.dialling.asking import keep_last_answer, keep_last_answers
 from outbound.usecases.dialling.terms import Dropped, Ordered, Reserved, Terms
 from outbound.usecases.log_fields import about
+from outbound.usecases.outcomes.conclude import conclude
 from outbound.usecases.ports.carrier import Ambiguous, Carrier, CarrierAwayError, Refused
-from outbound.usecases.ports.desk import NewItem
-from outbound.usecases.ports.dialling import SidTakenError, Taken
 from outbound.usecases.ports.store import UnitOfWork
+from outbound.usecases.ports.stored.desk import NewItem
+from outbound.usecases.ports.stored.dialling import SidTakenError, Taken
 
 _log = logging.getLogger(__name__)
 _SID_TAKEN = "sid_taken"

@@ -9,13 +9,13 @@ from msgspec import Struct
 from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision, asked_again
 from outbound.domain.attempt import Attempt
-from outbound.domain.callback import MOST_DIALS
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactPhone, ContactState
+from outbound.domain.outcome.callback import MOST_DIALS
 from outbound.usecases.dialling.terms import Ordered, Reserved, Terms
-from outbound.usecases.may_call import Gathered, gather, judge
-from outbound.usecases.ports.dialling import Bars, StoredReceipt
 from outbound.usecases.ports.store import UnitOfWork
+from outbound.usecases.ports.stored.dialling import Bars, StoredReceipt
+from outbound.usecases.scheduling.may_call import Gathered, gather, judge
 
 
 class Case(Struct, frozen=True):

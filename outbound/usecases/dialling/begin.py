@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
-from outbound.domain.fair import Due
-from outbound.domain.trunk import claim
+from outbound.domain.line.fair import Due
+from outbound.domain.line.trunk import claim
 from outbound.usecases.dialling.reserve import Foreseen, NotTogetherError, reserve_each, reserve_in
 from outbound.usecases.dialling.survey import Survey, survey
 from outbound.usecases.dialling.terms import Reservations, Terms

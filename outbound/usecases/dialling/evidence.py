@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.outcome.inbox import DUE_WITHIN, InboxKind
 from outbound.usecases.log_fields import about
-from outbound.usecases.ports.desk import NewItem
 from outbound.usecases.ports.store import UnitOfWork
+from outbound.usecases.ports.stored.desk import NewItem
 
 _KEPT_QUIET = timedelta(days=1)
 _CAUSE = "evidence_of_token"

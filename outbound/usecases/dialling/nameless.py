@@ -12,11 +12,11 @@ from msgspec import Struct
 
 from outbound.domain.attempt import Attempt, AttemptStatus
 from outbound.domain.company import Company
-from outbound.domain.connect import FINAL_STATUSES
+from outbound.domain.outcome.connect import FINAL_STATUSES
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall
-from outbound.usecases.ports.dialling import NamelessCall, SidTakenError
 from outbound.usecases.ports.store import Store
+from outbound.usecases.ports.stored.dialling import NamelessCall, SidTakenError
 
 _log = logging.getLogger(__name__)
 

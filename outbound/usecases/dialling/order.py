@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from outbound.compliance.gate import Decision
-from outbound.domain.trunk import Hold
+from outbound.domain.line.trunk import Hold
 from outbound.usecases.dialling.aftermath import drop, give_back, write_not_placed
 from outbound.usecases.dialling.asking import ask_again
 from outbound.usecases.dialling.clock_watch import ClockWatch
 from outbound.usecases.dialling.terms import Dropped, Held, Ordered, Reserved, Terms
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Carrier, Placed, Refused
-from outbound.usecases.ports.dialling import LastWord
+from outbound.usecases.ports.stored.dialling import LastWord
 
 _FRESH_SECONDS = 0.25
 """How old the last look at the database may be. It costs several questions, and one is enough for calls that follow

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 from outbound.compliance.facts import Stage
 from outbound.compliance.gate import Decision
 from outbound.domain.attempt import Attempt, AttemptStatus
-from outbound.domain.fair import Due
 from outbound.domain.language import spoken_language
-from outbound.domain.pace import Pace
-from outbound.domain.trunk import Claim, Hold, Lines, claim
+from outbound.domain.line.fair import Due
+from outbound.domain.line.pace import Pace
+from outbound.domain.line.trunk import Claim, Hold, Lines, claim
 from outbound.usecases.conversation.facts import is_elderly
 from outbound.usecases.dialling.asking import Case, ask, look_up, receipt_of
 from outbound.usecases.dialling.terms import DIAL_WITHIN, Dropped, Held, Reservations, Reserved, Terms
-from outbound.usecases.ports.dialling import NumberLiveError, StoredReceipt
 from outbound.usecases.ports.store import UnitOfWork
+from outbound.usecases.ports.stored.dialling import NumberLiveError, StoredReceipt
 
 _LIVE = frozenset({"number_live"})
 

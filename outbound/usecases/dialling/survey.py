@@ -7,9 +7,9 @@ from math import ceil
 
 from msgspec import Struct
 
-from outbound.domain.fair import Due, in_turn
-from outbound.domain.pace import Pace, lowered_by_answers
-from outbound.domain.trunk import Hold, Lines
+from outbound.domain.line.fair import Due, in_turn
+from outbound.domain.line.pace import Pace, lowered_by_answers
+from outbound.domain.line.trunk import Hold, Lines
 from outbound.usecases.dialling.terms import LONGEST_BATCH, Terms
 from outbound.usecases.ports.store import UnitOfWork
 

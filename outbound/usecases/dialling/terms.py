@@ -11,12 +11,12 @@ from outbound.compliance.gate import Decision
 from outbound.domain.attempt import Attempt
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactPhone
-from outbound.domain.fair import Due
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.trunk import Hold, Lines, Trunk
-from outbound.usecases.may_call import Gathered, Rules
+from outbound.domain.line.fair import Due
+from outbound.domain.line.trunk import Hold, Lines, Trunk
 from outbound.usecases.ports.clock import Clock
 from outbound.usecases.ports.store import Store
+from outbound.usecases.scheduling.may_call import Gathered, Rules
 
 DIAL_WITHIN = timedelta(seconds=10)
 

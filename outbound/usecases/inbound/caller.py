@@ -11,13 +11,13 @@ from outbound.dialogue.apologies import DEFAULT_LANGUAGE
 from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.contact import ContactState
-from outbound.domain.disposition import Disposition
 from outbound.domain.identifiers import Identifiers
+from outbound.domain.outcome.disposition import Disposition
 from outbound.planning.rang_back import FOLLOWED_UP
 from outbound.usecases.inbound.sentences import NO_SERVICE
-from outbound.usecases.ports.inbound import Rung
 from outbound.usecases.ports.scripts import ScriptCatalogue
 from outbound.usecases.ports.store import Store, UnitOfWork
+from outbound.usecases.ports.stored.inbound import Rung
 
 REMEMBERED = timedelta(days=30)
 """Who rings back later than this after our last call is a stranger to us."""

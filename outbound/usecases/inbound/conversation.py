@@ -14,9 +14,9 @@ from outbound.usecases.conversation.keeping import keep_turn
 from outbound.usecases.conversation.opening import Farewell, prepare
 from outbound.usecases.conversation.scene import answering
 from outbound.usecases.inbound.caller import Caller, InboundRequest, is_planned, was_never_reached
-from outbound.usecases.ports.inbound import NewConversation, Rung
 from outbound.usecases.ports.store import UnitOfWork
-from outbound.usecases.ports.voice import CallState
+from outbound.usecases.ports.stored.inbound import NewConversation, Rung
+from outbound.usecases.ports.stored.voice import CallState
 
 
 class Opened(Struct, frozen=True):

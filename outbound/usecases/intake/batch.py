@@ -20,8 +20,8 @@ from outbound.usecases.intake.message import add_message
 from outbound.usecases.intake.quarantine import row_text
 from outbound.usecases.intake.report import IntakeReport
 from outbound.usecases.intake.writes import note_person
-from outbound.usecases.ports.intake import IntakeConflictError, IntakeWrites, RejectedRow
 from outbound.usecases.ports.store import Store, UnitOfWork
+from outbound.usecases.ports.stored.intake import IntakeConflictError, IntakeWrites, RejectedRow
 from outbound.usecases.problems import ServiceAwayError, TryAgainError
 
 _MOST_TRIES = 8

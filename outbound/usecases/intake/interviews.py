@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from outbound.compliance.interview import TEXTS, InterviewRules, PolicyFacts, in_words, interview_needed
 from outbound.domain.contact import Contact
 from outbound.domain.identifiers import Identifiers
-from outbound.domain.inbox import DUE_WITHIN, InboxKind
-from outbound.domain.interview import WAITING, Interview
+from outbound.domain.outcome.inbox import DUE_WITHIN, InboxKind
+from outbound.domain.outcome.interview import WAITING, Interview
 from outbound.domain.policy import Policy, PolicyStatus
-from outbound.usecases.ports.desk import NewItem
-from outbound.usecases.ports.intake import IntakeWrites
+from outbound.usecases.ports.stored.desk import NewItem
+from outbound.usecases.ports.stored.intake import IntakeWrites
 
 _CHANGED = "訪問結案後保單資料有變：{} / the policy changed after its interview was closed: {}"
 

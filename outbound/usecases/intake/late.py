@@ -8,8 +8,8 @@ from outbound.domain.contact import Contact, WelcomeState
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.intake.standing import settle, welcoming
 from outbound.usecases.intake.message import add_message
-from outbound.usecases.ports.intake import IntakeWrites
 from outbound.usecases.ports.store import UnitOfWork
+from outbound.usecases.ports.stored.intake import IntakeWrites
 
 
 def welcome_late(

@@ -11,7 +11,7 @@ from outbound.domain.contact import Contact, ContactPhone
 from outbound.domain.identifiers import Identifiers
 from outbound.domain.intake.standing import message_phone
 from outbound.domain.language import spoken_language
-from outbound.usecases.ports.intake import IntakeWrites
+from outbound.usecases.ports.stored.intake import IntakeWrites
 
 TEMPLATE = "second_policy"
 CANCELLATION_FORM = "cancellation_form"

@@ -2,7 +2,7 @@
 
 import json
 
-from outbound.usecases.ports.intake import RejectedRow
+from outbound.usecases.ports.stored.intake import RejectedRow
 
 _SOURCE_WIDTH = 120
 

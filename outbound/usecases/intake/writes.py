@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from outbound.domain.contact import Contact, WelcomeState
 from outbound.domain.intake.dossier import Dossier, Version
-from outbound.usecases.ports.intake import IntakeWrites, StoredPolicy
+from outbound.usecases.ports.stored.intake import IntakeWrites, StoredPolicy
 
 _SCALARS = tuple(name for name in Contact.__struct_fields__ if name not in {"phones", "policies"})
 

@@ -8,10 +8,10 @@ from outbound.compliance.reason import Reason
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.places.whereabouts import known_region
-from outbound.usecases.ports.places import NewPlace, PlaceTakenBack
 from outbound.usecases.ports.store import Store
+from outbound.usecases.ports.stored.places import NewPlace, PlaceTakenBack
 from outbound.usecases.problems import InputProblemError
-from outbound.usecases.references import reference, signed
+from outbound.usecases.records.references import reference, signed
 
 _WRONG_ZONE = frozenset({"zone_unknown", "zone_outside"})
 

@@ -8,10 +8,10 @@ from msgspec import Struct
 from outbound.compliance.rules.rulebook import Rulebook
 from outbound.domain.identifiers import Identifiers
 from outbound.usecases.places.whereabouts import known_region
-from outbound.usecases.ports.places import NewSuspension
 from outbound.usecases.ports.store import Store
+from outbound.usecases.ports.stored.places import NewSuspension
 from outbound.usecases.problems import InputProblemError
-from outbound.usecases.references import reference, signed
+from outbound.usecases.records.references import reference, signed
 
 LONGEST = timedelta(days=30)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from outbound.domain.carrier_code import RefusalKind, Silence
+from outbound.domain.line.carrier_code import RefusalKind, Silence
 
 
 class CarrierAwayError(ConnectionError):

@@ -3,19 +3,19 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from outbound.usecases.ports.desk import DeskStore
-from outbound.usecases.ports.dialling import DiallingStore, QueueStore
-from outbound.usecases.ports.evidence import EvidenceStore
-from outbound.usecases.ports.heartbeats import HeartbeatStore
-from outbound.usecases.ports.inbound import InboundStore
-from outbound.usecases.ports.intake import IntakeStore
-from outbound.usecases.ports.interviews import InterviewStore
-from outbound.usecases.ports.outcomes import OutcomeStore
-from outbound.usecases.ports.places import PlaceStore
-from outbound.usecases.ports.planning import PlanningStore
-from outbound.usecases.ports.records import RecordStore
 from outbound.usecases.ports.scripts import ScriptVersionStore
-from outbound.usecases.ports.voice import VoiceStore
+from outbound.usecases.ports.stored.desk import DeskStore
+from outbound.usecases.ports.stored.dialling import DiallingStore, QueueStore
+from outbound.usecases.ports.stored.evidence import EvidenceStore
+from outbound.usecases.ports.stored.heartbeats import HeartbeatStore
+from outbound.usecases.ports.stored.inbound import InboundStore
+from outbound.usecases.ports.stored.intake import IntakeStore
+from outbound.usecases.ports.stored.interviews import InterviewStore
+from outbound.usecases.ports.stored.outcomes import OutcomeStore
+from outbound.usecases.ports.stored.places import PlaceStore
+from outbound.usecases.ports.stored.planning import PlanningStore
+from outbound.usecases.ports.stored.records import RecordStore
+from outbound.usecases.ports.stored.voice import VoiceStore
 
 
 class UnitOfWork(Protocol):

@@ -7,21 +7,21 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from outbound.compliance.place import Unplaced, resolve
-from outbound.domain.callback import Callback, CallbackStatus
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactState
 from outbound.domain.identifiers import Identifiers
+from outbound.domain.outcome.callback import Callback, CallbackStatus
 from outbound.planning.again import Dial, callback_dial_left, dials_since_callback, next_phone
 from outbound.planning.allocation import Allocation, Planner, Slot
 from outbound.planning.candidates import candidate_of, deadline_of, give_up_day, standing_callback
 from outbound.planning.slots import SLOT_MINUTES, cut_slots
-from outbound.usecases.may_call import Gathered, Rules, gather
-from outbound.usecases.not_reached import not_reached_item
+from outbound.usecases.outcomes.not_reached import not_reached_item
 from outbound.usecases.places.whereabouts import PLACE_REASONS, whereabouts
-from outbound.usecases.ports.desk import NewItem
-from outbound.usecases.ports.planning import ContactChange, NewAttempt, PlanReceipt
 from outbound.usecases.ports.store import UnitOfWork
+from outbound.usecases.ports.stored.desk import NewItem
+from outbound.usecases.ports.stored.planning import ContactChange, NewAttempt, PlanReceipt
 from outbound.usecases.scheduling.gate_desk import Caller, GateDesk, Memory
+from outbound.usecases.scheduling.may_call import Gathered, Rules, gather
 
 LOOK_AGAIN = timedelta(hours=6)
 """When a contact that may not be called is looked at again, should nothing bring it back before."""

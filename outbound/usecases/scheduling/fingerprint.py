@@ -4,7 +4,7 @@ import hashlib
 
 from outbound.compliance.rules.rulebook import Rulebook, Signature, Trust
 from outbound.domain.campaign import Campaign
-from outbound.usecases.may_call import Rules
+from outbound.usecases.scheduling.may_call import Rules
 
 
 def fingerprint(campaign: Campaign, rules: Rules) -> str:

@@ -9,13 +9,13 @@ from outbound.compliance.facts import ChosenWindow, Stage
 from outbound.compliance.gate import Decision
 from outbound.compliance.place import Unplaced, resolve
 from outbound.compliance.situation import segment_on
-from outbound.domain.callback import Callback
 from outbound.domain.campaign import Campaign
 from outbound.domain.contact import Contact, ContactPhone
+from outbound.domain.outcome.callback import Callback
 from outbound.planning.allocation import Candidate, Opening
 from outbound.planning.slots import SLOT_MINUTES, next_day, shares_day
-from outbound.usecases.may_call import Gathered, Rules, judge, number_zones
 from outbound.usecases.places.whereabouts import whereabouts
+from outbound.usecases.scheduling.may_call import Gathered, Rules, judge, number_zones
 
 _SLOT = timedelta(minutes=SLOT_MINUTES)
 _DAY = timedelta(days=1)

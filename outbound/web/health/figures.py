@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from outbound.adapters.sql.views.operations import Operations, Tally, last_event, operations, orders_since
 from outbound.bootstrap import House
 from outbound.domain.attempt import LIVE
-from outbound.domain.pace import Breaker
+from outbound.domain.line.pace import Breaker
 from outbound.usecases.heartbeat import LOST_AFTER
-from outbound.usecases.ports.heartbeats import Role
+from outbound.usecases.ports.stored.heartbeats import Role
 from outbound.usecases.problems import ServiceAwayError
 
 KEPT_SECONDS = 5.0

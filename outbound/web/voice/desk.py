@@ -8,21 +8,21 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from outbound.domain.connect import FINAL_STATUSES
-from outbound.usecases.apologise import apologise
-from outbound.usecases.close_attempt import Closing, close_attempt
+from outbound.domain.outcome.connect import FINAL_STATUSES
 from outbound.usecases.conversation.apology import apology
 from outbound.usecases.conversation.context import VoiceContext
 from outbound.usecases.conversation.kept.whisper import whispered
+from outbound.usecases.conversation.take_turn import take_turn
 from outbound.usecases.log_fields import about, logging_about
-from outbound.usecases.may_call import Rules
-from outbound.usecases.note_machine import MachineOutcome, note_machine
+from outbound.usecases.outcomes.apologise import apologise
+from outbound.usecases.outcomes.close_attempt import Closing, close_attempt
+from outbound.usecases.outcomes.note_machine import MachineOutcome, note_machine
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError
 from outbound.usecases.ports.clock import Clock
 from outbound.usecases.ports.owed import Owed, OwedPromises
 from outbound.usecases.ports.store import Store
 from outbound.usecases.problems import BrokenOffError, ServiceAwayError, TryAgainError
-from outbound.usecases.take_turn import take_turn
+from outbound.usecases.scheduling.may_call import Rules
 from outbound.web.voice.given import GivenAnswers
 from outbound.web.voice.inbound import InboundDesk
 from outbound.web.voice.owed import OwedInMemory

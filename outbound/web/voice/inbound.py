@@ -4,11 +4,11 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from outbound.usecases.conversation.context import VoiceContext
-from outbound.usecases.end_inbound_call import end_inbound_call
 from outbound.usecases.inbound.caller import InboundRequest, InboundTerms
+from outbound.usecases.inbound.end_inbound_call import end_inbound_call
+from outbound.usecases.inbound.take_inbound_call import out_of_order, take_inbound_call
 from outbound.usecases.ports.clock import Clock
 from outbound.usecases.ports.store import Store
-from outbound.usecases.take_inbound_call import out_of_order, take_inbound_call
 from outbound.web.voice.webhook import WebResponse, sid_of, status_of
 
 _XML = "text/xml; charset=utf-8"

@@ -10,7 +10,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from msgspec import Struct
 
 from outbound.dialogue.heard import Heard, Keyed, Silence, Spoken, TransferEnded
-from outbound.domain.connect import CarrierStatus
+from outbound.domain.outcome.connect import CarrierStatus
 
 BODY_LIMIT = 64 * 1024
 """Bytes: some thirty parameters and a minute of speech are far below."""

@@ -7,7 +7,7 @@ import requests
 import responses
 
 from outbound.adapters.sinks.http import HttpSink
-from outbound.usecases.ports.records import Delivered, Undelivered
+from outbound.usecases.ports.stored.records import Delivered, Undelivered
 
 URL = "https://records.example/outcomes"
 BODY = {"record_id": "r1", "disposition": "welcomed"}

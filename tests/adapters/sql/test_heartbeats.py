@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from outbound.adapters.sql.store import SqlStore
-from outbound.usecases.ports.heartbeats import Heartbeat, Role, VerbRun
+from outbound.usecases.ports.stored.heartbeats import Heartbeat, Role, VerbRun
 from tests.conftest import MONDAY_TEN
 
 SOON = MONDAY_TEN + timedelta(seconds=10)

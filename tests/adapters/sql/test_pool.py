@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from outbound.adapters.sql.keys import Keyring
-from outbound.adapters.sql.pool import TRUSTED_SECONDS, look_before_use
+from outbound.adapters.sql.database.keys import Keyring
+from outbound.adapters.sql.database.pool import TRUSTED_SECONDS, look_before_use
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore, open_engine
 from outbound.usecases.problems import BrokenOffError, TryAgainError
 from tests.conftest import MONDAY_TEN

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.schema import answers, outbox, pacing
 from outbound.adapters.sql.store import SqlStore
 

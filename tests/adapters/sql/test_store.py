@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select, text
 
-from outbound.adapters.sql.key_check import check_keys
-from outbound.adapters.sql.keys import KeyProblemError, Keyring, read_key
-from outbound.adapters.sql.migrate import is_current, upgrade
+from outbound.adapters.sql.database.key_check import check_keys
+from outbound.adapters.sql.database.keys import KeyProblemError, Keyring, read_key
+from outbound.adapters.sql.database.migrate import is_current, upgrade
 from outbound.adapters.sql.schema import metadata, stop_orders, watermarks
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore, open_engine
 from outbound.usecases.problems import InputProblemError, TryAgainError

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from outbound.adapters.sql.keys import Keyring
-from outbound.adapters.sql.migrate import upgrade
+from outbound.adapters.sql.database.keys import Keyring
+from outbound.adapters.sql.database.migrate import upgrade
+from outbound.adapters.sql.database.writer import Pooled
 from outbound.adapters.sql.store import SqlStore, open_engine
-from outbound.adapters.sql.writer import Pooled
 
 STRAY = "INSERT INTO attempt_events (attempt_id, at, to_status, cause) VALUES ('none', '2026-01-01', 'planned', 'test')"
 

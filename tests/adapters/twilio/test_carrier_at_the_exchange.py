@@ -7,10 +7,10 @@ import pytest
 
 from outbound.adapters.twilio.carrier import TwilioCarrier
 from outbound.adapters.twilio.in_process import Form, InProcessHttpClient
-from outbound.domain.carrier_code import RefusalKind
+from outbound.domain.line.carrier_code import RefusalKind
 from outbound.exchange.board import ANY_NUMBER, IncomingNumber
 from outbound.exchange.core import Exchange, ExchangeConfig
-from outbound.exchange.population import Person, Population, Resident, RingIn
+from outbound.exchange.people.population import Person, Population, Resident, RingIn
 from outbound.exchange.wire import Request
 from outbound.usecases.ports.carrier import CallOrder, Placed, Refused
 

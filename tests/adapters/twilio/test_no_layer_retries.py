@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from outbound.adapters.twilio.carrier import TwilioCarrier
 from outbound.adapters.twilio.one_shot import OneShotHttpClient
-from outbound.domain.carrier_code import RefusalKind, Silence
+from outbound.domain.line.carrier_code import RefusalKind, Silence
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, Refused
 
 ACCOUNT = "AC" + "0" * 32

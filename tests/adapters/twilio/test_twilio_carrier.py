@@ -15,7 +15,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from outbound.adapters.twilio.carrier import TwilioCarrier
 from outbound.adapters.twilio.in_process import InProcessHttpClient, NoAnswerError
 from outbound.adapters.twilio.one_shot import OneShotHttpClient
-from outbound.domain.carrier_code import RefusalKind, Silence
+from outbound.domain.line.carrier_code import RefusalKind, Silence
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder, CarrierAwayError, Placed, Refused, UnansweredError
 
 ACCOUNT = "AC" + "0" * 32

@@ -25,7 +25,7 @@ from outbound.dialogue.script.model import VERIFYING, AnswerKind, Question, Scri
 from outbound.dialogue.session import Session, Sprint
 from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, FaqAnswer, FaqHit, Slot, Understood
 from outbound.dialogue.wanted_time import WantedTime
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 NAME, PRODUCT, DIGITS, LAST_DAY = "歐陽哨兵", "暗號壽險", "8765", date(2027, 2, 17)
 ABOUT_POLICY = "暗號解答"

@@ -13,7 +13,7 @@ from outbound.dialogue.noting import NOTES
 from outbound.dialogue.script import parts, reading, speech, steps
 from outbound.dialogue.script.model import AnswerKind
 from outbound.domain.call_class import CallClass
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from tests.compliance.test_rule_schemas import loaded
 from tests.conftest import ROOT
 

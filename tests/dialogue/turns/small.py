@@ -30,7 +30,7 @@ from outbound.dialogue.session import Session, Sprint
 from outbound.dialogue.understanding.base import NOT_UNDERSTOOD, Expected, FaqAnswer, FaqHit, Slot, Understood
 from outbound.dialogue.wanted_time import WantedTime
 from outbound.domain.call_class import CallClass
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOW = datetime(2026, 11, 23, 10, tzinfo=TAIPEI)

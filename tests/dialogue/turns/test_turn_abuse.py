@@ -10,7 +10,7 @@ from outbound.dialogue.engine import advance, offer_times
 from outbound.dialogue.facts import VerifyBy
 from outbound.dialogue.heard import HungUp, Keyed
 from outbound.dialogue.session import Session
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from tests.dialogue.turns.small import NOW, SCRIPT, TO_SERVICE, go_on, of_kind, play, said
 
 WHO, AGAIN = "請問你是哪一間公司的小姐啊", "你說的我聽不清楚請再說一次好不好"

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from outbound.dialogue import effects as fx
 from outbound.dialogue.said import Ask
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from tests.dialogue.turns.small import SCRIPT, TO_SERVICE, go_on, make_script, noted, of_kind, play, said
 
 

@@ -7,7 +7,7 @@ from outbound.dialogue import effects as fx
 from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import HungUp, Spoken
 from outbound.domain.call_class import CallClass
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from tests.dialogue.turns.small import SCRIPT, TO_SERVICE, go_on, make_script, of_kind, play, said
 
 

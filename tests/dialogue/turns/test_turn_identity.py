@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from outbound.dialogue import effects as fx
 from outbound.dialogue.facts import VerifyBy
 from outbound.dialogue.said import Transfer
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from tests.dialogue.turns.small import FACTS, TO_SERVICE, go_on, play, said
 
 

@@ -10,7 +10,7 @@ from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import Keyed, MachineDetected, Spoken, TransferEnded
 from outbound.dialogue.said import Ask, Transfer
 from outbound.dialogue.script.model import Limits
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from tests.dialogue.turns.small import FACTS, NOW, SCRIPT, TO_SERVICE, go_on, play, said
 
 ROBOT = "歡迎來電本公司請依照語音指示操作"

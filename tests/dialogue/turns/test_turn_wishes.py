@@ -7,7 +7,7 @@ from outbound.dialogue.heard import HungUp
 from outbound.dialogue.said import spoken_texts
 from outbound.dialogue.script.model import Script
 from outbound.domain.contact import ContactState
-from outbound.domain.next_step import Again, NextStepCode, next_step
+from outbound.domain.outcome.next_step import Again, NextStepCode, next_step
 from tests.dialogue.conftest import FactsMaker
 from tests.dialogue.turns.small import NOW, go_on, of_kind, play, said
 

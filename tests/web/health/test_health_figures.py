@@ -10,11 +10,11 @@ from sqlalchemy import update
 from outbound.adapters.sql.schema import attempts, pacing
 from outbound.adapters.sql.store import DatabaseUnreachableError, SqlStore
 from outbound.adapters.sql.views.operations import _counted
-from outbound.domain.carrier_code import Silence
+from outbound.domain.line.carrier_code import Silence
+from outbound.usecases.dialling.stop_dialling import resume_dialling, stop_dialling
 from outbound.usecases.ports.carrier import Ambiguous
-from outbound.usecases.ports.desk import NewItem
-from outbound.usecases.ports.heartbeats import Heartbeat, Role
-from outbound.usecases.stop_dialling import resume_dialling, stop_dialling
+from outbound.usecases.ports.stored.desk import NewItem
+from outbound.usecases.ports.stored.heartbeats import Heartbeat, Role
 from outbound.web.health import figures as module
 from outbound.web.health.figures import DatabaseFigures
 from outbound.web.health.metrics import Metrics

@@ -20,8 +20,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.prepared import Prepared, padded
+from outbound.adapters.sql.database.columns import Instant
+from outbound.adapters.sql.database.prepared import Prepared, padded
 from outbound.adapters.sql.rows import CHUNK, contact_from
 from outbound.adapters.sql.schema import (
     area_suspensions,
@@ -37,9 +37,9 @@ from outbound.adapters.sql.schema import (
 from outbound.compliance.facts import BlockedArea
 from outbound.domain.attempt import LIVE, AttemptStatus
 from outbound.domain.contact import Contact, ContactPhone, ContactPolicy, ContactState, StatedPlace, WelcomeState
-from outbound.domain.pace import last_end
+from outbound.domain.line.pace import last_end
 from outbound.domain.policy import PolicyStatus
-from outbound.usecases.ports.dialling import Bars, LastWord, PastAttempt, StoredSuppression
+from outbound.usecases.ports.stored.dialling import Bars, LastWord, PastAttempt, StoredSuppression
 
 _S = AttemptStatus
 _T = attempts.c

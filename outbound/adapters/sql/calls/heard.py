@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.schema import carrier_events
 
 # As text: SQLAlchemy compiles its own "on conflict" anew each time, for a millisecond.

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, literal, null, select, update
 
-from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.columns import Instant
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.schema import attempts, contacts, watermarks
 from outbound.domain.contact import ContactState
-from outbound.usecases.ports.planning import Waiting
+from outbound.usecases.ports.stored.planning import Waiting
 
 WAITS_BY_ITSELF = "waiting_for_%"
 """Reasons of contacts that wait for a retry or a callback: no rule holds them."""

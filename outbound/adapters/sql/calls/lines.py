@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Float, String, bindparam, cast, func, literal, null, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.columns import Instant
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.schema import attempts, heartbeats, pacing, stop_orders
 from outbound.domain.attempt import LIVE
-from outbound.domain.pace import Pace
-from outbound.domain.trunk import Answering, Lines
+from outbound.domain.line.pace import Pace
+from outbound.domain.line.trunk import Answering, Lines
 
 _EVERYTHING = ""
 _NO_INSTANT, _NO_TEXT, _NO_NUMBER = cast(null(), Instant), cast(null(), String(60)), cast(null(), Float)

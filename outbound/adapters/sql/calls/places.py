@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from outbound.adapters.sql.calls import holds
 from outbound.adapters.sql.schema import area_suspensions, contact_places, contacts
-from outbound.usecases.ports.places import NewPlace, NewSuspension, PlaceTakenBack
+from outbound.usecases.ports.stored.places import NewPlace, NewSuspension, PlaceTakenBack
 
 _AREA_BLOCKED = "area_blocked"
 

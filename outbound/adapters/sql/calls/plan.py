@@ -3,7 +3,7 @@
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from outbound.adapters.sql.calls import holds
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.rows import unindexed
 from outbound.adapters.sql.schema import (
     attempts,
@@ -13,9 +13,9 @@ from outbound.adapters.sql.schema import (
     stop_orders,
 )
 from outbound.domain.attempt import LIVE, AttemptStatus
-from outbound.domain.callback import CallbackStatus
 from outbound.domain.contact import ContactState
-from outbound.domain.inbox import RINGS_BACK, ROBOT
+from outbound.domain.outcome.callback import CallbackStatus
+from outbound.domain.outcome.inbox import RINGS_BACK, ROBOT
 from outbound.planning.candidates import PASSING_REASONS
 
 _DIALLED = (AttemptStatus.ENDED, AttemptStatus.NOT_PLACED)

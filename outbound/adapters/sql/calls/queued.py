@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
-from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.prepared import Prepared
+from outbound.adapters.sql.database.columns import Instant
+from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, load_contacts
 from outbound.adapters.sql.schema import (
     area_suspensions,
@@ -19,7 +19,7 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import Contact, ContactState
-from outbound.usecases.ports.dialling import NamelessCall, QueuedCall, QueueState
+from outbound.usecases.ports.stored.dialling import NamelessCall, QueuedCall, QueueState
 
 _S = AttemptStatus
 _T = attempts.c

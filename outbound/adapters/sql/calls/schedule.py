@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, cast, func, literal, null, select, union_all
 
-from outbound.adapters.sql.columns import Instant
-from outbound.adapters.sql.prepared import Prepared, padded
+from outbound.adapters.sql.database.columns import Instant
+from outbound.adapters.sql.database.prepared import Prepared, padded
 from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from, unindexed
 from outbound.adapters.sql.schema import attempts, contacts
 from outbound.domain.attempt import LIVE, Attempt, AttemptStatus
-from outbound.domain.fair import Due
-from outbound.usecases.ports.dialling import Schedule
+from outbound.domain.line.fair import Due
+from outbound.usecases.ports.stored.dialling import Schedule
 
 _S = AttemptStatus
 _PROMISED = "callback"

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from outbound.adapters.sql.columns import Instant, Sealed
+from outbound.adapters.sql.database.columns import Instant, Sealed
 from outbound.adapters.sql.schema import metadata
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from outbound.adapters.sql.columns import Instant, Sealed
+from outbound.adapters.sql.database.columns import Instant, Sealed
 from outbound.adapters.sql.schema.base import identifier, metadata
 
 LIVE_STATUSES = "('reserved', 'placed', 'ringing', 'in_progress', 'unknown')"

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table
 
-from outbound.adapters.sql.columns import Instant, Sealed
+from outbound.adapters.sql.database.columns import Instant, Sealed
 from outbound.adapters.sql.schema.base import identifier, metadata
 
 suppressions = Table(
@@ -26,7 +26,7 @@ inbox = Table(
     "inbox",
     metadata,
     identifier(),
-    # what waits: domain/inbox.py names the kinds
+    # what waits: domain/outcome/inbox.py names the kinds
     Column("kind", String(24), nullable=False),
     Column("company_id", String(40), nullable=False),
     Column("contact_id", String(32), index=True),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
-from outbound.adapters.sql.columns import Instant, Sealed
+from outbound.adapters.sql.database.columns import Instant, Sealed
 from outbound.adapters.sql.schema.base import identifier, metadata
 
 contacts = Table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, LargeBinary, String, Table, Text
 
-from outbound.adapters.sql.columns import Instant
+from outbound.adapters.sql.database.columns import Instant
 from outbound.adapters.sql.schema.base import identifier, metadata
 
 stop_orders = Table(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from outbound.adapters.sql.schema import attempt_events, attempts, receipts
 from outbound.compliance.reason import TEXTS
 from outbound.usecases.dialling.times import AttemptTimes, moved
-from outbound.usecases.verify_receipts import Finding, FindingKind
+from outbound.usecases.records.verify_receipts import Finding, FindingKind
 
 _STREAMED = {"yield_per": 500}
 _NOT_THE_GATES = ("suppressed", "number_live")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from outbound.adapters.sql.schema import contacts, interviews, phones, policies
-from outbound.domain.interview import WAITING
+from outbound.domain.outcome.interview import WAITING
 
 
 def interview_rows(connection: Connection, *, closed: bool = True, limit: int = 200) -> list[Mapping[str, Any]]:

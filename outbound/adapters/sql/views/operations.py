@@ -20,13 +20,13 @@ from sqlalchemy import (
     union_all,
 )
 
-from outbound.adapters.sql.columns import Instant
+from outbound.adapters.sql.database.columns import Instant
 from outbound.adapters.sql.heartbeats import SqlHeartbeats
 from outbound.adapters.sql.schema import attempt_events, attempts, callbacks, inbox, outbox, pacing, stop_orders
 from outbound.domain.attempt import LIVE
-from outbound.domain.pace import Breaker, Pace
+from outbound.domain.line.pace import Breaker, Pace
 from outbound.usecases.heartbeat import expected
-from outbound.usecases.ports.heartbeats import Heartbeat, VerbRun
+from outbound.usecases.ports.stored.heartbeats import Heartbeat, VerbRun
 
 _OPEN = (*sorted(LIVE), "planned")
 # Named one by one, so that an index finds them: what is done grows for ever.

@@ -27,9 +27,9 @@ from outbound.adapters.sql.schema import (
 from outbound.adapters.sql.views.interviews import waiting_interviews
 from outbound.adapters.sql.views.operations import PaceState, paces, unknown_calls
 from outbound.adapters.sql.views.places import suspensions
-from outbound.domain.pace import last_end
+from outbound.domain.line.pace import last_end
 from outbound.usecases.heartbeat import expected
-from outbound.usecases.ports.heartbeats import Heartbeat, VerbRun
+from outbound.usecases.ports.stored.heartbeats import Heartbeat, VerbRun
 
 _LIVE = ("reserved", "placed", "ringing", "in_progress")
 RANG = or_(

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection, Select, Text, cast, func, select
 
 from outbound.adapters.sql.schema import receipts, rule_contents
-from outbound.usecases.ports.evidence import KeptReceipt, RuleContent, RuleKind
+from outbound.usecases.ports.stored.evidence import KeptReceipt, RuleContent, RuleKind
 
 _ROWS = 500
 _STREAMED = {"yield_per": _ROWS}

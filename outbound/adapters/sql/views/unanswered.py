@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from outbound.adapters.sql.schema import unanswered_questions
-from outbound.domain.inbox import QuestionStatus
+from outbound.domain.outcome.inbox import QuestionStatus
 
 NO_NEAREST = "none"
 """Stands for the questions to which no answer was near at all."""

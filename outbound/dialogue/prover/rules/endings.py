@@ -7,7 +7,7 @@ from outbound.dialogue.prover.state import BITS, View
 from outbound.dialogue.prover.topics import Topic
 from outbound.dialogue.prover.walk import Ended, Walk
 from outbound.dialogue.script.model import RESERVED_TARGETS, AnswerKind, Branch, Question
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 _GOODBYE = 2
 _MACHINE = BITS["voicemail_left"]

@@ -2,7 +2,7 @@
 
 from outbound.domain.attempt import FINAL
 from outbound.domain.contact import ContactState
-from outbound.domain.disposition import Disposition
+from outbound.domain.outcome.disposition import Disposition
 from outbound.usecases.conversation.scene import Scene
 
 

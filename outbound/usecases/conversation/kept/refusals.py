@@ -3,7 +3,7 @@
 from outbound.dialogue import effects as fx
 from outbound.dialogue.session import Session
 from outbound.usecases.conversation.scene import Scene
-from outbound.usecases.ports.desk import NewSuppression
+from outbound.usecases.ports.stored.desk import NewSuppression
 
 DECEASED = "deceased"
 """Why nobody is called or written to any more who has died, as the suppression tells it."""

@@ -1,0 +1,1 @@
+"""The database itself: connections, keys, column types, prepared statements, migration."""
