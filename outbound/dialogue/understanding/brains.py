@@ -128,7 +128,10 @@ class Brains:
         if learned is None or not any(each.isalnum() for each in text):
             return None
         found = guess(learned.model(), text, expected)
-        return None if found is None or self._rules.denied(text, expected.language, (found.intent,)) else found
+        if found is None or not self._rules.denied(text, expected.language, (found.intent,)):
+            return found
+        # What must not be asked of somebody who has just denied it; anything else may have been meant all the same.
+        return None if found.intent in expected.urgent else replace(found, sure=False)
 
 
 def _either(written: Understood, negated: Understood) -> Understood:

@@ -65,6 +65,12 @@ def test_a_denied_wish_answers_no_other_question(brains: Brains, text: str) -> N
     assert found == NOT_UNDERSTOOD or found.doubtful
 
 
+def test_what_a_rule_speaks_against_is_asked_back(brains: Brains) -> None:
+    """A rule that keeps out "是的，沒有收到" does not make nothing of "沒有錯": whoever said it is asked."""
+    found = brains.understand("是的沒有錯", AT_A_QUESTION)
+    assert (found.intent, found.doubtful) == ("yes", True)
+
+
 @pytest.mark.parametrize(("text", "never"), [("布滿意", "satisfied"), ("補要取消", "cancel_policy")])
 def test_a_misheard_negation_is_never_acted_on_as_its_opposite(brains: Brains, text: str, never: str) -> None:
     """Where a negation may have been misheard, its opposite is at most asked back."""
