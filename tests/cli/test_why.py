@@ -361,7 +361,7 @@ def test_suppressions_are_told_until_they_are_lifted(house: House) -> None:
             identifiers=house.identifiers, now=MONDAY_TEN,
         )  # fmt: skip
     out = told(contact)
-    assert out.count("Suppressed: asked not to be called again (since 2026-11-16 10:00)") == 1
+    assert out.count("Suppressed (every call): asked not to be called again (since 2026-11-16 10:00)") == 1
     assert "Suppressed (every call): asked not to be called again, entered by lin" in out
     first = json.loads(told(contact, "--json"))["suppressions"][0]["id"]
     run("suppress", "lift", first, "--reason", "asked for it")

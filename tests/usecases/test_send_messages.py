@@ -73,7 +73,7 @@ def status(store: SqlStore) -> tuple[str, str | None]:
 def test_a_message_goes_out_once_from_the_companys_number(
     store: SqlStore, texts: MessageTexts, companies: dict[str, Company], clock: ManualClock
 ) -> None:
-    """A due message is sent once, names company and hotline, and says nothing about the policy."""
+    """A due message is sent once, names company and hotline, and says nothing about the policy; its sid is kept."""
     write(store, clock, make_contact(store, numbers=(NUMBER,)))
     sender = Sender()
     assert run(store, sender, texts, companies, clock).sent == 1
@@ -84,6 +84,8 @@ def test_a_message_goes_out_once_from_the_companys_number(
     assert "02 5555 0199" in body
     assert "安心終身壽險" not in body
     assert status(store) == ("delivered", None)
+    with store.reading() as connection:
+        assert connection.execute(select(outbox.c.sid)).scalar_one() == "SM1"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from outbound.adapters.sql.schema import company_events, outbox, service_records
 from outbound.usecases.ports.stored.records import NewMessage, OutboxItem
 
 _o = outbox.c
-_LATER = {"last_problem", "delivered_at"}
+_LATER = {"last_problem", "delivered_at", "sid"}
 _DUE = Prepared(
     select(outbox)
     .where(_o.status == "pending", _o.kind == bindparam("of_kind"), _o.next_try_at <= bindparam("at"))
@@ -132,9 +132,9 @@ class SqlRecords:
             _CLAIMED.run(self._connection, {"ids": padded([item.id for item in due]), "next_try_at": lease_until})
         return due
 
-    def delivered(self, item_id: str, now: datetime) -> None:
+    def delivered(self, item_id: str, now: datetime, sid: str | None = None) -> None:
         """Mark one item delivered."""
-        values = {"status": "delivered", "delivered_at": now, "last_problem": None}
+        values = {"status": "delivered", "delivered_at": now, "last_problem": None, "sid": sid}
         _CHANGED.run(self._connection, {"item": item_id, **values})
 
     def undelivered(self, item_id: str, status: str, problem: str, next_try_at: datetime) -> None:

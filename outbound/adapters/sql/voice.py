@@ -1,6 +1,6 @@
 """Calls and their turns in SQL. Statements are made once: a turn's cost is felt as silence on the line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from outbound.dialogue.session import Session
 from outbound.domain.attempt import AttemptStatus, may_move
 from outbound.domain.outcome.disposition import Disposition
 from outbound.domain.outcome.inbox import ROBOT, InboxKind
+from outbound.domain.verification import Check, locked_until
 from outbound.usecases.ports.stored.voice import CallState, NewCallback, SessionRow, TurnRow, UnansweredQuestion
 
 _VERDICT = "amd"
@@ -144,7 +145,7 @@ _PROMISED = Prepared(
 )
 _NOT_VERIFIED = Disposition.NOT_VERIFIED.value
 _CHECKS = Prepared(
-    select(_a.disposition, _a.verified, _a.session)
+    select(_a.ended_at, _a.disposition, _a.verified, _a.session)
     .where(
         _a.contact_id == bindparam("of_contact"),
         _a.ended_at >= bindparam("since", type_=_a.ended_at.type),
@@ -153,9 +154,15 @@ _CHECKS = Prepared(
     .order_by(_a.ended_at.desc(), _a.id)
     .limit(20)
 )
-_MOST_TRIES = 3
-"""Wrong answers over several calls, each of which ended before it had failed, after which nobody is asked again."""
 _LOCK_PROMISES = text("SELECT pg_advisory_xact_lock(hashtextextended('promise ' || :campaign, 0))")
+
+
+def checks_of(connection: Connection, contact_id: str, since: datetime) -> Iterator[Check]:
+    """Yield what the contact's conversations that ended at `since` or later came to, the newest first."""
+    found = _CHECKS.all(connection, {"of_contact": contact_id, "since": since})
+    for ended_at, disposition, verified, session in found:
+        failed = "verification_failed" in session["done"] if session else disposition == _NOT_VERIFIED
+        yield Check(ended_at, verified, failed, session.get("tries", 0) if session else 0)
 
 
 class SqlVoice:
@@ -271,14 +278,7 @@ class SqlVoice:
         What came of a call does not tell: who fails may complain afterwards, and who could be asked nothing has not
         failed.
         """
-        tries = 0
-        for disposition, verified, session in _CHECKS.all(self._connection, {"of_contact": contact_id, "since": since}):
-            if verified:
-                break
-            if "verification_failed" in session["done"] if session else disposition == _NOT_VERIFIED:
-                return True
-            tries += session.get("tries", 0) if session else 0
-        return tries >= _MOST_TRIES
+        return locked_until(checks_of(self._connection, contact_id, since)) is not None
 
     def policy_attributes(self, contact_id: str) -> Sequence[Mapping[str, str]]:
         """Read the sealed columns of the contact's policies, in the order of their numbers."""

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from outbound.adapters.sql.views.contact_story import ContactStory
 from outbound.cli.why.events import happened
+from outbound.cli.why.messages import shown_messages, waiting_messages
 from outbound.cli.why.reasons import texts_of
 from outbound.cli.why.sentences import dials_of, in_a_call, is_unwanted, sentences, settled_by
+from outbound.cli.why.spoken import lock, version_hint
 from outbound.cli.why.told import Told
 from outbound.cli.why.words import REASONS, STATES, word
 from outbound.compliance.gate import Decision
@@ -46,8 +48,12 @@ def answer(story: ContactStory, asked: Asked | None, told: Told, rulebook: Ruleb
         "stop_orders": list(story.stop_orders),
         "suspended_areas": [row for row in story.areas if may_hold(rulebook, row["code"], region)],
         "inbox": list(story.inbox),
+        "messages": shown_messages(story),
+        "verification_locked_until": story.locked_until,
+        "standing": [*lock(story, told), *waiting_messages(story, told)],
         "history": history,
         "history_empty": _emptiness(story, told) if not history else None,
+        "hint": version_hint(story, told),
     }
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from outbound.adapters.sql.views.contact_story import ContactStory
 from outbound.cli.hours.place_names import place_name
+from outbound.cli.why.messages import message_events
 from outbound.cli.why.reasons import kept_texts
 from outbound.cli.why.sentences import was_taken_back
+from outbound.cli.why.spoken import spoken, spoken_fields
 from outbound.cli.why.told import Told
 from outbound.cli.why.words import CLASSES, PROMISES, REASONS, RESULTS, STAGES, WHO, word
 from outbound.compliance.rules.rulebook import Rulebook
@@ -21,6 +23,7 @@ def happened(story: ContactStory, told: Told, rulebook: Rulebook) -> list[dict[s
         *_promises(story, told),
         *_suppressions(story, told),
         *_stays(story, told, rulebook),
+        *message_events(story, told),
     ]
     return sorted(events, key=lambda event: (event["at"], event["kind"]))
 
@@ -39,6 +42,7 @@ def _calls(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
                 "connect_result": row["connect_result"],
                 "disposition": row["disposition"],
                 "cause": row["cause"],
+                **spoken_fields(row),
                 "text": _call(row, told),
             }
         elif row["status"] != "planned":
@@ -63,7 +67,8 @@ def _rang_back(row: Mapping[str, Any], told: Told) -> dict[str, Any]:
         "status": row["status"],
         "connect_result": row["connect_result"],
         "disposition": row["disposition"],
-        "text": told.say(f"客戶回電：{came_of_it}", f"Rang us back: {came_of_it}"),
+        **spoken_fields(row),
+        "text": told.say(f"客戶回電：{came_of_it}", f"Rang us back: {came_of_it}") + spoken(row, told),
     }
 
 
@@ -86,7 +91,8 @@ def _call(row: Mapping[str, Any], told: Told) -> str:
     number, receipt = row["attempt_number"] or 1, row["receipt_id"] or "-"
     outcome = result(dict.fromkeys(each for each in said if each)) or told.say("進行中", "under way")
     return told.say(
-        f"第 {number} 次撥打：{outcome}（收據 {receipt}）", f"Call no. {number}: {outcome} (receipt {receipt})"
+        f"第 {number} 次撥打：{outcome}（收據 {receipt}{spoken(row, told)}）",
+        f"Call no. {number}: {outcome} (receipt {receipt}{spoken(row, told)})",
     )
 
 
@@ -125,11 +131,7 @@ def _promises(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
 
 def _suppressions(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
     for row in story.suppressions:
-        what = (
-            word(CLASSES, row["call_class"], chinese=told.chinese)
-            if row["call_class"]
-            else told.say("一切來電", "every call")
-        )
+        what = class_of(row["call_class"], told)
         reason, by = word(REASONS, row["reason"], chinese=told.chinese), _by(row["by"], told)
         yield {
             "at": row["at"],
@@ -144,6 +146,11 @@ def _suppressions(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
                 "suppression": row["id"],
                 "text": told.say(f"解除拒撥（{what}）", f"The suppression was lifted ({what})"),
             }
+
+
+def class_of(call_class: str | None, told: Told) -> str:
+    """Name which calls a suppression forbids."""
+    return word(CLASSES, call_class, chinese=told.chinese) if call_class else told.say("一切來電", "every call")
 
 
 def _by(name: str, told: Told) -> str:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from outbound.cli.hours.place_names import place_name
 from outbound.cli.hours.words import WEEKDAYS
+from outbound.cli.why.events import class_of
 from outbound.cli.why.reasons import once
 from outbound.cli.why.told import Told
 from outbound.cli.why.words import PROMISES, REASONS, word
@@ -34,6 +35,8 @@ def _lines(found: Mapping[str, Any], told: Told, packs: Sequence[Pack]) -> Itera
     if found["history_empty"]:
         yield f"  {found['history_empty']}"
     yield from dict.fromkeys(f"  {told.local(event['at'])}  {event['text']}" for event in found["history"])
+    if found["hint"]:
+        yield found["hint"]
 
 
 def _gate(found: Mapping[str, Any], told: Told, packs: Sequence[Pack]) -> Iterator[str]:
@@ -73,10 +76,9 @@ def _standing(found: Mapping[str, Any], told: Told, packs: Sequence[Pack]) -> It
         yield say(f"約定回電：{start} 到 {end}（{status}）", f"Promise to call: {start} to {end} ({status})")
     for row in found["suppressions"]:
         if row["lifted_at"] is None:
-            reason = word(REASONS, row["reason"], chinese=told.chinese)
-            yield say(
-                f"拒撥：{reason}（{told.local(row['at'])} 起）", f"Suppressed: {reason} (since {told.local(row['at'])})"
-            )
+            reason, since = word(REASONS, row["reason"], chinese=told.chinese), told.local(row["at"])
+            what = class_of(row["call_class"], told)
+            yield say(f"拒撥（{what}）：{reason}（{since} 起）", f"Suppressed ({what}): {reason} (since {since})")
     for row in found["stop_orders"]:
         yield say(
             f"停止撥打命令：{row['reason']}（{row['by']}，{told.local(row['at'])}）",
@@ -92,3 +94,4 @@ def _standing(found: Mapping[str, Any], told: Told, packs: Sequence[Pack]) -> It
     for row in found["inbox"]:
         kind, due = word(REASONS, row["kind"], chinese=told.chinese), told.local(row["due_at"])
         yield say(f"等專人處理：{kind}（{due} 前）", f"Waits for a person: {kind} (by {due})")
+    yield from found["standing"]

@@ -19,6 +19,7 @@ from outbound.domain.campaign import Campaign
 from outbound.domain.company import Company
 from outbound.domain.contact import Contact, ContactPhone, ContactState
 from outbound.domain.language import spoken_language
+from outbound.domain.verification import LOCKED_OUT_FOR
 from outbound.planning.again import MOST_A_DAY, callback_dial_left
 from outbound.planning.promised import Window
 from outbound.usecases.conversation.context import VoiceContext
@@ -32,9 +33,6 @@ from outbound.usecases.scheduling.may_call import Gathered, Rules, gather, judge
 
 TRANSFER_LEAD = timedelta(minutes=15)
 """How long people still have to be at the desk when a call is answered whose callee may ask for one on its way."""
-
-LOCKED_OUT_FOR = timedelta(days=30)
-"""How long nobody is asked again who could not be verified: a person sees to it."""
 
 _SILENCING = frozenset({"do_not_call", "suppressed"})
 """Reasons of the gate that forbid even to begin, though the telephone was answered."""

@@ -85,10 +85,11 @@ def _send(
 ) -> str:
     company = companies[item.company_id]
     text = texts.render(item.body["template"], item.body["language"], company)
-    status, problem = _outcome(carrier.send_message(item.body["to"], company.caller_number, text), item, now)
+    result = carrier.send_message(item.body["to"], company.caller_number, text)
+    status, problem = _outcome(result, item, now)
     with store.begin() as work:
-        if status == "delivered":
-            work.records.delivered(item.id, now)
+        if isinstance(result, Placed):
+            work.records.delivered(item.id, now, result.sid)
         else:
             work.records.undelivered(item.id, status, problem, now + wait_after(item.tries))
         work.commit()

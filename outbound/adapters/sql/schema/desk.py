@@ -80,6 +80,8 @@ outbox = Table(
     Column("next_try_at", Instant, nullable=False),
     Column("last_problem", String(200)),
     Column("delivered_at", Instant),
+    # by which name the carrier knows a message
+    Column("sid", String(34)),
     Index("ix_outbox_status_next_try_at", "status", "next_try_at"),
 )
 

@@ -15,13 +15,16 @@ from outbound.adapters.sql.schema import (
     contact_places,
     contacts,
     inbox,
+    outbox,
     phones,
     policies,
     receipts,
     stop_orders,
     suppressions,
 )
+from outbound.adapters.sql.voice import checks_of
 from outbound.domain.contact import Contact
+from outbound.domain.verification import LOCKED_OUT_FOR, locked_until
 from outbound.usecases.problems import InputProblemError
 
 Row = Mapping[str, Any]
@@ -33,7 +36,8 @@ class ContactStory(Struct, frozen=True):
     """A contact with its attempts, the gate's refusals, and what stands for or against a call; oldest first.
 
     `refusals` are receipts that refused; `allowances` maps the receipt of each dial to its instant. `places` are where
-    the customer said to be, those that were taken back too.
+    the customer said to be, those that were taken back too. `messages` are text messages: which template in which
+    language, never to which number. Until `locked_until` nobody is asked again who they are.
     """
 
     contact: Contact
@@ -47,6 +51,8 @@ class ContactStory(Struct, frozen=True):
     areas: Sequence[Row]
     inbox: Sequence[Row]
     places: Sequence[Row] = ()
+    messages: Sequence[Row] = ()
+    locked_until: datetime | None = None
 
 
 def find_contact(connection: Connection, given: str) -> str:
@@ -96,6 +102,8 @@ def contact_story(connection: Connection, contact_id: str, now: datetime) -> Con
             .order_by(inbox.c.due_at),
         ),
         places=_places(connection, contact_id),
+        messages=_messages(connection, contact_id),
+        locked_until=locked_until(checks_of(connection, contact_id, now - LOCKED_OUT_FOR)),
     )
 
 
@@ -103,9 +111,19 @@ def _attempts(connection: Connection, contact_id: str) -> list[Row]:
     shown = (
         _A.id, _A.status, _A.origin, _A.phone_id, _A.callback_id, _A.planned_at, _A.window_start, _A.window_end,
         _A.reserved_at, _A.placed_at, _A.ringing_at, _A.answered_at, _A.ended_at, _A.connect_result, _A.disposition,
-        _A.cause, _A.dial_by, _A.receipt_id, _A.attempt_number, _A.updated_at,
+        _A.cause, _A.dial_by, _A.receipt_id, _A.attempt_number, _A.updated_at, _A.script, _A.script_version,
+        _A.language, _A.verified, _A.session,
     )  # fmt: skip
-    return _rows(connection, select(*shown).where(_A.contact_id == contact_id).order_by(_A.planned_at, _A.id))
+    found = _rows(connection, select(*shown).where(_A.contact_id == contact_id).order_by(_A.planned_at, _A.id))
+    return [_without_session(row) for row in found]
+
+
+def _without_session(row: Row) -> Row:
+    """Keep of the conversation how the check of who it is came out; the rest of it is the person's."""
+    session = row["session"] or {}
+    check = "verified" if row["verified"] else "failed" if "verification_failed" in session.get("done", ()) else None
+    shown = {name: value for name, value in row.items() if name not in {"session", "verified"}}
+    return shown | {"verification": check, "wrong_answers": session.get("tries", 0)}
 
 
 def _receipts(connection: Connection, contact_id: str) -> list[Row]:
@@ -172,6 +190,23 @@ def _places(connection: Connection, contact_id: str) -> list[Row]:
         .order_by(table.at, table.id)
     )
     return _rows(connection, query)
+
+
+def _messages(connection: Connection, contact_id: str) -> list[Row]:
+    table = outbox.c
+    query = (
+        select(
+            table.id, table.attempt_id, table.created_at, table.status, table.tries, table.next_try_at,
+            table.last_problem, table.delivered_at, table.sid, table.body,
+        )
+        .where(table.contact_id == contact_id, table.kind == "message")
+        .order_by(table.created_at, table.id)
+    )  # fmt: skip
+    return [
+        {name: value for name, value in row.items() if name != "body"}
+        | {"template": row["body"]["template"], "language": row["body"]["language"]}
+        for row in _rows(connection, query)
+    ]
 
 
 def _rows(connection: Connection, query: Any) -> list[Row]:

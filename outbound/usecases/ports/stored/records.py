@@ -78,8 +78,8 @@ class RecordStore(Protocol):
         """Take due items; nobody else gets them before `lease_until`."""
         ...
 
-    def delivered(self, item_id: str, now: datetime) -> None:
-        """Note that the receiver has it."""
+    def delivered(self, item_id: str, now: datetime, sid: str | None = None) -> None:
+        """Note that the receiver has it; a carrier's receiver knows it by `sid`."""
         ...
 
     def undelivered(self, item_id: str, status: str, problem: str, next_try_at: datetime) -> None:
