@@ -20,13 +20,15 @@ _Stored = TypeVar("_Stored")
 class Doubt(Struct, frozen=True):
     """Something that was perhaps meant and is being asked back: the intent, and the words where they may be kept.
 
-    `tries` counts how often asking back failed, `answer` is what was clear in the same utterance.
+    `tries` counts how often asking back failed, `answer` is what was clear in the same utterance; `asks`: a question
+    was clear in it, too, and waits among the session's.
     """
 
     intent: str
     words: str | None = None
     tries: int = 0
     answer: str | None = None
+    asks: bool = False
 
 
 class AskedQuestion(Struct, frozen=True):

@@ -4,11 +4,11 @@ from msgspec.structs import replace
 
 from outbound.dialogue.heard import Heard, Keyed, Spoken
 from outbound.dialogue.script.model import LOUDER, RESERVED_TARGETS, SLOWER, VERIFYING, Branch, Question
-from outbound.dialogue.session import Doubt
+from outbound.dialogue.session import AskedQuestion, Doubt
 from outbound.dialogue.turns.asking import ask, ask_again, fail
 from outbound.dialogue.turns.limits import MOST_ECHOES, echo_of
+from outbound.dialogue.turns.looking_up import look_up
 from outbound.dialogue.turns.naming import wish
-from outbound.dialogue.turns.questions import look_up
 from outbound.dialogue.turns.recognising import keyed, spoken
 from outbound.dialogue.turns.recognition import (
     BARE,
@@ -18,6 +18,7 @@ from outbound.dialogue.turns.recognition import (
     QUESTION,
     Ear,
     Recognition,
+    expected_at,
 )
 from outbound.dialogue.turns.walking import ASK_AGAIN, Turn
 from outbound.dialogue.turns.wishes import further_wishes, is_wish
@@ -52,8 +53,7 @@ def _act(turn: Turn, question: Question, found: Recognition, heard: Keyed | Spok
         turn.session = session = replace(session, human=True)
     words = heard.text if isinstance(heard, Spoken) and session.recording is True and not turn.sensitive else None
     if found.doubt is not None:
-        turn.session = replace(session, doubt=Doubt(found.doubt, words, answer=next(iter(found.also), None)))
-        ask(turn, question)
+        _ask_back(turn, question, found, heard, words)
     elif found.wanted is not None:
         wish(turn, question, found.wanted)
     elif found.branch is None:
@@ -64,6 +64,21 @@ def _act(turn: Turn, question: Question, found: Recognition, heard: Keyed | Spok
         ask_again(turn, question, found.branch.go, counted=False)
     else:
         _follow(turn, question, found, found.branch, heard, words)
+
+
+def _ask_back(turn: Turn, question: Question, found: Recognition, heard: Keyed | Spoken, words: str | None) -> None:
+    """Ask whether that was meant. What was asked in the same breath waits meanwhile."""
+    asks = QUESTION in found.also and isinstance(heard, Spoken)
+    if asks and isinstance(heard, Spoken):
+        turn.asks = _asked(turn, question, heard.text, words)
+    answer = next((each for each in found.also if each != QUESTION), None)
+    turn.session = replace(turn.session, doubt=Doubt(found.doubt or "", words, answer=answer, asks=asks))
+    ask(turn, question)
+
+
+def _asked(turn: Turn, question: Question, text: str | None, words: str | None) -> tuple[AskedQuestion, ...]:
+    ear = Ear(turn.script, turn.session, turn.understanding, turn.now)
+    return look_up(turn.understanding, text, expected_at(question, ear), words)
 
 
 def _follow(
@@ -80,8 +95,9 @@ def _follow(
         question = _go_to(turn, found.at)
     _keep_value(turn, question, found)
     asks = found.name == QUESTION or QUESTION in found.also
-    if asks or (found.name == "words" and _answers_questions(turn, branch)):
-        turn.asks = look_up(turn.understanding, text, turn.session.language, words)
+    waits_already = found.settles is not None and doubt is not None and doubt.asks
+    if (asks and not waits_already) or (found.name == "words" and _answers_questions(turn, branch)):
+        turn.asks = _asked(turn, question, text, words)
     _be_kind_to_the_ear(turn, found.also)
     further = _further(turn, question, found)
     if further is not None:

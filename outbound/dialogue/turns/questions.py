@@ -7,6 +7,9 @@ from outbound.dialogue.script.model import BACK, FaqExits
 from outbound.dialogue.session import AskedQuestion
 from outbound.dialogue.understanding.base import FaqAnswer, Understanding
 
+MOST_AT_ONCE = 2
+"""Of several questions in one breath so many are answered; who listens keeps no more than two answers in mind."""
+
 MOST_WAITING = 2
 """More questions than these are not kept in mind until later: the oldest is left to a person."""
 
@@ -22,14 +25,6 @@ class Settled(Struct, frozen=True):
     waiting: tuple[AskedQuestion, ...]
     go: str
     deferred: str | None = None
-
-
-def look_up(understanding: Understanding, text: str | None, language: str, words: str | None) -> AskedQuestion:
-    """Return a question with the approved answer that is near enough; `text` is what was said, `words` what is kept."""
-    hit = understanding.find_answer(text, language) if text else None
-    if hit is None:
-        return AskedQuestion(None, None, 0.0, words)
-    return AskedQuestion(hit.id if hit.sure else None, hit.id, hit.score, words)
 
 
 class Desk(Struct, frozen=True):
@@ -50,21 +45,29 @@ class Desk(Struct, frozen=True):
 
 
 def settle(
-    fresh: AskedQuestion | None, waiting: tuple[AskedQuestion, ...], desk: Desk, exits: FaqExits, *, defers: bool
+    fresh: tuple[AskedQuestion, ...],
+    waiting: tuple[AskedQuestion, ...],
+    desk: Desk,
+    exits: FaqExits,
+    *,
+    defers: bool,
 ) -> Settled:
-    """Answer the question that was just asked, or else all that are `waiting`.
+    """Answer what was just asked, or else all that is `waiting`.
 
-    What is asked where the open question `defers`, or about the caller's own policy before they are verified, waits.
+    What is asked where the open question `defers`, or about the caller's own policy before they are verified, waits, if
+    the step can say so (`exits.deferred`).
     """
-    if fresh is None:
+    if not fresh and exits.deferred is None:
         return _settled(waiting, desk, exits)
-    if defers or (exits.deferred is not None and desk.must_wait(fresh)):
-        both = (*waiting, fresh)
-        kept = both[-MOST_WAITING:]
-        dropped = tuple(unanswered(each) for each in both[: len(both) - len(kept)])
-        return Settled((), dropped, kept, BACK, exits.deferred)
-    settled = _settled((fresh,), desk, exits)
-    return Settled(settled.answers, settled.effects, waiting, settled.go)
+    asked, before = (fresh[:MOST_AT_ONCE], waiting) if fresh else (waiting, ())
+    later = tuple(each for each in asked if exits.deferred is not None and (defers or desk.must_wait(each)))
+    now = tuple(each for each in asked if each not in later)
+    both = (*before, *later)
+    kept = both[-MOST_WAITING:]
+    dropped = tuple(map(unanswered, (*both[: len(both) - len(kept)], *fresh[MOST_AT_ONCE:])))
+    settled = _settled(now, desk, exits) if now or not later else Settled((), (), (), BACK)
+    deferred = exits.deferred if later else None
+    return Settled(settled.answers, (*settled.effects, *dropped), kept, settled.go, deferred)
 
 
 def unanswered(question: AskedQuestion) -> fx.QuestionUnanswered:

@@ -15,6 +15,7 @@ from outbound.dialogue.script.model import (
 )
 from outbound.dialogue.turns.correcting import answered_anew, may_mean_the_one_before
 from outbound.dialogue.turns.doubting import AGREEING, DISAGREEING, can_ask_back
+from outbound.dialogue.turns.looking_up import with_question
 from outbound.dialogue.turns.recognition import (
     BARE,
     DECEASED,
@@ -59,7 +60,7 @@ def keyed(ear: Ear, question: Question, pressed: Keyed) -> Recognition:
 def spoken(ear: Ear, question: Question, heard: Spoken) -> Recognition:
     """Return what an utterance means at the open question, or at the one before if it corrects that."""
     expected = expected_at(question, ear)
-    understood = understand(ear, heard.text, expected)
+    understood = with_question(ear, question, heard.text, understand(ear, heard.text, expected), expected)
     unclear = heard.confidence is not None and heard.confidence < LEAST_CONFIDENCE
     if unclear or (understood.intent in _NEVER_GUESSED and understood.confidence < 1.0):
         understood = replace(understood, doubtful=True)
@@ -73,7 +74,7 @@ def _decided(ear: Ear, question: Question, text: str, understood: Understood, ex
     urgent = next((each for each in expected.urgent if each in intents), None)
     if understood.doubtful and (urgent or understood.value is None):
         found = _doubted(ear, question, text, urgent or understood.intent)
-        return replace(found, also=_clear_answers(question, intents, found.doubt)) if found.doubt else found
+        return replace(found, also=_clear_along(question, intents, found.doubt)) if found.doubt else found
     if urgent is not None:
         return replace(meant(ear.script, question, urgent), also=_without(intents, urgent))
     doubt = ear.session.doubt
@@ -111,6 +112,12 @@ def _clear_answers(question: Question, intents: tuple[str, ...], doubted: str) -
     return tuple(each for each in intents if each in question.meanings and each not in _AGREE_OR_NOT | {doubted})
 
 
+def _clear_along(question: Question, intents: tuple[str, ...], doubted: str) -> tuple[str, ...]:
+    """Return what was clear beside what is in doubt: answers, and that something was asked."""
+    asking = (QUESTION,) if QUESTION in intents and doubted != QUESTION else ()
+    return (*_clear_answers(question, intents, doubted), *asking)
+
+
 def _has_an_answer(ear: Ear, text: str, intent: str) -> bool:
     """Whether this is a question with an approved answer that is near enough: then nothing is left to ask back."""
     hit = ear.understanding.find_answer(text, ear.session.language) if intent == QUESTION else None
@@ -122,8 +129,9 @@ def _settled(ear: Ear, question: Question, *, agrees: bool) -> Recognition:
     along = (doubt.answer,) if doubt is not None and doubt.answer is not None else ()
     if doubt is not None and agrees:
         return replace(meant(ear.script, question, doubt.intent), settles="yes", also=along)
-    if along:
-        return replace(meant(ear.script, question, along[0]), settles="no")
+    clear = (*along, QUESTION) if doubt is not None and doubt.asks else along
+    if clear:
+        return replace(meant(ear.script, question, clear[0]), settles="no", also=clear[1:])
     if question.answer is AnswerKind.WORDS:
         return Recognition("words", question.hear["words"], settles="no")
     return Recognition("no", settles="no")

@@ -28,7 +28,7 @@ from outbound.dialogue.script.model import (
 )
 from outbound.dialogue.session import AskedQuestion, Session, Sprint, final_disposition
 from outbound.dialogue.turns.asking import ask, ask_again, change_language
-from outbound.dialogue.turns.questions import Desk, settle, unanswered
+from outbound.dialogue.turns.questions import MOST_WAITING, Desk, settle, unanswered
 from outbound.dialogue.turns.speaking import ScriptMistakeError, Voice
 from outbound.dialogue.understanding.base import Understanding
 from outbound.dialogue.wanted_time import WantedTime
@@ -61,13 +61,14 @@ class Turn:
         self.confidence: float | None = None
         self.sensitive = False
         self.wants: WantedTime | None = None
-        self.asks: AskedQuestion | None = None
+        self.asks: tuple[AskedQuestion, ...] = ()
         self.left: str | None = None
         """The question that this turn answers: it is the one before the next."""
         self._promised = False
 
     def sprint(self) -> Sprint:
         """Return what the turn yielded."""
+        self.keep_in_mind()
         keep = self.session.recording is True and not self.sensitive and self.heard_step is not None
         return Sprint(
             self.session,
@@ -149,10 +150,18 @@ class Turn:
         """Say lines of the script."""
         self.voice.speak(self.session, lines)
 
+    def keep_in_mind(self) -> None:
+        """Let what was asked in this turn and not come to wait; of more than can be kept, the oldest goes to review."""
+        both = (*self.session.asked, *self.asks)
+        kept, self.asks = both[-MOST_WAITING:], ()
+        self.effects.extend(map(unanswered, both[: len(both) - len(kept)]))
+        self.session = replace(self.session, asked=kept)
+
     def end(self, disposition: Disposition, *, hang_up: bool = True) -> None:
         """End the conversation. What was asked and never answered goes to review."""
         if hang_up:
             self.voice.hang_up()
+        self.keep_in_mind()
         self.effects.extend(unanswered(each) for each in self.session.asked)
         self.session = replace(self.session, ended=True, outcome=disposition, asked=())
         self.effects.append(fx.Disposed(disposition))
@@ -220,10 +229,10 @@ class Turn:
     def _answer_questions(self, exits: FaqExits) -> str:
         heard_at = self.script.steps[self.heard_step].question if self.heard_step is not None else None
         defers = heard_at is not None and heard_at.defers and not self.session.verified
-        fresh, self.asks = self.asks, None
+        fresh, self.asks = self.asks, ()
         desk = Desk(self.understanding, self.script.prompts.voice_of(self.session.language), self.session.verified)
         settled = settle(fresh, self.session.asked, desk, exits, defers=defers)
-        offer = settled.answers[-1].offer if settled.answers else None
+        offer = next((each.offer for each in reversed(settled.answers) if each.offer), None)
         self.session = replace(self.session, asked=settled.waiting, offer=offer)
         self.effects.extend(settled.effects)
         for answer in settled.answers:

@@ -1,7 +1,7 @@
 """What is wished for along with an answer, or along with another wish: followed after it, and never lost."""
 
 from outbound.dialogue.script.model import BACK, RESERVED_TARGETS, Branch, Question, Script
-from outbound.dialogue.turns.recognition import Recognition
+from outbound.dialogue.turns.recognition import QUESTION, Recognition
 
 _WISHES = frozenset(
     {"question", "who", "person", "later", "goodbye", "deceased", "no_marketing", "change_address", "change_phone",
@@ -23,10 +23,15 @@ def is_wish(script: Script, question: Question, intent: str, answered: str) -> b
 def further_wishes(
     script: Script, question: Question, found: Recognition, followed: tuple[Branch, ...]
 ) -> tuple[Branch, ...]:
-    """Return the wishes beyond those that are `followed`, in the order said: such as are noted and then come back."""
+    """Return the wishes beyond those that are `followed`, in the order said: what is noted or answered."""
     names = (each for each in dict.fromkeys(found.also) if is_wish(script, question, each, found.name))
     wished = (script.universal[each] for each in names)
-    return tuple(each for each in wished if not each.urgent and each not in followed and _comes_back(script, each.go))
+    asking = script.universal.get(QUESTION)
+    return tuple(
+        each
+        for each in wished
+        if not each.urgent and each not in followed and (each == asking or _comes_back(script, each.go))
+    )
 
 
 def _comes_back(script: Script, target: str, depth: int = 0) -> bool:
