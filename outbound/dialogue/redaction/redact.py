@@ -16,14 +16,22 @@ from outbound.dialogue.redaction.found import Mark, beside_card, in_run, passwor
 from outbound.dialogue.redaction.model import MARKS, NOTHING, Carry, Kind, Redacted
 from outbound.dialogue.redaction.runs import Run, ends_known, runs, without_known
 from outbound.dialogue.redaction.turns import begun, going_on, left_over
+from outbound.dialogue.redaction.unannounced import is_code
 
 
-def redact(text: str, language: str, known: frozenset[str] = frozenset(), carry: Carry = NOTHING) -> Redacted:
+def redact(
+    text: str,
+    language: str,
+    known: frozenset[str] = frozenset(),
+    carry: Carry = NOTHING,
+    *,
+    digits_expected: bool = False,
+) -> Redacted:
     """Return `text` with marks in place of what must not be stored, what was found, and what the next turn needs.
 
     `known` are numbers that are ours, in any spelling (policy numbers or their last digits, telephone numbers). Digits
     may be written or spoken, in Chinese, English or both, with pauses and fillers. Give the `carry` of the turn before;
-    never raises.
+    never raises. Where digits were asked for (`digits_expected`: a fact, a score), unnamed ones are no code.
     """
     said = [piece for run in runs(text) for piece in without_known(run, _forms(known))]
     own = contexts_in(text)
@@ -41,6 +49,9 @@ def redact(text: str, language: str, known: frozenset[str] = frozenset(), carry:
     open_runs = [run for run in _unmarked(said, marks) if contexts or not ends_known(run, _forms(known))]
     if left is None and (beginning := begun(text, open_runs, contexts)) is not None:
         marks, left = [*marks, beginning[0]], beginning[1]
+    if not digits_expected and carry.kind is None:
+        free = (run for run in _unmarked(said, marks) if not ends_known(run, _forms(known)))
+        marks += [Mark(Kind.CODE, run.start, run.end) for run in free if is_code(text, run)]
     return _marked(text, language, marks, left or left_over(text, said, marks, own, carry))
 
 

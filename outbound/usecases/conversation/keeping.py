@@ -26,6 +26,9 @@ KINDS: Mapping[type[Heard], str] = {
     TransferEnded: "transfer",
 }
 
+_VALUES = frozenset({"digits", "score", "chosen", "named", "not_possible"})
+"""As what is heard that answers by a number or a time."""
+
 
 def keep_turn(scene: Webhook, sprint: Sprint, heard: Heard | None) -> bytes:
     """Carry out and keep one turn; return its answer. `heard` None is the opening."""
@@ -84,7 +87,7 @@ def keep_session(scene: Scene, session: Session, turn: int, understanding_versio
 def _redacted(scene: Webhook, sprint: Sprint, heard: Heard | None) -> Redacted | None:
     """Redact what was heard; what proves identity is not kept, and says nothing of the numbers that come after it."""
     if isinstance(heard, Spoken):
-        return redacted(sprint.session, heard.text, scene.language)
+        return redacted(sprint.session, heard.text, scene.language, digits_expected=sprint.heard_as in _VALUES)
     return redacted_keys(sprint.session, heard.digits) if isinstance(heard, Keyed) and sprint.keep_words else None
 
 

@@ -20,6 +20,8 @@ from outbound.dialogue.redaction.redact import redact
 
 HERE = Path(__file__).parent
 DEVELOPMENT, HELD_BACK = HERE / "development.csv", HERE / "held_back.csv"
+UNANNOUNCED = HERE / "unannounced.csv"
+"""Codes that nobody calls a code, and innocent numbers in the same words."""
 _KIND_OF = {mark: kind for marks in MARKS.values() for kind, mark in marks.items()}
 _KIND_OF |= {"{card}": Kind.CARD, "{code}": Kind.CODE, "{id}": Kind.IDENTITY}
 _ANY_MARK = re.compile("|".join(re.escape(mark) for mark in _KIND_OF))

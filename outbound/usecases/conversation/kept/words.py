@@ -17,9 +17,13 @@ MOST_CHARACTERS = 600
 """Of one utterance that are kept: two minutes of speech. To search more for numbers would keep the callee waiting."""
 
 
-def redacted(session: Session, text: str, language: str | None = None) -> Redacted:
-    """Take out of what was heard in this turn what must never be stored; `session.carry` is that of the turn before."""
-    return redact(text[:MOST_CHARACTERS], language or session.language, _ours(session), session.carry)
+def redacted(session: Session, text: str, language: str | None = None, *, digits_expected: bool = False) -> Redacted:
+    """Take out of what was heard in this turn what must never be stored; `session.carry` is that of the turn before.
+
+    `digits_expected`: what was said was a value that the question asked for.
+    """
+    said, tag = text[:MOST_CHARACTERS], language or session.language
+    return redact(said, tag, _ours(session), session.carry, digits_expected=digits_expected)
 
 
 def redacted_keys(session: Session, keys: str) -> Redacted:
