@@ -21,19 +21,20 @@ class Recording(Struct, frozen=True):
 class Prompt(Struct, frozen=True):
     """One prompt in one language. `variables` are its fields, those of everything that it includes among them.
 
-    `fixed` holds the text of a prompt without fields. In a recorded language `pieces` are what is played and what a
-    voice says in between, in order; the template is then the whole sentence.
+    `fixed` holds the text of a prompt without fields; a plain sentence has nothing else, and no `template`. In a
+    recorded language `pieces` are what is played and what a voice says in between, in order; the template is then the
+    whole sentence.
     """
 
-    template: Template
+    template: Template | None
     variables: frozenset[str]
     fixed: str | None
     pieces: "tuple[Recording | Prompt, ...]" = ()
 
     def render(self, context: Mapping[str, Any]) -> str:
         """Return the sentence to speak; jinja2.TemplateError when a variable is missing."""
-        if self.fixed is not None:
-            return self.fixed
+        if self.fixed is not None or self.template is None:
+            return self.fixed or ""
         if self.variables <= OF_COMPANY and self.variables <= context.keys():
             return _in_every_call(self.template, tuple([(name, context[name]) for name in sorted(self.variables)]))
         return tidy(self.template.render(context))

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from outbound.adapters.files.scripts import script_from_contents
 from outbound.dialogue.prompts import FIELDS, PromptError, Wording, compile_prompt, read_macros, sample_text
+from outbound.dialogue.prompts.grammar import environment_for
+from outbound.dialogue.prompts.prompt import tidy
 from outbound.dialogue.script.document import ScriptError
 from outbound.dialogue.script.model import Script
 
@@ -244,3 +246,11 @@ def test_whatever_is_written_is_a_sentence_or_a_finding(pieces: list[str]) -> No
         return
     assert prompt.variables <= FIELDS.keys()
     assert sample_text(prompt)
+
+
+def test_plain_sentence_is_what_jinja_says_of_it() -> None:
+    """A sentence without placeholders is said as Jinja would say it, and needs no template."""
+    source = "  請您 # 不要掛斷。\n  We  are here; 100 % of you }} listen.\n"
+    prompt = compile_prompt(source, "zh-TW")
+    assert prompt.template is None
+    assert prompt.render({}) == tidy(environment_for("zh-TW").from_string(source).render())
