@@ -1,7 +1,10 @@
 """How Mandarin sounds, so that a character is known by its sound where a recogniser wrote another one."""
 
+import os
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Any
 
 _RETROFLEX = re.compile(r"^([zcs])h")
 _NASAL = re.compile(r"(?<=[aei])ng$")
@@ -13,8 +16,13 @@ def syllable(character: str) -> str:
 
     `zh`, `ch`, `sh` are `z`, `c`, `s`, and final `ng` is `n` after a, e and i. What is no Chinese stays as it is.
     """
-    # A quarter of a second to import: paid when a model is loaded, not by every command.
-    from pypinyin import lazy_pinyin
-
-    said = lazy_pinyin(character)[0]
+    said = _pinyin().lazy_pinyin(character)[0]
     return _NASAL.sub("n", _RETROFLEX.sub(r"\1", said))
+
+
+@cache
+def _pinyin() -> Any:
+    """Import the library: paid when a model is loaded, not by every command."""
+    # Its dictionary of phrases takes a fifth of a second; characters that stand alone need none.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    return import_module("pypinyin")
