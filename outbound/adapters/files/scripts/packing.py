@@ -23,7 +23,8 @@ def pack(contents: Mapping[str, bytes]) -> bytes:
             texts[path] = content.decode("utf-8")
         except UnicodeDecodeError:
             recordings[path] = content
-    return zlib.compress(msgspec.json.encode(_Files(texts, recordings)))
+    # A fifth larger than at its best, in a quarter of the time: every process packs what it speaks when it starts.
+    return zlib.compress(msgspec.json.encode(_Files(texts, recordings)), level=1)
 
 
 def unpack(packed: bytes) -> dict[str, bytes]:
