@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, case, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BindParameter, Connection, Row, bindparam, case, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from outbound.adapters.sql.database.prepared import Prepared, Values, padded
@@ -115,6 +114,12 @@ _RANG_IN_VAIN = Prepared(
     .limit(1)
 )
 _ENDED = Prepared(select(_I.sid).where(_I.sid.in_(bindparam("sids", expanding=True)), _I.ended_at.is_not(None)))
+_LOOKED = Prepared(
+    text(
+        "INSERT INTO inbound_looks (company_id, since) VALUES (:company_id, :since)"
+        " ON CONFLICT (company_id) DO UPDATE SET since = excluded.since WHERE inbound_looks.since < excluded.since"
+    ).bindparams(*(bindparam(column.name, type_=column.type) for column in inbound_looks.columns))
+)
 _LOOKS = Prepared(select(inbound_looks.c.company_id, inbound_looks.c.since))
 _OLDEST_OPEN = Prepared(select(func.min(_I.at)).where(_I.ended_at.is_(None), _I.company_id == bindparam("of_company")))
 
@@ -228,14 +233,7 @@ class SqlInbound:
 
     def note_looked(self, since: Mapping[str, datetime]) -> None:
         """Insert, or move on."""
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        made = dialect.insert(inbound_looks)
-        further = made.on_conflict_do_update(
-            index_elements=["company_id"],
-            set_={"since": made.excluded.since},
-            where=inbound_looks.c.since < made.excluded.since,
-        )
-        self._connection.execute(further, [{"company_id": key, "since": at} for key, at in sorted(since.items())])
+        _LOOKED.run_many(self._connection, [{"company_id": key, "since": at} for key, at in sorted(since.items())])
 
     def queue_record(self, record_id: str, call: InboundCall, body: Mapping[str, Any], now: datetime) -> None:
         """Insert the outbox row, due at once."""
