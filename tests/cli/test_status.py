@@ -16,6 +16,13 @@ from tests.conftest import ROOT
 from tests.usecases.builders import make_attempt, make_contact
 
 
+@pytest.fixture
+def unproved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the scripts out, whose proof takes a second each: they have tests of their own."""
+    monkeypatch.setattr("outbound.cli.desk.watching.spoken_scripts", lambda *_: ())
+
+
+@pytest.mark.usefixtures("unproved")
 def test_status_tells_what_holds_due_calls(house: House, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each hold in force has its line, and stands in the JSON document with its figures."""
     monkeypatch.setenv("OUTBOUND_TRUNK_MAX_LIVE", "1")
@@ -41,6 +48,7 @@ def test_status_tells_what_holds_due_calls(house: House, run: Run, monkeypatch: 
     ]
 
 
+@pytest.mark.usefixtures("unproved")
 def test_status_tells_a_lowered_pace(house: House, run: Run) -> None:
     """When the pace holds calls, the next instant is told, with the share of the rate that is in force."""
     now = house.clock.now()
@@ -54,7 +62,7 @@ def test_status_tells_a_lowered_pace(house: House, run: Run) -> None:
     assert " UTC, 50% of its rate\n" in told
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("house", "unproved")
 def test_a_watch_outlives_its_database(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the database is away the page says so, and since when; once it is back the status is shown again."""
     waited, connected = list[float](), SqlStore._connected

@@ -22,12 +22,13 @@ def status(
 ) -> None:
     """What happens now: in the air, due, planned, unknown, not called and why, promises, stop orders.
 
-    Names the rule file that cannot be read, if there is one: then nothing is planned or dialled.
+    Names the rule file that cannot be read, if there is one: then nothing is planned or dialled. Names the scripts of
+    each campaign with version and share, and those on disk that cannot be taken up: file, line, and what to mend.
 
     Example: outbound status --json
     """
     from outbound.bootstrap import open_house
-    from outbound.cli.desk.watching import look, watch_status
+    from outbound.cli.desk.watching import look, scripts_on_disk, watch_status
     from outbound.cli.show import print_json
     from outbound.usecases.problems import InputProblemError
 
@@ -36,7 +37,7 @@ def status(
     house = open_house()
     if watch:
         watch_status(house)
-    found = look(house)
+    found = look(house, scripts_on_disk(house))
     if json:
         print_json(found.as_dict())
     else:

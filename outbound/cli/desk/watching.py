@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from outbound.cli.desk.spoken import SpokenScript, in_force, not_taken_up, spoken_scripts
 from outbound.cli.show import local_in
 from outbound.cli.status import print_status
 
 if TYPE_CHECKING:
+    from outbound.adapters.files.scripts.standing import ScriptsOnDisk
     from outbound.adapters.sql.views.read_models import Status
     from outbound.bootstrap import House
     from outbound.domain.campaign import Campaign
@@ -28,21 +30,26 @@ class Look(Struct, frozen=True):
     rules_problem: str | None
     zone: str
     campaigns_problem: str | None = None
+    scripts: tuple[SpokenScript, ...] = ()
 
     def as_dict(self) -> Mapping[str, Any]:
         """Return everything, for one JSON document."""
         problems = {"rules_problem": self.rules_problem, "campaigns_problem": self.campaigns_problem}
-        return {**asdict(self.status), "held": self.held, **problems}
+        return {**asdict(self.status), "held": self.held, **problems, "scripts": self.scripts}
 
     def print_page(self) -> None:
         """Print it for people."""
         if self.campaigns_problem:
             print(f"The campaigns cannot be read, so which of them are full is not known: {self.campaigns_problem}")
+        for line in not_taken_up(self.scripts, self.zone):
+            print(line)
         print_status(self.status, self.zone, self.rules_problem, self.held)
+        for line in in_force(self.scripts):
+            print(line)
 
 
-def look(house: "House") -> Look:
-    """Read the status. Raises what says that the database is away."""
+def look(house: "House", disk: "ScriptsOnDisk") -> Look:
+    """Read the status; `disk` are the scripts of the house. Raises what says that the database is away."""
     from outbound.adapters.sql.calls.lines import read_lines
     from outbound.adapters.sql.views.read_models import status
     from outbound.domain.line.holds import holds_in_force
@@ -51,17 +58,26 @@ def look(house: "House") -> Look:
     with house.store.reading() as connection:
         found, lines = status(connection, now), read_lines(connection)
     campaigns, problem = _campaigns(house)
+    spoken = spoken_scripts(house, disk)
     held = holds_in_force(lines, campaigns, house.trunk, now)
-    return Look(found, held, house.rules_problem(), house.settings.business_zone, problem)
+    return Look(found, held, house.rules_problem(), house.settings.business_zone, problem, spoken)
+
+
+def scripts_on_disk(house: "House") -> "ScriptsOnDisk":
+    """Return the scripts of a house, to be looked at as often as it takes."""
+    from outbound.adapters.files.scripts.standing import ScriptsOnDisk
+
+    return ScriptsOnDisk(house.folder / "scripts_tts")
 
 
 def _campaigns(house: "House") -> "tuple[Mapping[str, Campaign], str | None]":
+    from outbound.dialogue.script.document import ScriptError
     from outbound.usecases.problems import InputProblemError
 
     try:
         return house.campaigns, None
-    except InputProblemError as problem:
-        return {}, str(problem)
+    except (InputProblemError, ScriptError) as problem:
+        return {}, str(problem).replace(f"{house.folder}/", "")
 
 
 def watch_status(house: "House") -> NoReturn:
@@ -70,10 +86,10 @@ def watch_status(house: "House") -> NoReturn:
 
     from outbound.usecases.problems import ServiceAwayError
 
-    away_since = None
+    away_since, disk = None, scripts_on_disk(house)
     while True:
         try:
-            found = look(house)
+            found = look(house, disk)
         except (ServiceAwayError, DBAPIError) as problem:
             away_since = away_since or house.clock.now()
             since = local_in(away_since, house.settings.business_zone)

@@ -114,7 +114,7 @@ class WatchedScripts(FixedScripts):
     ) -> None:
         self._root, self._monotonic = root, monotonic
         self._in_background = in_background or _in_a_thread
-        self._seen, self._looked_at = _files_below(root), monotonic()
+        self._seen, self._looked_at = files_below(root), monotonic()
         self._looking = threading.Lock()
         self._problem: str | None = None
         files = FileScripts(root)
@@ -143,7 +143,7 @@ class WatchedScripts(FixedScripts):
             return
         self._looked_at = now
         # Taken before the files are read: whatever changes meanwhile is seen at the next look.
-        seen = _files_below(self._root)
+        seen = files_below(self._root)
         if seen == self._seen:
             self._looking.release()
             return
@@ -198,7 +198,7 @@ def _lengths(files: FileScripts, scripts: Mapping[str, Script]) -> Mapping[str, 
     return MappingProxyType({name: longest_seconds(script, speech) for name, script in scripts.items()})
 
 
-def _files_below(root: Path) -> frozenset[tuple[str, int, int]]:
+def files_below(root: Path) -> frozenset[tuple[str, int, int]]:
     """Every file that scripts may be made of, with what changes when it is written."""
     found = set()
     for path in root.rglob("*"):

@@ -1,6 +1,6 @@
 """What was ever spoken: versions of scripts, and the calls that were held with each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -43,6 +43,18 @@ def spoken_versions(connection: Connection) -> list[SpokenVersion]:
         .order_by(_v.kept_at.desc(), _v.name)
     )
     return [SpokenVersion(*row) for row in connection.execute(query)]
+
+
+def last_spoken(connection: Connection, scripts: Sequence[str]) -> Mapping[str, tuple[str, datetime | None]]:
+    """Return the version of each of these scripts that was spoken last, and when; without those never spoken."""
+    last = func.max(func.coalesce(_a.answered_at, _a.updated_at), type_=_a.answered_at.type).label("last")
+    query = (
+        select(_a.script, _a.script_version, last)
+        .where(_a.script.in_(scripts), _a.script_version.is_not(None))
+        .group_by(_a.script, _a.script_version)
+        .order_by(last)
+    )
+    return {row.script: (row.script_version, row.last) for row in connection.execute(query)}
 
 
 def packed_contents(connection: Connection, beginning: str) -> Sequence[tuple[str, str, datetime, bytes]]:
