@@ -121,7 +121,10 @@ class Brains:
             # A rule may have caught a small word of a sentence that says something serious.
             also = (ruled.intent,) if ruled.intent is not None else ()
             return replace(ruled, intent=guessed.intent, confidence=guessed.confidence, also=also)
-        return ruled
+        if guessed is None or not guessed.sure or ruled.intent is None or ruled.value is not None:
+            return ruled
+        passing = self._rules.in_passing(text, expected.language, ruled.intent)
+        return replace(ruled, intent=guessed.intent, confidence=guessed.confidence) if passing else ruled
 
     def _guess(self, text: str, expected: Expected) -> Guess | None:
         learned = self._learned.get(expected.language)

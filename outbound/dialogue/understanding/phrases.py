@@ -14,6 +14,9 @@ from outbound.dialogue.understanding.slots import slot_value
 
 _MOST_HINTS = 100
 _LONGEST = 400
+_LONG_ZH, _LONG_OTHERWISE = 8, 10
+"""Characters of Chinese, or words, from which on some words of an utterance need not be what it says."""
+
 _NOISE = re.compile(r"[^\w\s]|_")
 
 
@@ -65,6 +68,13 @@ class PhraseUnderstanding:
                 return Understood(value=value)
         found = found or _first(book, expected.intents, words) or _first(book, expected.universal, words)
         return Understood(found) if found else NOT_UNDERSTOOD
+
+    def in_passing(self, text: str, language: str, intent: str) -> bool:
+        """Whether an utterance is long, and has a meaning only by some words within it."""
+        words = normalise(text, language)
+        if language.startswith("zh"):
+            return len(words) >= _LONG_ZH and words not in self._books[language][intent].phrases
+        return len(words.split()) >= _LONG_OTHERWISE and words not in self._books[language][intent].phrases
 
     def denied(self, text: str, language: str, among: Iterable[str] | None = None) -> frozenset[str]:
         """Return the intents (`among` these) that words of an utterance speak against ("I don't want to complain")."""

@@ -71,6 +71,11 @@ def test_what_a_rule_speaks_against_is_asked_back(brains: Brains) -> None:
     assert (found.intent, found.doubtful) == ("yes", True)
 
 
+def test_a_rule_that_catches_some_words_of_a_long_sentence_yields(brains: Brains) -> None:
+    """A sentence of which what was learned is sure means that, whatever a rule finds in the middle of it."""
+    assert brains.understand("老人家不懂這些啦不用問我", AT_A_QUESTION).intent == "refuse"
+
+
 @pytest.mark.parametrize(("text", "never"), [("布滿意", "satisfied"), ("補要取消", "cancel_policy")])
 def test_a_misheard_negation_is_never_acted_on_as_its_opposite(brains: Brains, text: str, never: str) -> None:
     """Where a negation may have been misheard, its opposite is at most asked back."""
