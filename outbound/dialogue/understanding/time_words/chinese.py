@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from outbound.dialogue.understanding.digits import CHINESE
 from outbound.dialogue.understanding.numbers import chinese_value
+from outbound.dialogue.understanding.time_words.other_days import names_another_day_zh
 from outbound.dialogue.understanding.time_words.tokens import (
     Ahead,
     Clock,
@@ -40,7 +42,7 @@ _N = f"[{CHINESE}十廿0-9]"
 _HOUR = f"(?:二十[一二三四]?|十[一二三四五六七八九]?|1[0-9]|2[0-4]|0?[0-9]|[{CHINESE}])"
 _MINUTE = f"(?:[二三四五]?十[{CHINESE}]?|零[{CHINESE}]|[{CHINESE}](?=分)|[0-5]?[0-9])"
 _DAY = f"(?:[二三]?十[{CHINESE}]?|廿[{CHINESE}]?|卅一?|[{CHINESE}]|[0-3]?[0-9])"
-_WEEK = "(?:禮拜|星期|週|拜)"
+_WEEK = "(?:禮拜|星期|週|(?<!拜)拜)"
 _AFTER, _BEFORE = "(?:下班|下課|忙完)?(?:以後|之後|過後|後(?![天日]))", "以前|之前|前(?!後)"
 _RELATION = rf"(?P<{{0}}after>{_AFTER}|起|開始)|(?P<{{0}}before>{_BEFORE})"
 _PARTS: Mapping[str, Part] = {
@@ -52,7 +54,7 @@ _PARTS: Mapping[str, Part] = {
     "午後": Part.AFTERNOON, "下午": Part.AFTERNOON,
     "傍晚": Part.DUSK, "黃昏": Part.DUSK,
     "晚上": Part.EVENING, "晚間": Part.EVENING, "夜間": Part.EVENING, "(?<=[今明後])晚": Part.EVENING,
-    "下班(?:時間)?": Part.EVENING, "下了班": Part.EVENING,
+    "[下收放](?:班|工)(?:時間)?": Part.EVENING, "下了班": Part.EVENING,
     "(?<!非)上班時間": Part.WORKING_HOURS, "白天": Part.WORKING_HOURS,
 }  # fmt: skip
 _PART_NAMES = [(re.compile(name), part) for name, part in _PARTS.items()]
@@ -77,24 +79,33 @@ _MONTHS_AHEAD = {"下個": 1, "下": 1, "這個": 0, "這": 0, "本": 0, "": 0}
 _HALF_A_RANGE = re.compile(
     rf"(?:(?<![拜期週點月號日:{CHINESE}十0-9])|(?<=[拜期週][一二三四五六日天]))({_HOUR})(?=(?:到|至|~|-){_HOUR}點)"
 )
+# Days that the calendar knows by name. Those of the lunar calendar move, and are asked for again.
+_NAMED_DAYS: Mapping[str, tuple[int, int]] = {
+    "元旦": (1, 1), "和平紀念日": (2, 28), "二二八": (2, 28), "兒童節": (4, 4), "勞動節": (5, 1), "父親節": (8, 8),
+    "教師節": (9, 28), "雙十節": (10, 10), "雙十": (10, 10), "國慶日": (10, 10), "國慶": (10, 10),
+    "光復節": (10, 25), "平安夜": (12, 24), "聖誕節": (12, 25), "耶誕節": (12, 25), "聖誕": (12, 25), "耶誕": (12, 25),
+    "行憲紀念日": (12, 25), "跨年夜": (12, 31), "跨年": (12, 31),
+}  # fmt: skip
 _BOUND = re.compile("以前|之前|以後|之後|過後|起(?!床)")
+_AROUND = re.compile("的?[以之過]?[前後](?!天)|起|開始|假期|連假|期間")
 _TOKEN = re.compile(
-    "(?P<unclear>改天|隔天|昨天|大?前天|農曆|過年|年後|年底|年中|明年|春節|新年|過完年|連假|假日|放假|節後|平日|平常|每(?!次)"
-    "|隨時|(?<!才)有空|同一?時間|(?<=[天日])的?這個?時[候間]|哪天|幾天|幾個|幾點|幾號|一陣子|一段時間|這兩天|這兩三天|最近|月中|半夜|凌晨|深夜|上班前|上班以前|[飯餐]後|睡前"
+    "(?P<unclear>改天|隔天|隔一?個?(?:禮拜|星期|週)[一二三四五六日天]?|(?:禮拜|星期|週)[八九十]|(?:明|後)天的(?:明天|後天|隔天|再?隔天)|昨天|大?前天|農曆|國曆新年|陰曆|舊曆|過年|年後|年底|年中|明年|春節|新年|過完年|連假|假日|放假|節後|平日|平常|每(?!次)"
+    "|隨時|(?<!才)有空(?=的?時|再|就|才|打)|同一?時間|(?<=[天日])的?這個?時[候間]|哪天|幾天|幾個|幾點|幾號|一陣子|一段時間|這一?兩天|這一?[兩二]三天|[一兩二三四五][兩二三四五]天(?!後|之後|以後)|最近|月中|半夜|凌晨|深夜|上班前|上班以前|[飯餐]後|睡前"
     f"|上個?{_WEEK}|上個?月|個月|(?:小時|分鐘|天|{_WEEK})(?:之|以)內)"
     rf"|(?P<ahead>(?P<wait>再?過了?|再|[等給]我?)?(?:(?P<hours>{_N}+)個?(?P<more>半)?|(?P<short>半)個?)(?:小時|鐘頭)(?P<plus>半)?"
     rf"(?P<then>{_AFTER}|再)?)"
     rf"|(?P<minutes>(?P<pass>再?過)?(?:(?P<count>{_N}+)分鐘|(?P<quarter>一)刻鐘)(?P<soon>{_AFTER}|再)?)"
     rf"|(?P<days>(?:(?:再?過|再)(?P<in>{_N}+)天(?:{_AFTER})?|(?P<later>{_N}+)天(?:{_AFTER})))"
     rf"|(?P<weeks>(?:再?過(?P<inw>{_N}+)個?{_WEEK}(?:{_AFTER})?|(?P<laterw>{_N}+)個?{_WEEK}(?:{_AFTER})))"
+    rf"|(?P<named_day>{'|'.join(_NAMED_DAYS)})(?:那[天一]天?|當[天日])?"
     rf"|(?P<saturday_and_sunday>{_WEEK}?六日(?![點上中下早晚]))"
     rf"|(?P<weekday>(?:(?P<which>再下|下下|下|這|本)一?個?)?(?:{_WEEK}的)?{_WEEK}(?P<name>[一二三四五六日天1-7])"
-    rf"(?P<two>[、,]?[一二三四五六日](?![點十月個號{CHINESE}半]))?)"
+    rf"(?P<two>[、,]?[一二三四五六日](?![點十月個號{CHINESE}半])|(?:或者?|還是|跟|和)(?:{_WEEK})?[一二三四五六日天](?![點十月個號{CHINESE}半]))?)"
     rf"|(?P<week>(?:(?P<whichweek>再下|下下|下|這|本)一?個?)(?:{_WEEK}(?P<end>末)?)|週末)"
     rf"|(?P<monthpart>(?:(?P<partof>{_DAY})月|(?P<ahead_of>下個?|這個?|本)?月)(?P<edge>底|初))"
     rf"|(?P<date>(?P<month>{_DAY})(?:月份?的?|/)(?P<day>{_DAY})[號日]?(?![點:]))"
     rf"|(?P<day_only>(?:(?P<months>下個?|這個?|本)月的?)?(?P<number>{_DAY})[號日])"
-    "|(?P<offset>大後[天日]|後[天日]|後(?=晚)|明天|明日|明(?=[早晚])|今天|今日|今(?=[早晚]))"
+    "|(?P<offset>大+後[天日]|後[天日]|(?<![院術完國來飯課班學刀工會])後(?=晚)|明天|明日|(?<!清)明(?=[早晚])|今天|今日|今(?=[早晚]))"
     rf"|(?P<about>大概|大約|差不多|約|過了?|超過)?(?:(?<![{CHINESE}十0-9:])|(?<=[拜期週][一二三四五六日天]))(?P<clock>(?:(?P<either>[{CHINESE}]),?(?P<or>[{CHINESE}]|(?<=九)十)點鐘?"
     rf"|(?P<hour>{_HOUR})(?:點(?:鐘|整)?|(?=:))"
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|:(?P<colon>[0-5][0-9])|(?P<minute>{_MINUTE})分?(?![點:號日月個{CHINESE}0-9]))?)"
@@ -113,15 +124,36 @@ def tokens(text: str) -> list[Token]:
     words = _HALF_A_RANGE.sub(r"\1點", words)
     words = _REFUSING.sub("", _REFUSED.sub("", _NO_TIME.sub("", words)))
     said: list[Token] = []
+    places: list[tuple[int, int]] = []
     for found in _TOKEN.finditer(words):
         name = next(each for each in _READ if found[each] is not None)
         said.append(_READ[name](found))
-        if isinstance(said[-1], Day) and _BOUND.match(words, found.end()):
+        places.append(found.span())
+        bound = _AROUND if name == "named_day" else _BOUND
+        if isinstance(said[-1], Day) and bound.match(words, found.end()):
             # 星期五以前 has no beginning and 星期五以後 no end.
             said.append(Unclear())
     if said == [Day(offset=0)] and _TODAY.fullmatch(words) is None:
         return []
+    before = next(
+        (start for token, (start, _) in zip(said, places, strict=False) if isinstance(token, Parts | Clock)), 0
+    )
+    left = [words[end:start] for (_, end), (start, _) in pairwise([(0, 0), *places, (len(words), len(words))])]
+    if names_another_day_zh(left, words[:before], said):
+        said.append(Unclear())
     return said
+
+
+def _named_day(found: re.Match[str]) -> Token:
+    month, day = _NAMED_DAYS[found["named_day"]]
+    return Day(month=month, day=day)
+
+
+def _offset(found: re.Match[str]) -> Token:
+    said = found["offset"]
+    # 大大後天 is one day later than 大後天.
+    more = max(0, said.count("大") - 1)
+    return Day(offset=_OFFSETS[said[more:]] + more)
 
 
 def _ahead(found: re.Match[str]) -> Token:
@@ -230,7 +262,8 @@ _READ: Mapping[str, Callable[[re.Match[str]], Token]] = {
     "monthpart": _month_part,
     "date": _date,
     "day_only": _day_only,
-    "offset": lambda found: Day(offset=_OFFSETS[found["offset"]]),
+    "offset": _offset,
+    "named_day": _named_day,
     "clock": _clock,
     "part": _part,
     "to": lambda _: To(),

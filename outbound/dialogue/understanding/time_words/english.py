@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from outbound.dialogue.understanding.digits import ENGLISH_NUMBER
 from outbound.dialogue.understanding.numbers import ENGLISH_MONTHS, ENGLISH_ORDINAL
+from outbound.dialogue.understanding.time_words.other_days import names_another_day_en
 from outbound.dialogue.understanding.time_words.tokens import (
     Ahead,
     Clock,
@@ -68,13 +69,22 @@ _DAY = "|".join(_WEEKDAYS)
 _COUNT = r"(?:an?|a couple of|\d{1,2})"
 _HALF = r"(?:\s*(?P<ap>am|pm)\b)?(?:\s*o ?clock)?(?:\s*sharp)?"
 _UNCLEAR = (
-    r"yesterday|new year|christmas|holidays?|vacation|thanksgiving|easter|some ?day|another day|one day|some time next"
+    r"yesterday|lunar|(?:chinese|lunar) new year|new year(?! (?:day|eve))"
+    r"|(?:christmas|easter) (?:holidays?|break|time)|eve of"
+    r"|holidays?|vacation|thanksgiving|easter|fortnight|some ?day|another day|one day|some time next"
     r"|few (?:days|hours|weeks|minutes)|every|following|weekdays?|midnight|next (?:month|year)"
     r"|last (?:week|month|night)"
-    r"|before work|dinner|within|busy (?:until|till|before|after|from)|weeks? from (?!now|today)|mornings|afternoons"
+    r"|before work|dinner|within|(?:busy|work(?:ing)?|out|away|asleep|not home) (?:until|till|before|after|from)"
+    r"|weeks? from (?!now|today)|mornings|afternoons"
     rf"|evenings|nights|any (?:morning|afternoon|evening)|last (?:{_DAY})|(?:{_DAY}|tomorrow|today) week\b"
     rf"|(?:{_DAY})s\b|(?:{_DAY}) after next|a?while"
 )
+# Days that the calendar knows by name; `'s` is gone by now.
+_NAMED_DAYS: Mapping[str, tuple[int, int]] = {
+    "new year day": (1, 1), "new year eve": (12, 31), "christmas eve": (12, 24), "christmas(?: day)?": (12, 25),
+    "boxing day": (12, 26), "double (?:10|ten)(?: day)?": (10, 10), "valentine day": (2, 14), "halloween": (10, 31),
+}  # fmt: skip
+_DAY_NAMES = [(re.compile(name), day) for name, day in _NAMED_DAYS.items()]
 _TOKEN = re.compile(
     rf"\b(?:(?P<unclear>{_UNCLEAR})"
     rf"|(?P<ahead>(?:in|after|give me)(?: about| around| roughly)? (?:(?P<half>half an hour|half hour)"
@@ -84,9 +94,10 @@ _TOKEN = re.compile(
     rf" (?:from now|later))"
     rf"|(?P<days>in (?P<in>{_COUNT}) (?P<unit>days?|weeks?)(?: time)?"
     rf"|(?P<in2>{_COUNT}) (?P<unit2>days?|weeks?) from (?:now|today))"
-    rf"|(?P<weekday>(?:(?P<week>week after next|next week|this week)(?: on)? (?P<name>{_DAY})"
+    rf"|(?P<weekday>(?:(?P<week>week after next|next week|this week)(?: on)? (?P<name>{_DAY})\b"
     rf"|(?P<name2>{_DAY})(?: of)?(?: the)? (?P<week2>week after next|next week|this week)"
-    rf"|(?:(?P<which>next|this coming|this|coming) )?(?P<name3>{_DAY})))"
+    rf"|(?:(?P<which>next|this coming|this|coming) )?(?P<name3>{_DAY})\b))"
+    rf"|(?P<named_day>{'|'.join(_NAMED_DAYS)})\b"
     r"|(?P<span>(?P<end>(?P<when>next|this|the|on the)? ?weekend)|(?P<spanned>week after next|next week|this week))"
     rf"|(?P<edge>(?P<which_edge>end|beginning|start) of"
     rf" (?:(?P<edge_month>{_MONTH})|(?P<edge_ahead>next|the|this) month))"
@@ -134,14 +145,26 @@ def tokens(text: str) -> list[Token]:
     words = _REFUSING.sub("", _REFUSED.sub("", words))
     words = " ".join(_WORDED.sub(_in_digits, words).replace(",", " , ").split())
     said: list[Token] = []
+    before: str | None = None
+    left: list[str] = []
     end = 0
     for found in _TOKEN.finditer(words):
-        if found["offset"] or found["weekday"] or found["date"] or found["day_only"]:
+        if found["offset"] or found["weekday"] or found["date"] or found["day_only"] or found["named_day"]:
             said += [Unclear()] if _BOUND.search(words, end, found.start()) else []
         touches = not words[end : found.start()].strip(" ,")
         said += _read(found, said[-1] if said and touches else None)
+        left.append(words[end : found.start()])
+        if before is None and said and isinstance(said[-1], Parts | Clock):
+            before = words[: found.start()]
         end = found.end()
+    if names_another_day_en([*left, words[end:]], before or "", said):
+        said.append(Unclear())
     return [] if said == [Day(offset=0)] and _TODAY.fullmatch(words) is None else said
+
+
+def _named_day(found: re.Match[str]) -> Token:
+    month, day = next(day for name, day in _DAY_NAMES if name.fullmatch(found["named_day"]))
+    return Day(month=month, day=day)
 
 
 def _in_digits(found: re.Match[str]) -> str:
@@ -267,6 +290,7 @@ _READ: Mapping[str, Callable[[re.Match[str]], Token]] = {
     "days": _days,
     "weekday": _weekday,
     "span": _span,
+    "named_day": _named_day,
     "edge": _edge,
     "date": _date,
     "day_only": _day_only,
