@@ -3,6 +3,7 @@
 import typer
 
 from outbound.cli.script.checking import check
+from outbound.cli.script.compare import compare
 from outbound.cli.script.conversations import conversations
 from outbound.cli.script.graph import graph
 from outbound.cli.script.journeys import run_journeys
@@ -19,8 +20,9 @@ app.command("replay")(replay)
 app.command("conversations")(conversations)
 app.command("versions")(versions)
 app.command("show")(show)
+app.command("compare")(compare)
 
 
 @app.callback()
 def _group() -> None:
-    """Voice scripts: prove them, talk to them, draw them, and see what a change changes."""
+    """Voice scripts: prove them, talk to them, draw them, see what a change changes and what came of it."""
