@@ -7,7 +7,16 @@ import pytest
 
 from outbound.adapters.files.messages import load_messages
 from outbound.adapters.files.scripts.catalogue import FixedScripts
-from outbound.adapters.sql.schema import answers, attempts, inbox, outbox, suppressions, turns, unanswered_questions
+from outbound.adapters.sql.schema import (
+    answers,
+    attempts,
+    inbox,
+    outbox,
+    service_records,
+    suppressions,
+    turns,
+    unanswered_questions,
+)
 from outbound.adapters.sql.store import SqlStore
 from outbound.dialogue import effects as fx
 from outbound.dialogue.heard import Spoken
@@ -24,6 +33,7 @@ from outbound.usecases.conversation.kept.themes import Themes
 from outbound.usecases.conversation.scene import Webhook, answering
 from outbound.usecases.ports.carrier import Carrier, Placed
 from outbound.usecases.ports.stored.desk import NewSuppression
+from outbound.usecases.records.file_records import file_records
 from outbound.usecases.records.send_messages import send_messages
 from tests.conftest import MONDAY_TEN, ROOT
 from tests.usecases.builders import attempt_now, contact_now, make_attempt, rows
@@ -458,6 +468,37 @@ def test_who_takes_consent_back_takes_it_back_for_what_was_said(store: SqlStore)
     bring_about(line, fx.RecordingChosen(given=False), recording=False)
     tables = (attempts, turns, answers, inbox, unanswered_questions)
     assert not any(WORDS in str(tuple(row)) for table in tables for row in rows(store, table.select()))
+
+
+def kept_answers(store: SqlStore) -> dict[str, Any]:
+    """The answers of the one call, by name."""
+    return {row.name: row.value for row in rows(store, answers.select())}
+
+
+def test_who_takes_consent_back_takes_back_the_reason_for_the_score(store: SqlStore) -> None:
+    """Reason and themes were kept with consent alone: they go, from the answers, the session and the record."""
+    line = verified(store)
+    bring_about(line, fx.SatisfactionGiven(3), fx.ReasonGiven(WORDS), answers={"satisfaction": 3})
+    assert set(kept_answers(store)) == {"satisfaction", "nps_reason", "themes"}
+    session = bring_about(line, fx.RecordingChosen(given=False), recording=False)
+    assert set(session.answers) == {"satisfaction", "nps_reason", "themes"}
+    assert set(kept_answers(store)) == {"satisfaction"}
+    line.hang_up(3)
+    assert filed(line)["answers"] == {"satisfaction": 3}
+
+
+def test_consent_that_is_taken_back_when_the_call_is_over_takes_the_record_along(store: SqlStore) -> None:
+    """The refusal reached us late: the session, the answers and the record that was filed lose the words."""
+    line = verified(store)
+    bring_about(line, fx.ReasonGiven(WORDS), answers={"satisfaction": 3}, step="recording")
+    line.hang_up(3)
+    file_records(store, sink=None, now=line.now)
+    assert filed(line)["answers"]["nps_reason"] == WORDS
+    line.key("2")
+    tables = (attempts, turns, answers, inbox, unanswered_questions, outbox, service_records)
+    assert not any(WORDS in str(tuple(row)) for table in tables for row in rows(store, table.select()))
+    (record,) = rows(store, service_records.select())
+    assert record.body["answers"] == filed(line)["answers"] == {"satisfaction": 3}
 
 
 def test_who_complains_and_then_wants_no_more_calls_is_still_owed_an_answer(store: SqlStore) -> None:

@@ -1,6 +1,6 @@
 """The outbox in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
@@ -115,6 +115,19 @@ class SqlRecords:
             "next_try_at": message.not_before,
         }
         return _NEW_MESSAGE.run(self._connection, values) == 1
+
+    def forget_answers(self, attempt_id: str, names: Collection[str]) -> None:
+        """Rewrite the body of the call's record, in the outbox and in `service_records`, without these answers."""
+        for table, identity in ((outbox, _o.id), (service_records, service_records.c.record_id)):
+            of_call = [table.c.attempt_id == attempt_id]
+            if table is outbox:
+                of_call.append(_o.kind == "record")
+            for row in self._connection.execute(select(identity, table.c.body).where(*of_call)).all():
+                said = row.body.get("answers") or {}
+                if set(names).isdisjoint(said):
+                    continue
+                body = {**row.body, "answers": {name: said[name] for name in said if name not in names}}
+                self._connection.execute(update(table).where(identity == row[0]).values(body=body))
 
     def release_messages(self, ids: Sequence[str], now: datetime) -> None:
         """Bring the next try forward, by one update over the primary key."""

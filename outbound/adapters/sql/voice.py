@@ -1,10 +1,10 @@
 """Calls and their turns in SQL. Statements are made once: a turn's cost is felt as silence on the line."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, type_coerce, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, type_coerce, update
 
 from outbound.adapters.sql.calls.heard import note_event
 from outbound.adapters.sql.database.columns import Sealed
@@ -243,11 +243,13 @@ class SqlVoice:
         }
         _SAVE_SESSION.run(self._connection, values)
 
-    def forget_words(self, attempt_id: str) -> None:
-        """Set the words of turns, of questions for review and of what waits for a person to null."""
+    def forget_words(self, attempt_id: str, names: Collection[str] = ()) -> None:
+        """Set the words of turns, of questions for review and of what waits for a person to null; delete answers."""
         for column, *where in _WORDS:
             this_call = column.table.c.attempt_id == attempt_id, column.is_not(None), *where
             self._connection.execute(update(column.table).where(*this_call).values({column.name: None}))
+        theirs = answers.c.attempt_id == attempt_id, answers.c.name.in_(sorted(names))
+        self._connection.execute(delete(answers).where(*theirs))
 
     def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
         """Write the number of the next turn alone."""

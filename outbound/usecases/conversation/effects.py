@@ -10,7 +10,7 @@ from outbound.domain.outcome.disposition import Disposition
 from outbound.domain.outcome.inbox import InboxKind
 from outbound.usecases.conversation.kept.late_end import end_calls_late
 from outbound.usecases.conversation.kept.refusals import DECEASED, opt_out, suppress
-from outbound.usecases.conversation.kept.words import kept_words, reason_answers
+from outbound.usecases.conversation.kept.words import IN_THEIR_WORDS, kept_words, reason_answers
 from outbound.usecases.conversation.scene import Scene
 from outbound.usecases.intake.message import (
     AFTER_THE_CALL,
@@ -64,7 +64,8 @@ def _recording(scene: Scene, _session: Session, effect: fx.RecordingChosen) -> N
     """Who takes consent back takes it back for what was said since it was given."""
     before = scene.call.session
     if not effect.given and before is not None and before.recording is True:
-        scene.work.voice.forget_words(scene.call.attempt_id)
+        scene.work.voice.forget_words(scene.call.attempt_id, IN_THEIR_WORDS)
+        scene.work.records.forget_answers(scene.call.attempt_id, IN_THEIR_WORDS)
 
 
 def _answered(scene: Scene, _session: Session, effect: fx.Answered) -> None:

@@ -13,6 +13,9 @@ from outbound.usecases.conversation.kept.themes import Themes
 REASON, THEMES = "nps_reason", "themes"
 """Names of answers: why somebody gave their score, in their words, and what it is about, by codes and commas."""
 
+IN_THEIR_WORDS = frozenset({REASON, THEMES})
+"""Answers that are kept with consent to a record alone, and are forgotten when it is taken back."""
+
 MOST_CHARACTERS = 600
 """Of one utterance that are kept: two minutes of speech. To search more for numbers would keep the callee waiting."""
 
@@ -56,7 +59,10 @@ def with_words_redacted(session: Session) -> Session:
 
 
 def _without_words(session: Session) -> Session:
-    """Consent may have been taken back since they were said."""
+    """Consent may have been taken back since they were said; a reason that was given before goes with them."""
+    if not IN_THEIR_WORDS.isdisjoint(session.answers):
+        kept = {name: value for name, value in session.answers.items() if name not in IN_THEIR_WORDS}
+        session = replace(session, answers=kept)
     if session.doubt is not None and session.doubt.words:
         session = replace(session, doubt=replace(session.doubt, words=None))
     if any(each.words for each in session.asked):

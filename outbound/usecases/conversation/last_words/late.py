@@ -7,7 +7,8 @@ from outbound.dialogue.engine import advance
 from outbound.dialogue.heard import Heard, Keyed, Spoken
 from outbound.dialogue.said import spoken_texts
 from outbound.usecases.conversation.effects import carry_out
-from outbound.usecases.conversation.keeping import KINDS, keep_answer
+from outbound.usecases.conversation.keeping import KINDS, keep_answer, keep_session
+from outbound.usecases.conversation.kept.words import with_words_redacted
 from outbound.usecases.conversation.last_words.late_promise import keep_late_promise
 from outbound.usecases.conversation.promise import with_named_time
 from outbound.usecases.conversation.scene import Webhook
@@ -47,12 +48,21 @@ def honour_last_word(scene: Webhook, heard: Heard | None) -> bytes | None:
         return None
     sprint = advance(script, replace(session, ended=False), heard, now=scene.now)
     sprint = with_named_time(scene, script, sprint)
-    effects = [effect for effect in sprint.effects if isinstance(effect, _STILL_COUNT)]
+    effects = [effect for effect in sprint.effects if _still_counts(effect)]
     carry_out(scene, sprint.session, effects)
     for effect in effects:
         if isinstance(effect, fx.CallbackWished):
             keep_late_promise(scene, effect)
+    if session.recording is True and sprint.session.recording is False:
+        # Consent to a record is taken back: what was said is forgotten in the conversation as it was stored, too.
+        keep_session(scene, with_words_redacted(replace(session, recording=False)), scene.turn)
     said = over_goodbye(session.language)
     answer = scene.render(said)
     keep_answer(scene, f"late_{KINDS[type(heard)]}", sprint.heard_as, spoken_texts(said), answer)
     return answer
+
+
+def _still_counts(effect: fx.Effect) -> bool:
+    if isinstance(effect, fx.RecordingChosen):
+        return not effect.given
+    return isinstance(effect, _STILL_COUNT)

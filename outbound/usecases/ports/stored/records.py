@@ -1,6 +1,6 @@
 """The outbox, and where what it holds is delivered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -72,6 +72,10 @@ class RecordStore(Protocol):
 
     def drop_messages(self, contact_id: str) -> None:
         """Let no message to a contact go out that has not yet."""
+        ...
+
+    def forget_answers(self, attempt_id: str, names: Collection[str]) -> None:
+        """Take answers of these names out of the call's record, here and as far as it was not delivered elsewhere."""
         ...
 
     def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:

@@ -1,6 +1,6 @@
 """A conversation between its turns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -114,8 +114,8 @@ class VoiceStore(Protocol):
         """Keep where the conversation stands."""
         ...
 
-    def forget_words(self, attempt_id: str) -> None:
-        """Take back what was kept word for word of a call; what it meant stays."""
+    def forget_words(self, attempt_id: str, names: Collection[str] = ()) -> None:
+        """Take back what was kept word for word of a call, with its answers of these names; what it meant stays."""
         ...
 
     def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
