@@ -17,7 +17,7 @@ from outbound.dialogue.session import Session, Sprint, final_disposition
 from outbound.dialogue.turns.answering import MACHINE, answer, give_up_at_length
 from outbound.dialogue.turns.doubting import TAKEN_AT_THEIR_WORD, is_urgent_doubt
 from outbound.dialogue.turns.limits import is_over, may_still_be_heard
-from outbound.dialogue.turns.naming import Window, in_zone, take_windows
+from outbound.dialogue.turns.naming import Window, at_most, in_zone, take_windows
 from outbound.dialogue.turns.questions import unanswered
 from outbound.dialogue.turns.recognition import DECEASED
 from outbound.dialogue.turns.speaking import ScriptMistakeError, spoken_languages
@@ -41,7 +41,8 @@ def begin(script: Script, facts: Facts, language: str | None = None, now: dateti
     known = spoken_languages(script, facts)
     wished = (language or facts.language, facts.language, *known, script.languages[0])
     tag = next((each for each in wished if each in known), script.languages[0])
-    session = Session(script.name, script.version, tag, facts, step=script.start, slow=facts.slow, began_at=now)
+    facts, slow = at_most(facts, script.limits.choices), facts.slow or script.slow
+    session = Session(script.name, script.version, tag, facts, step=script.start, slow=slow, began_at=now)
     return _made(Turn(script, session, script.understanding), lambda turn: turn.enter(script.start))
 
 
@@ -73,7 +74,7 @@ def offer_again(script: Script, session: Session, choices: tuple[Window, ...]) -
     They are times of who makes the call, as before: the robot's or a person's. `session` is the conversation as it
     stood when the confirmation was heard; nothing was promised.
     """
-    facts = session.facts
+    facts, choices = session.facts, choices[: script.limits.choices]
     by_person = is_for_a_person(session)
     facts = replace(facts, person_choices=choices) if by_person else replace(facts, callback_choices=choices)
     turn = _next_turn(script, replace(session, facts=facts, callback=None, doubt=None), None, None)

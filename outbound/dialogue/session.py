@@ -176,7 +176,7 @@ class Sprint(Struct, frozen=True):
     of a call. `keep_words` says whether what was heard may be stored word for word; otherwise step, kind and `heard_as`
     alone. `confidence` is how sure the understanding was of `heard_as` (None where nothing had to be understood). With
     `wants`, a time was named that only the caller of the engine can look up: it answers by `engine.offer_times`, and
-    what is said here is not spoken.
+    what is said here is not spoken. `walked` are the steps that the turn came to, in order.
     """
 
     session: Session
@@ -187,6 +187,7 @@ class Sprint(Struct, frozen=True):
     keep_words: bool = False
     confidence: float | None = None
     wants: WantedTime | None = None
+    walked: tuple[str, ...] = ()
 
 
 def final_disposition(session: Session) -> Disposition:

@@ -1,6 +1,5 @@
 """A call without a telephone: what is heard is given, what is said is kept, named times are looked up in a list."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -11,7 +10,7 @@ from outbound.dialogue.effects import CallbackWished
 from outbound.dialogue.engine import advance, begin, offer_again, offer_times
 from outbound.dialogue.facts import MOST_CALLBACK_CHOICES, Facts
 from outbound.dialogue.heard import Heard
-from outbound.dialogue.script.model import Script, Step
+from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session, Sprint
 from outbound.dialogue.understanding.base import Understanding
 from outbound.dialogue.wanted_time import WantedTime
@@ -22,7 +21,7 @@ _SHORTEST = timedelta(minutes=15)
 
 
 class Turn(Struct, frozen=True):
-    """One turn: what was heard (None: the robot speaks first), what came of it, and the steps that were walked.
+    """One turn: what was heard (None: the robot speaks first), what came of it, and the steps from the open one on.
 
     `now` is the instant at which it was heard, None where nobody told the time. `before` is the conversation that heard
     it.
@@ -54,10 +53,8 @@ class Call:
     ) -> None:
         self.script, self.now, self._possible = script, now, possible
         self.given_away = False
-        self._steps = _Steps(script.steps)
-        self._played = replace(script, steps=self._steps)
         self.turns: list[Turn] = []
-        self._keep(None, None, begin(self._played, facts, language, now))
+        self._keep(None, None, begin(script, facts, language, now))
 
     @property
     def sprint(self) -> Sprint:
@@ -76,21 +73,22 @@ class Call:
         session = Session.from_json(self.session.to_json())
         if session != self.session:
             raise ValueError("the conversation changed when it was stored and read back")
-        sprint = advance(self._played, session, heard, understanding, now=self.now)
+        sprint = advance(self.script, session, heard, understanding, now=self.now)
         if sprint.wants is not None:
             windows = self._windows(sprint.session, sprint.wants)
-            found = offer_times(self._played, sprint.session, windows, now=self.now)
+            found = offer_times(self.script, sprint.session, windows, now=self.now)
             confidence = sprint.confidence if found.confidence is None else found.confidence
             sprint = replace(found, wants=sprint.wants, confidence=confidence)
         wish = next((each for each in sprint.effects if isinstance(each, CallbackWished)), None)
         if self.given_away and wish is not None:
             self.given_away = False
             others = tuple(each for each in choices_of(session) if each != (wish.start, wish.end))
-            sprint = offer_again(self._played, replace(session, human=True), others)
+            sprint = offer_again(self.script, replace(session, human=True), others)
         return self._keep(heard, session, sprint)
 
     def _keep(self, heard: Heard | None, before: Session | None, sprint: Sprint) -> Turn:
-        turn = Turn(heard, sprint, self._steps.taken(sprint.session.step), before, self.now)
+        stood = () if before is None else (before.step,)
+        turn = Turn(heard, sprint, (*stood, *sprint.walked), before, self.now)
         self.turns.append(turn)
         return turn
 
@@ -104,31 +102,3 @@ def within(wanted: WantedTime, possible: tuple[Window, ...]) -> tuple[Window, ..
     found = sorted((start, end) for start, end in parts if end - start >= _SHORTEST)
     apart = [each for at, each in enumerate(found) if at == 0 or each[0] >= found[at - 1][1]]
     return tuple(apart[:MOST_CALLBACK_CHOICES])
-
-
-class _Steps(Mapping[str, Step]):
-    """The steps of a script, which remember in what order the engine came to them."""
-
-    def __init__(self, steps: Mapping[str, Step]) -> None:
-        self._steps = steps
-        self._taken: list[str] = []
-
-    def __getitem__(self, name: str) -> Step:
-        step = self._steps[name]
-        if self._taken[-1:] != [name]:
-            self._taken.append(name)
-        return step
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._steps)
-
-    def __len__(self) -> int:
-        return len(self._steps)
-
-    def taken(self, last: str) -> tuple[str, ...]:
-        """Return the steps since the last time that this was asked, up to the `last` one, where the turn stopped."""
-        taken = tuple(self._taken)
-        self._taken.clear()
-        # What is looked up after the last step was come to is not walked.
-        stop = next((at for at, name in enumerate(taken) if at and name == last), 0)
-        return taken[: stop + 1]

@@ -161,7 +161,8 @@ class Step(Struct, frozen=True):
 class Limits(Struct, frozen=True):
     """Where a conversation is cut short.
 
-    Failures, turns and seconds a call, repeats a question (more of them count as failures), steps walked in one turn.
+    Failures, turns and seconds a call, repeats a question (more of them count as failures), steps walked in one turn,
+    and `choices`: how many times for a return call are offered at once.
     """
 
     failures: int = 6
@@ -169,6 +170,7 @@ class Limits(Struct, frozen=True):
     turns: int = 60
     steps_in_a_turn: int = 20
     seconds: int = 900
+    choices: int = 3
 
 
 class Script(Struct, frozen=True):
@@ -177,7 +179,8 @@ class Script(Struct, frozen=True):
     `leads` are spoken before a question is asked again, after `silence` or `not_understood`. `too_long` is the step for
     a call that exceeds its turns, `voicemail` the one for a machine. `universal` words are heard at every question.
     `unsure` are the three prompts (with the variable `meaning`) by which something doubtful is asked back; without them
-    it counts as not understood. Languages that are `recorded` are played from files, and answered by keys alone.
+    it counts as not understood. Languages that are `recorded` are played from files, and answered by keys alone. A
+    `slow` one is spoken slowly from the first word, to whomever, and leaves more time to answer.
     """
 
     name: str
@@ -197,3 +200,4 @@ class Script(Struct, frozen=True):
     understanding: Understanding
     unsure: tuple[str, ...] = ()
     recorded: frozenset[str] = frozenset()
+    slow: bool = False

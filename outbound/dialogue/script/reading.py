@@ -2,24 +2,28 @@
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from outbound.dialogue.prompts import Prompts
 from outbound.dialogue.prover.limits import VoiceLimits
 from outbound.dialogue.prover.prove import prove, refusing
 from outbound.dialogue.script.document import Cursor, Document, Finding, Findings, ScriptError
 from outbound.dialogue.script.joining import Material
-from outbound.dialogue.script.model import Limits, Script
+from outbound.dialogue.script.model import Limits, Script, Step
 from outbound.dialogue.script.speech import read_languages, read_speech
 from outbound.dialogue.script.steps import FAILED_KEYS, read_branch, read_step, required
 from outbound.dialogue.understanding.base import Understanding
 from outbound.domain.call_class import CallClass
 
 SCRIPT_KEYS = ("name", "extends", "include", "call_class", "promotional", "languages", "start", "voicemail", "too_long",
-               "leads", "failed", "unsure", "limits", "universal", "steps")  # fmt: skip
+               "slow", "leads", "failed", "unsure", "limits", "universal", "steps")  # fmt: skip
 """What the file of a script may say."""
 
-LIMIT_KEYS = ("failures", "repeats", "turns", "steps_in_a_turn", "seconds")
+LIMIT_KEYS = ("failures", "repeats", "turns", "steps_in_a_turn", "seconds", "choices")
 LEAD_KEYS = ("silence", "not_understood")
 _WORDINGS, _MOST_STEPS = 3, 300
+_UNHURRIED = 10
+"""Seconds to answer, at least, in a script that is slow."""
 
 Proving = Callable[[Script, Document, Mapping[str, Document], VoiceLimits], tuple[Finding, ...]]
 
@@ -72,6 +76,8 @@ def _script(
     steps, failed, leads = root.at("steps"), root.at("failed"), root.at("leads")
     failed.only(*FAILED_KEYS)
     leads.only(*LEAD_KEYS)
+    read = {name: read_step(name, steps.at(name), failed, (languages, universal)) for name in steps.keys()}  # noqa: SIM118
+    slow = root.at("slow").flag()
     return Script(
         name=_name(root, folder),
         version=version,
@@ -85,12 +91,19 @@ def _script(
         limits=_limits(root.at("limits")),
         universal=universal,
         universal_keys={branch.key: name for name, branch in universal.items() if branch.key},
-        steps={name: read_step(name, steps.at(name), failed, (languages, universal)) for name in steps.keys()},  # noqa: SIM118
+        steps={name: _unhurried(each) for name, each in read.items()} if slow else read,
         prompts=prompts,
         understanding=understanding,
         unsure=_unsure(root.at("unsure")),
         recorded=prompts.recorded,
+        slow=slow,
     )
+
+
+def _unhurried(step: Step) -> Step:
+    if step.question is None or step.question.timeout >= _UNHURRIED:
+        return step
+    return replace(step, question=replace(step.question, timeout=_UNHURRIED))
 
 
 def _name(root: Cursor, folder: str) -> str:

@@ -191,6 +191,7 @@ def _go_to(turn: Turn, name: str) -> Question:
     question = turn.script.steps[name].question
     if question is None:
         raise LookupError("an earlier question is none")
+    turn.walked.append(name)
     turn.session = replace(session, step=name, previous=session.previous[: session.previous.index(name)])
     turn.forget_who(name)
     turn.left = name

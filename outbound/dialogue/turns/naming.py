@@ -47,7 +47,8 @@ def take_windows(turn: Turn, windows: tuple[Window, ...]) -> None:
         turn.session = replace(turn.session, step=name, previous=kept)
     if windows:
         turn.heard_as = NAMED
-        turn.session = with_choices(turn.session, (*windows, *choices_of(turn.session)), windows[0])
+        both, most = (*windows, *choices_of(turn.session)), turn.script.limits.choices
+        turn.session = with_choices(turn.session, both, windows[0], most)
         turn.take(question.hear[NAMED], None, question)
         return
     turn.heard_as = NOT_POSSIBLE
@@ -56,11 +57,18 @@ def take_windows(turn: Turn, windows: tuple[Window, ...]) -> None:
     turn.take(question.hear["none_of_them" if is_enough else NOT_POSSIBLE], None, question)
 
 
-def with_choices(session: Session, windows: tuple[Window, ...], chosen: Window | None) -> Session:
-    """Return the session with the first few of `windows`, soonest first, as its choices, and one of them chosen."""
-    kept = sorted(dict.fromkeys(windows))
-    if len(kept) > MOST_CALLBACK_CHOICES:
-        kept = sorted(tuple(dict.fromkeys(windows))[:MOST_CALLBACK_CHOICES])
+def at_most(facts: Facts, most: int) -> Facts:
+    """Return facts that offer `most` times of each kind at once, the earliest."""
+    if len(facts.callback_choices) <= most and len(facts.person_choices) <= most:
+        return facts
+    return replace(facts, callback_choices=facts.callback_choices[:most], person_choices=facts.person_choices[:most])
+
+
+def with_choices(
+    session: Session, windows: tuple[Window, ...], chosen: Window | None, most: int = MOST_CALLBACK_CHOICES
+) -> Session:
+    """Return the session with the first `most` of `windows`, soonest first, as its choices, and one of them chosen."""
+    kept = sorted(tuple(dict.fromkeys(windows))[:most])
     choices = tuple(kept)
     by_person = is_for_a_person(session)
     facts = session.facts

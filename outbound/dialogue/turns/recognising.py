@@ -62,6 +62,9 @@ def spoken(ear: Ear, question: Question, heard: Spoken) -> Recognition:
     expected = expected_at(question, ear)
     understood = with_question(ear, question, heard.text, understand(ear, heard.text, expected), expected)
     unclear = heard.confidence is not None and heard.confidence < LEAST_CONFIDENCE
+    if understood.intent in _NEVER_GUESSED and understood.doubtful and ear.session.right_party:
+        # Nobody who said that it is them is asked on a mere guess whether they have died.
+        understood = replace(understood, intent=next(iter(understood.also), None), also=understood.also[1:])
     if unclear or (understood.intent in _NEVER_GUESSED and understood.confidence < 1.0):
         understood = replace(understood, doubtful=True)
     found = _decided(ear, question, heard.text, understood, expected)

@@ -64,6 +64,7 @@ class Turn:
         self.asks: tuple[AskedQuestion, ...] = ()
         self.left: str | None = None
         """The question that this turn answers: it is the one before the next."""
+        self.walked: list[str] = []
         self._promised = False
 
     def sprint(self) -> Sprint:
@@ -79,6 +80,7 @@ class Turn:
             keep,
             self.confidence,
             self.wants,
+            tuple(self.walked),
         )
 
     def enter(self, name: str) -> None:
@@ -88,6 +90,7 @@ class Turn:
             if following is None:
                 return
             step = self.script.steps[following]
+            self.walked.append(following)
             self.session = replace(self.session, step=step.name, outcome=step.outcome or self.session.outcome)
             self._note(step.effects, None)
             self.speak(step.say)

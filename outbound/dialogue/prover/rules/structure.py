@@ -43,6 +43,10 @@ def check_bounds(report: Report) -> None:
         if getattr(own, key) > getattr(most, key):
             text = f"{getattr(own, key)} {key} a call; {getattr(most, key)} are allowed at most"
             report.at("bounds", ("limits", key), text)
+    if own.choices >= most.choices:
+        # Another time is one more key of the same menu.
+        text = f"{own.choices} times offered at once; {most.choices - 1} are allowed at most"
+        report.at("bounds", ("limits", "choices"), text)
 
 
 def check_intents(report: Report) -> None:
