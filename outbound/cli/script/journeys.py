@@ -25,17 +25,21 @@ def run_journeys(
 ) -> None:
     """Play the journeys of a script: does every conversation go as it is told, and what does none of them walk?
 
+    What no call can come to, such as steps of a part that this script does not use, is left out of the count.
+
     A journey is a text file that tells a call line by line (tests/journeys/README.md says how). Exit code 0 when all go
     as told, 1 when one does not.
 
     Example: outbound script test scripts_tts/welcome_call
     """
-    from outbound.cli.script.located import spoken_script
+    from outbound.cli.script.located import proved, spoken_script
+    from outbound.dialogue.rehearsal.possible import possible
     from outbound.dialogue.rehearsal.walked import coverage
 
-    script, _ = spoken_script(folder, anyway=True)
+    sound, _, limits = proved(folder)
+    script = sound or spoken_script(folder, anyway=True)[0]
     played = play_all(script, journeys_folder(folder, journeys))
-    found = coverage(script, walked_by(played), len(played))
+    found = coverage(script, walked_by(played), len(played), possible(sound, limits) if sound else None)
     if as_json:
         _print_json(played, found)
     else:

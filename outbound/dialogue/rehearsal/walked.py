@@ -28,7 +28,7 @@ class Walked(Struct, frozen=True):
 
 
 class Coverage(Struct, frozen=True):
-    """What calls walked of a script. `steps`, `branches` and `words` (heard everywhere) are (walked, all)."""
+    """What calls walked of a script. `steps`, `branches` and `words` (heard everywhere) are (walked, possible ones)."""
 
     script: str
     calls: int
@@ -47,10 +47,15 @@ def ways_of(step: Step) -> tuple[str, ...]:
         names.extend(step.question.hear)
         names.extend(["hangs up"] if step.question.hung_up is not None else [])
     names.extend(step.transfer or ())
-    names.extend(f"if {each.when}" if each.when else "otherwise" for each in step.choose)
+    names.extend(way_of(each) for each in step.choose)
     if step.faq is not None:
         names.extend(["answered", "unanswered", *(["deferred"] if step.faq.deferred else [])])
     return tuple(dict.fromkeys(names))
+
+
+def way_of(choice: Choice) -> str:
+    """Return the name of what leads on where a guard holds."""
+    return f"if {choice.when}" if choice.when else "otherwise"
 
 
 def walked(script: Script, turns: Iterable[Turn]) -> Walked:
@@ -62,20 +67,26 @@ def walked(script: Script, turns: Iterable[Turn]) -> Walked:
     return found
 
 
-def coverage(script: Script, found: Walked, calls: int) -> Coverage:
-    """Return how much of a script calls walked."""
-    ways = {(name, way) for name, step in script.steps.items() for way in ways_of(step)}
+def all_of(script: Script) -> Walked:
+    """Return every step of a script, and every way from each."""
+    ways = ((name, way) for name, step in script.steps.items() for way in ways_of(step))
+    return Walked(frozenset(script.steps), frozenset(ways))
+
+
+def coverage(script: Script, found: Walked, calls: int, possible: Walked | None = None) -> Coverage:
+    """Return how much of a script calls walked: of what is `possible` in any call, or else of all that there is."""
+    of = possible or all_of(script)
     words = set(script.universal)
-    heard = {name for step, name in found.ways if step == UNIVERSAL} & words
+    heard, left = {name for step, name in found.ways if step == UNIVERSAL} & words, of.ways - found.ways
     return Coverage(
         script=script.name,
         calls=calls,
-        steps=(len(found.steps), len(script.steps)),
-        branches=(len(ways & found.ways), len(ways)),
+        steps=(len(of.steps & found.steps), len(of.steps)),
+        branches=(len(of.ways & found.ways), len(of.ways)),
         words=(len(heard), len(words)),
-        steps_not_walked=tuple(name for name in script.steps if name not in found.steps),
+        steps_not_walked=tuple(name for name in script.steps if name in of.steps - found.steps),
         branches_not_walked=tuple(
-            (name, way) for name, step in script.steps.items() for way in ways_of(step) if (name, way) not in found.ways
+            (name, way) for name in script.steps for way in ways_of(script.steps[name]) if (name, way) in left
         ),
         words_not_heard=tuple(name for name in script.universal if name not in heard),
     )
@@ -117,7 +128,7 @@ def _by_itself(script: Script, turn: Turn) -> Iterable[Way]:
         step = script.steps[name]
         if step.choose:
             choice = _chosen(step, following, turn.sprint.session)
-            yield name, f"if {choice.when}" if choice.when else "otherwise"
+            yield name, way_of(choice)
         if step.faq is not None:
             yield from ((name, way) for way in _faq_ways(step, turn))
 
