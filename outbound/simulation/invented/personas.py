@@ -70,7 +70,7 @@ HOUSEHOLD = (
 # Asked of whoever rings back.
 NOW_OR_LATER = r"現在可以談|您想現在談|現在談，請按|To talk now|like to talk now"
 BIRTH = r"出生|您的生日|of your birth|birth date"
-POLICY_DIGITS = r"保單號碼(的)?最後四|輸入最後四個數字|digits of your policy number"
+POLICY_DIGITS = r"保單號碼(的)?最後四|(輸入|請按)最後四個數字|key in its last four digits|digits of your policy number"
 SERVICE = r"服務您滿意嗎|您覺得滿意嗎|對服務滿意|satisfied with (our|the) service|happy with how"
 SERVICE_PERSON = r"專人打電話給您，了解|Shall a person call you about it|people to call and listen"
 # Asked of people of 65 and older.
@@ -95,7 +95,7 @@ QUESTION_WORDS = (
     r"|talk about your question"
 )
 WISH = r"專人(再)?打電話給您嗎|our people to call you|person give you a call"
-CALLBACK_TIME = r"回電時間，|Choose a call time|Which call time|For another time, press"
+CALLBACK_TIME = r"回電時間[，：]|Choose a call time|Which call time|For another time, press"
 CALLBACK_CONFIRM = r"回電時間是|打給您，可以嗎|回電，確定|We will call on|Shall we call on|For a call on"
 SATISFACTION = r"推薦給親友|零分是|zero to ten|Zero means|for your score"
 NINE_OR_TEN = r"九分，還是十分|九分，請按|a nine or a ten|For nine, press"
