@@ -39,9 +39,10 @@ TAIPEI = ZoneInfo("Asia/Taipei")
 MONDAY = datetime(2026, 11, 23, tzinfo=TAIPEI)
 CAMPAIGN = load_campaign(ROOT / "config" / "campaigns" / "welcome-tw.yaml")
 SCRIPTS = FileScripts(ROOT / "scripts_tts")
-GUARD = CAMPAIGN.pacing.ring_timeout_seconds + longest_seconds(SCRIPTS.load(CAMPAIGN.script), SCRIPTS.limits.speech)
+LONGEST = max(longest_seconds(SCRIPTS.load(name), SCRIPTS.limits.speech) for name in CAMPAIGN.called_with)
+GUARD = CAMPAIGN.pacing.ring_timeout_seconds + LONGEST
 LAST_RING = MONDAY.replace(hour=21) - timedelta(seconds=GUARD)
-"""Closing time in Taiwan less the guard: ringing and the whole script."""
+"""Closing time in Taiwan less the guard: ringing and the longest script that may be spoken."""
 Queue = Callable[..., tuple[World, Log, Path]]
 
 
