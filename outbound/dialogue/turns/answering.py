@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from outbound.dialogue.heard import Heard, Keyed, Spoken
-from outbound.dialogue.script.model import LOUDER, RESERVED_TARGETS, SLOWER, VERIFYING, Branch, Question
+from outbound.dialogue.script.model import BACK, LOUDER, RESERVED_TARGETS, SLOWER, VERIFYING, Branch, Question
 from outbound.dialogue.session import AskedQuestion, Doubt
 from outbound.dialogue.turns.asking import ask, ask_again, fail
 from outbound.dialogue.turns.limits import MOST_ECHOES, echo_of
@@ -20,8 +20,8 @@ from outbound.dialogue.turns.recognition import (
     Recognition,
     expected_at,
 )
-from outbound.dialogue.turns.walking import ASK_AGAIN, Turn
-from outbound.dialogue.turns.wishes import further_wishes, is_wish
+from outbound.dialogue.turns.walking import ASK_AGAIN, CAN_BE_SAID_ANEW, Turn
+from outbound.dialogue.turns.wishes import further_wishes, is_wish, takes_over
 
 MACHINE = "machine"
 _DEEPEST = 4
@@ -86,6 +86,8 @@ def _follow(
 ) -> None:
     text = heard.text if isinstance(heard, Spoken) else None
     doubt = turn.session.doubt
+    if takes_over(turn.script, turn.session):
+        found, branch = _with_urgent_words_alone(turn, found, branch)
     if found.settles is not None and doubt is not None:
         # What is followed now was said before: with the words of then.
         text = words = doubt.words
@@ -108,6 +110,13 @@ def _follow(
         _keep_further_wishes(turn, question, found, (branch,), words)
     _note_what_else_is_urgent(turn, found, words)
     turn.take(branch, words, question)
+
+
+def _with_urgent_words_alone(turn: Turn, found: Recognition, branch: Branch) -> tuple[Recognition, Branch]:
+    anywhere = turn.script.universal
+    urgent = tuple(each for each in found.also if each in anywhere and anywhere[each].urgent)
+    leaves = found.universal and not branch.urgent and branch.go not in RESERVED_TARGETS
+    return replace(found, also=urgent), Branch(BACK) if leaves else branch
 
 
 def _keep_further_wishes(
@@ -145,13 +154,13 @@ def _take_both(
 ) -> None:
     """Take the answer and then what was said along with it; `back` goes on where the answer leads.
 
-    Of an urgent word the answer is noted without its sentences.
+    Before an urgent word sentences are left out that promise nothing.
     """
     first, then = both
     if found.universal:
         first, then = then, first
     turn.note_branch(first, words)
-    if not then.urgent:
+    if not then.urgent or any(spec.name not in CAN_BE_SAID_ANEW for spec in first.effects):
         turn.speak(first.say)
     _remember(turn, turn.session.step if first.go in RESERVED_TARGETS - {"back"} else turn.resolve(first.go))
     _keep_further_wishes(turn, question, found, (first, then), words)
@@ -257,7 +266,7 @@ def _is_urgent(turn: Turn, found: Recognition) -> bool:
 def give_up_at_length(turn: Turn) -> None:
     """End a call that takes too many turns, or too long."""
     turn.heard_as = "too_long"
-    turn.enter(turn.script.too_long)
+    turn.enter(turn.resolve(BACK) if takes_over(turn.script, turn.session) else turn.script.too_long)
 
 
 def _is_empty(heard: Keyed | Spoken) -> bool:

@@ -113,6 +113,7 @@ SENTENCES: Mapping[str, Understood] = {
     "請問你是哪一間公司的小姐啊": Understood("who"),
     "你說的我聽不清楚請再說一次好不好": Understood("repeat"),
     "我要申訴，不要再打來": Understood("complaint", also=("opt_out",)),
+    "滿意，我要申訴": Understood("satisfied", also=("complaint",)),
     "不對，我不是他": Understood("no", corrects=True),
     "對": Understood("right"),
     "怪": Understood("nonsense"),
