@@ -61,8 +61,10 @@ class House:
     def companies(self) -> Mapping[str, Company]:
         """Companies of the group by id."""
         from outbound.adapters.files.campaigns import load_companies
+        from outbound.adapters.sources.identity import with_identity_columns
 
-        return load_companies(self.folder / "config" / "companies.yaml")
+        path = self.folder / "config" / "companies.yaml"
+        return with_identity_columns(load_companies(path), str(path))
 
     @cached_property
     def campaigns(self) -> Mapping[str, Campaign]:

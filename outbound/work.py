@@ -3,10 +3,10 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from functools import cached_property, partial, wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -31,6 +31,11 @@ from outbound.usecases.records.keep_rules import keep_rules
 from outbound.usecases.records.send_messages import send_messages
 from outbound.usecases.scheduling.may_call import Rules
 from outbound.usecases.scheduling.plan_calls import plan_calls
+
+if TYPE_CHECKING:
+    from outbound.domain.campaign import Campaign
+    from outbound.domain.company import Company
+    from outbound.usecases.ports.sources import Source
 
 _log = logging.getLogger(__name__)
 _Report = TypeVar("_Report")
@@ -156,7 +161,6 @@ class Work:
     def take_in(self) -> Mapping[str, int]:
         """Take in what every configured source holds."""
         from outbound.adapters.memory import without_collection
-        from outbound.adapters.sources.normalise import normalise_rows
 
         house = self.house
         counts: Counter[str] = Counter()
@@ -166,7 +170,7 @@ class Work:
                 report = take_in_deliveries(
                     house.store,
                     source=source,
-                    normalise=partial(normalise_rows, today=today, company_region=company.region),
+                    normalise=_reader(source, company, campaign, today),
                     company=company,
                     campaign=campaign,
                     identifiers=house.identifiers,
@@ -282,6 +286,19 @@ class Work:
             now=self.now(),
         )
         return file_records(self.house.store, sink=self.house.sink, now=self.now())
+
+
+def _reader(
+    source: "Source", company: "Company", campaign: "Campaign", today: date
+) -> "Callable[[Iterable[Any]], Any]":
+    """Return what reads the rows of a source; a feed's items may leave out what is empty, all others have a header."""
+    from outbound.adapters.sources.feed import FeedSource
+    from outbound.adapters.sources.identity import identity_column, with_identity_column
+    from outbound.adapters.sources.normalise import normalise_rows
+
+    identity = identity_column(company, campaign)
+    read = partial(normalise_rows, today=today, company_region=company.region, identity=identity)
+    return read if isinstance(source, FeedSource) else lambda rows: read(with_identity_column(rows, identity))
 
 
 def _told(report: object) -> str:

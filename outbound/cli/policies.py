@@ -47,6 +47,7 @@ def import_file(
     from outbound.adapters.memory import without_collection
     from outbound.adapters.sources.columns import load_mapping, note_attributes
     from outbound.adapters.sources.files import read_rows
+    from outbound.adapters.sources.identity import identity_column, with_identity_column
     from outbound.adapters.sources.normalise import normalise_rows
     from outbound.bootstrap import open_house
     from outbound.usecases.intake.take_in_policies import take_in_policies
@@ -56,11 +57,12 @@ def import_file(
     whose, what_for = _whose(house, company, campaign)
     now = house.clock.now()
     attributes: dict[str, None] = {}
-    raw = note_attributes(read_rows(file, columns), attributes)
+    identity = identity_column(whose, what_for)
+    raw = note_attributes(with_identity_column(read_rows(file, columns), identity), attributes)
     with _progress(file) as advance, without_collection():
         report = take_in_policies(
             house.store,
-            rows=normalise_rows(raw, today=_today(now), company_region=whose.region),
+            rows=normalise_rows(raw, today=_today(now), company_region=whose.region, identity=identity),
             source=source or file.name,
             company=whose,
             campaign=what_for,
@@ -110,6 +112,7 @@ def retry(*, company: CompanyId = None, campaign: CampaignId = None, json: Json 
     Example: outbound policies retry
     """
     from outbound.adapters.sources.contract import RawRow
+    from outbound.adapters.sources.identity import identity_column
     from outbound.adapters.sources.normalise import normalise
     from outbound.bootstrap import open_house
     from outbound.cli.show import print_json
@@ -121,7 +124,10 @@ def retry(*, company: CompanyId = None, campaign: CampaignId = None, json: Json 
     report = retry_quarantine(
         house.store,
         read=lambda source, line, values: normalise(
-            RawRow(source, line, values), today=_today(now), company_region=whose.region
+            RawRow(source, line, values),
+            today=_today(now),
+            company_region=whose.region,
+            identity=identity_column(whose, what_for),
         ),
         company=whose,
         campaign=what_for,

@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 from sqlalchemy import func, select
 
 from outbound.adapters.sources.files import read_rows
+from outbound.adapters.sources.identity import identity_column, with_identity_column
 from outbound.adapters.sources.normalise import normalise_rows
 from outbound.adapters.sql.schema import contacts
 from outbound.adapters.sql.views.run_figures import call_rows, totals
@@ -93,9 +94,11 @@ def take_in(house: House, plan: Plan, progress: Callable[[int], None] | None = N
     """Take the plan's file in at the present virtual instant."""
     campaign = campaign_of(house, plan.campaign_id)
     company = house.companies[campaign.company_id]
+    identity = identity_column(company, campaign)
+    raw = with_identity_column(read_rows(plan.policies), identity)
     return take_in_policies(
         house.store,
-        rows=normalise_rows(read_rows(plan.policies), today=plan.start.date(), company_region=company.region),
+        rows=normalise_rows(raw, today=plan.start.date(), company_region=company.region, identity=identity),
         source=plan.policies.name,
         company=company,
         campaign=campaign,

@@ -1,5 +1,6 @@
 import base64
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 from outbound.adapters.sources.contract import SourceError
 from outbound.cli.policies import app
 from outbound.usecases.problems import InputProblemError
+from tests.conftest import ROOT
 
 HEADER = "policy_no,issued_on,customer_id,full_name,phone,region,status"
 GOOD = "P1,115/11/13,C1,王試試,0900-000-101,TW,"
@@ -135,3 +137,25 @@ def test_a_missing_file_is_the_users_to_mend(installation: Path) -> None:
     with pytest.raises(SourceError, match="does not exist") as told:
         run("import", str(installation / "nowhere.csv"))
     assert told.value.exit_code == 2
+
+
+def test_a_file_without_the_column_by_which_customers_are_recognised_is_refused(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is taken in whom a call could not recognise; the text says what to add."""
+    home = installation / "home"
+    shutil.copytree(ROOT / "config", home / "config")
+    (home / "scripts_tts").symlink_to(ROOT / "scripts_tts")
+    companies = home / "config" / "companies.yaml"
+    asking = "[id_digits]\n  identity_column: id_last4"
+    text = companies.read_text(encoding="utf-8").replace("[birth_date, policy_digits]", asking, 1)
+    companies.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("OUTBOUND_HOME", str(home))
+    with pytest.raises(SourceError, match="there is no column id_last4"):
+        run("import", written(installation, GOOD))
+    path = Path(written(installation, f"{GOOD},789"))
+    path.write_text(path.read_text(encoding="utf-8").replace(HEADER, f"{HEADER},id_last4"), encoding="utf-8")
+    assert run("import", str(path))[0] == 1
+    (row,) = json.loads(run("quarantine", "--json")[1])
+    assert (row["field"], row["code"]) == ("id_last4", "identity_unreadable")
+    assert "leading zeros" in row["mend"]

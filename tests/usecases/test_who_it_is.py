@@ -67,6 +67,13 @@ class TestFacts:
         with_attributes(store, *held)
         assert opened(line).id_digits == known
 
+    @pytest.mark.parametrize("held", [None, 6789, 6789.5, True, ["6789"], {"last": "6789"}, "", "A12"])
+    def test_nothing_that_stands_in_the_column_ends_a_call(self, sqlite_store: SqlStore, held: Any) -> None:
+        """Whatever an older version let in, the call opens, and the fact that proves nothing is not asked for."""
+        line = ring(sqlite_store, context=asking("id_digits", "birth_date"))
+        with_attributes(sqlite_store, {"id_last4": held})
+        assert opened(line).id_digits is None
+
     def test_the_customer_s_own_identifier_may_be_the_identity_number(self, sqlite_store: SqlStore) -> None:
         """Some companies know their customers by it."""
         context = asking("id_digits", column="customer_id")

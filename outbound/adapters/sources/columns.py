@@ -61,13 +61,18 @@ def resolve_header(header: Sequence[str], mapping: Mapping[str, str] | None, whe
     names = [clean(name) for name in header]
     _check_mapping_is_met(names, mapping, where)
     columns = tuple(
-        (mapping or {}).get(name) or _BY_SQUASHED.get(_squash(name), name) or f"column {place}"
-        for place, name in enumerate(names, 1)
+        (mapping or {}).get(name) or known_as(name) or f"column {place}" for place, name in enumerate(names, 1)
     )
     _check_not_doubled(columns, where)
     _check_required(columns, where)
     _check_not_misspelt(columns, where)
     return columns
+
+
+def known_as(name: str) -> str:
+    """Return the known column that a header of this name is read as; the name itself, cleaned, where it is none."""
+    plain = clean(name)
+    return _BY_SQUASHED.get(_squash(plain), plain)
 
 
 def note_attributes(rows: Iterable[RawRow], noted: dict[str, None]) -> Iterator[RawRow]:

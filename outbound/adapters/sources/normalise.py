@@ -11,6 +11,7 @@ import orjson
 
 from outbound.adapters.sources.columns import KNOWN, REQUIRED
 from outbound.adapters.sources.contract import BadRow, RawRow, UnreadableError
+from outbound.adapters.sources.identity import IdentityColumn, check_identity
 from outbound.adapters.sources.values.dates import parse_date
 from outbound.adapters.sources.values.phones import parse_phone
 from outbound.adapters.sources.values.places import country_of, parse_language, parse_region, parse_time_zone
@@ -38,23 +39,28 @@ _encode = json.JSONEncoder(
 ).encode  # fmt: skip
 
 
-def normalise_rows(rows: Iterable[RawRow], *, today: date, company_region: str = "TW") -> Iterator[Policy | BadRow]:
+def normalise_rows(
+    rows: Iterable[RawRow], *, today: date, company_region: str = "TW", identity: IdentityColumn | None = None
+) -> Iterator[Policy | BadRow]:
     """Yield for every raw row, in order, exactly one policy or one bad row."""
-    return (normalise(row, today=today, company_region=company_region) for row in rows)
+    return (normalise(row, today=today, company_region=company_region, identity=identity) for row in rows)
 
 
-def normalise(raw: RawRow, *, today: date, company_region: str = "TW") -> Policy | BadRow:
+def normalise(
+    raw: RawRow, *, today: date, company_region: str = "TW", identity: IdentityColumn | None = None
+) -> Policy | BadRow:
     """Read one row. `today` is the company's day (births lie before it); `company_region` an ISO 3166 code.
 
-    A value that is present and cannot be read makes a bad row, whichever column it stands in; `do_not_call` alone is
-    then taken as a yes. Never raises.
+    `identity` is where the identity number stands, for companies that ask for its last digits. A value that is present
+    and cannot be read makes a bad row, whichever column it stands in; `do_not_call` alone is then taken as a yes. Never
+    raises.
     """
     fault = raw.fault or raw.values.get(FAULT)
     if fault is not None:
         reason, mend = _FAULTS.get(fault, _FAULTS["too_few_fields"])
         kept = replace(raw, values={**raw.values, FAULT: fault})
         return _bad(kept, "", UnreadableError(fault, reason, mend))
-    reader = _Reader(clean_fields(raw.values), today, country_of(company_region))
+    reader = _Reader(clean_fields(raw.values), today, country_of(company_region), identity)
     try:
         return reader.policy()
     except UnreadableError as error:
@@ -64,12 +70,15 @@ def normalise(raw: RawRow, *, today: date, company_region: str = "TW") -> Policy
 class _Reader:
     """Reads the fields of one row; `field` is the column that is being read."""
 
-    __slots__ = ("_company_country", "_fields", "_today", "field")
+    __slots__ = ("_company_country", "_fields", "_identity", "_today", "field")
 
-    def __init__(self, fields: Mapping[str, str], today: date, company_country: str) -> None:
+    def __init__(
+        self, fields: Mapping[str, str], today: date, company_country: str, identity: IdentityColumn | None
+    ) -> None:
         self._fields = fields
         self._today = today
         self._company_country = company_country
+        self._identity = identity
         self.field = ""
 
     def policy(self) -> Policy:
@@ -83,6 +92,9 @@ class _Reader:
         status = self._status()
         issued_on, delivered_on = self._required_day("issued_on"), self._day("delivered_on")
         holder = self._holder()
+        if self._identity is not None:
+            self.field = self._identity.name
+            check_identity(fields, self._identity)
         attributes = (
             {} if fields.keys() <= KNOWN else {column: text for column, text in fields.items() if column not in KNOWN}
         )

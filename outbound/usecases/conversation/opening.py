@@ -93,8 +93,9 @@ def _identities(work: UnitOfWork, contact: Contact, campaign: Campaign, company:
         return ()
     if column == "customer_id":
         return (contact.customer_id,)
-    held = work.voice.policy_attributes(contact.id)
-    return tuple(each[column] for each in held if each.get(column))
+    held = (each.get(column) for each in work.voice.policy_attributes(contact.id))
+    # Intake lets text in alone; a call never ends on what it finds.
+    return tuple(each for each in held if isinstance(each, str))
 
 
 def choices_now(
