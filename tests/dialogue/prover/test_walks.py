@@ -55,6 +55,12 @@ FOUND: dict[str, tuple[str, Edits]] = {
         "name_before_right_party",
         ((ZH, "deferred: ", 'deferred: "{{ full_name }}，" # '), (EN, "deferred: ", 'deferred: "{{ full_name }}," # ')),
     ),
+    "a word verifies": (
+        "answer_outcomes", ((GRAPH, "right: {effects: [verified],", "right: {also: ['yes'], effects: [verified],"),)
+    ),
+    "a key is a score": (
+        "answer_outcomes", ((GRAPH, "score: {effects: [satisfaction],", 'score: {key: "1", effects: [satisfaction],'),)
+    ),
 }  # fmt: skip
 """What random calls on random scripts once showed, and no proof."""
 

@@ -22,6 +22,9 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 _LISTED = frozenset({AnswerKind.CALLBACK_CHOICE, AnswerKind.SCORE, *VERIFYING})
 """Answers whose keys are no menu."""
 
+_VALUES = frozenset({"right", "score", "keyed_0", "keyed_9", "chosen", "named"})
+"""What only a value brings about: no word or key verifies anybody, and no time is read back that nobody chose."""
+
 
 def check_questions(report: Report) -> None:
     """Every question by itself."""
@@ -80,6 +83,12 @@ def _outcome_faults(question: Question) -> Iterator[tuple[str, str]]:
     if unexpected:
         text = f"{', '.join(sorted(unexpected))} cannot come of an answer of kind '{question.answer}'"
         yield "answer_outcomes", text
+    for name in sorted(_VALUES & question.hear.keys()):
+        branch = question.hear[name]
+        if branch.also or branch.key:
+            what = f"key {branch.key}" if branch.key else f"'{branch.also[0]}'"
+            text = f"{what} stands for '{name}', which only comes of the answer itself; remove 'key' and 'also' there"
+            yield "answer_outcomes", text
 
 
 def _menu_faults(report: Report, question: Question) -> Iterator[tuple[str, str]]:
