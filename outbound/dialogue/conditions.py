@@ -45,6 +45,8 @@ CONDITIONS: Mapping[str, Callable[[Session], bool]] = {
     "asked_for_later": lambda session: session.reason in {"later", "not_available"},
     "callback_wished": lambda session: "callback_wished" in session.done,
     "person_requested": lambda session: "person_requested" in session.done,
+    "complaint_raised": lambda session: "complaint_raised" in session.done,
+    "cancel_wished": lambda session: "cancel_wished" in session.done,
     "free_look_runs": lambda session: any(each.free_look_last_day for each in session.facts.policies),
     _IN_ENGLISH: lambda session: session.language.startswith("en"),
     "verify_by_birth_date": _verifies_by(VerifyBy.BIRTH_DATE),

@@ -87,7 +87,7 @@ def _follow(
     text = heard.text if isinstance(heard, Spoken) else None
     doubt = turn.session.doubt
     if takes_over(turn.script, turn.session):
-        found, branch = _with_urgent_words_alone(turn, found, branch)
+        found, branch = _with_urgent_words_alone(turn, question, found, branch)
     if found.settles is not None and doubt is not None:
         # What is followed now was said before: with the words of then.
         text = words = doubt.words
@@ -112,10 +112,14 @@ def _follow(
     turn.take(branch, words, question)
 
 
-def _with_urgent_words_alone(turn: Turn, found: Recognition, branch: Branch) -> tuple[Recognition, Branch]:
+def _with_urgent_words_alone(
+    turn: Turn, question: Question, found: Recognition, branch: Branch
+) -> tuple[Recognition, Branch]:
     anywhere = turn.script.universal
     urgent = tuple(each for each in found.also if each in anywhere and anywhere[each].urgent)
     leaves = found.universal and not branch.urgent and branch.go not in RESERVED_TARGETS
+    if leaves:
+        turn.take_at_their_word(question)
     return replace(found, also=urgent), Branch(BACK) if leaves else branch
 
 
@@ -266,7 +270,11 @@ def _is_urgent(turn: Turn, found: Recognition) -> bool:
 def give_up_at_length(turn: Turn) -> None:
     """End a call that takes too many turns, or too long."""
     turn.heard_as = "too_long"
-    turn.enter(turn.resolve(BACK) if takes_over(turn.script, turn.session) else turn.script.too_long)
+    over = takes_over(turn.script, turn.session)
+    question = turn.script.steps[turn.session.step].question
+    if question is not None:
+        turn.take_at_their_word(question)
+    turn.enter(turn.resolve(BACK) if over else turn.script.too_long)
 
 
 def _is_empty(heard: Keyed | Spoken) -> bool:

@@ -32,7 +32,7 @@ from outbound.dialogue.turns.questions import MOST_WAITING, Desk, settle, unansw
 from outbound.dialogue.turns.speaking import ScriptMistakeError, Voice
 from outbound.dialogue.understanding.base import Understanding
 from outbound.dialogue.wanted_time import WantedTime
-from outbound.domain.outcome.disposition import Disposition
+from outbound.domain.outcome.disposition import NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
 
 ASK_AGAIN = frozenset({REPEAT, SLOWER, LOUDER, OTHER_LANGUAGE})
 """Where a branch goes that leaves the question open."""
@@ -141,6 +141,12 @@ class Turn:
         self._note((EffectSpec("person_requested", {"reason": reason}),), None)
         self.session = replace(self.session, outcome=outcome)
 
+    def take_at_their_word(self, question: Question) -> None:
+        """Bring about what a hang-up means at a question that is left for good without an answer, and say so."""
+        if question.hung_up is not None:
+            self._note_hang_up(question.hung_up)
+            self.speak(question.hung_up.say)
+
     def resolve(self, target: str) -> str:
         """Return the step that a target means; `back` is the question that a digression left."""
         if target == BACK:
@@ -164,10 +170,38 @@ class Turn:
         """End the conversation. What was asked and never answered goes to review."""
         if hang_up:
             self.voice.hang_up()
+        disposition = self._at_their_word(disposition)
         self.keep_in_mind()
         self.effects.extend(unanswered(each) for each in self.session.asked)
         self.session = replace(self.session, ended=True, outcome=disposition, asked=())
         self.effects.append(fx.Disposed(disposition))
+
+    def _at_their_word(self, disposition: Disposition) -> Disposition:
+        """Bring about what a hang-up means at a question that was left and not come back to; return what came of it.
+
+        "Don't call again", and then "wait a moment": that they meant it was asked and never answered.
+        """
+        for name in self.session.return_to:
+            question = self.script.steps[name].question
+            if question is not None and question.hung_up is not None:
+                self.session = replace(self.session, outcome=disposition)
+                self._note_hang_up(question.hung_up)
+                disposition = self.session.outcome or disposition
+        return disposition
+
+    def _note_hang_up(self, branch: Branch) -> None:
+        """Note what hanging up means; what is for a person, or for nobody, stays what the call came to."""
+        outcome = self.session.outcome
+        self.note_branch(branch, None)
+        if outcome in REACHED_FOR_GOOD | NUMBER_IS_WRONG:
+            self.session = replace(self.session, outcome=outcome)
+
+    def _forget_refusals(self) -> None:
+        """Leave what a hang-up would have meant at questions that were left: who agrees to a call refuses none."""
+        waiting = self.session.return_to
+        asked = ((each, self.script.steps[each].question) for each in waiting)
+        kept = tuple(name for name, question in asked if question is None or question.hung_up is None)
+        self.session = replace(self.session, return_to=kept)
 
     def _leave(self, step: Step) -> str | None:
         """Return the step that follows, or None where the turn is over."""
@@ -248,5 +282,7 @@ class Turn:
         for spec in specs:
             self.session, effect = note(self.session, spec, words)
             self.effects.append(effect)
+            if isinstance(effect, fx.CallbackWished):
+                self._forget_refusals()
             if spec.name not in CAN_BE_SAID_ANEW:
                 self.session, self._promised = replace(self.session, previous=()), True

@@ -9,7 +9,7 @@ from outbound.dialogue.session import Session
 from outbound.domain.outcome.disposition import Disposition
 from outbound.domain.outcome.inbox import InboxKind
 from outbound.usecases.conversation.kept.late_end import end_calls_late
-from outbound.usecases.conversation.kept.refusals import DECEASED, opt_out, suppress
+from outbound.usecases.conversation.kept.refusals import DECEASED, opt_out, suppress, takes_back_promises
 from outbound.usecases.conversation.kept.words import IN_THEIR_WORDS, kept_words, reason_answers
 from outbound.usecases.conversation.scene import Scene
 from outbound.usecases.intake.message import (
@@ -27,6 +27,10 @@ WORDS_NOT_KEPT = "未保留原話（客戶未同意錄音） / words not kept (t
 CONNECTED = "通話中已轉接專人 / connected during the call"
 MISSED = "轉接沒有人接聽，改列為未接轉接 / nobody took the transfer: see the missed transfer"
 
+CALLS_REFUSED = (
+    "客戶後來表示不要再打電話，已告知不會再打 / refused calls later in the same call, and was told that nobody rings"
+)
+
 CHANGED: Mapping[str, str] = {
     "address": "地址 / address",
     "phone": "電話號碼 / telephone number",
@@ -42,16 +46,22 @@ _KIND_OF_REASON: Mapping[str, InboxKind] = {
     "script_error": InboxKind.APOLOGY,
 }
 _PROMISES = (InboxKind.PERSON_REQUESTED, InboxKind.NOT_VERIFIED, InboxKind.APOLOGY)
+_PROMISED_CALLS = (InboxKind.PERSON_REQUESTED, InboxKind.QUESTION, InboxKind.NOT_VERIFIED)
+"""What falls when calls are refused later in the same call. Complaints, cancellations and corrections do not."""
 
 _log = logging.getLogger(__name__)
 
 
 def carry_out(scene: Scene, session: Session, effects: Iterable[fx.Effect]) -> None:
     """Carry out effects in their order, without committing; `session` is the conversation after the turn."""
-    for effect in effects:
+    brought_about = tuple(effects)
+    for effect in brought_about:
         handler = _HANDLERS.get(type(effect))
         if handler is not None:
             handler(scene, session, effect)
+    if takes_back_promises(brought_about):
+        for kind in _PROMISED_CALLS:
+            scene.work.voice.close_items(scene.call.attempt_id, kind, CALLS_REFUSED, scene.now)
 
 
 def miss_transfer(scene: Scene) -> None:

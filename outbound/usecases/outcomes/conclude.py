@@ -115,7 +115,7 @@ def conclude(
         work.inbound.close_follow_ups(done.contact_id, done.id, RANG_US, now)
     if _PUTS_A_MESSAGE.intersection((done.session or {}).get("done") or ()):
         work.records.release_messages(messages_of_call(done.id), now)
-    work.outcomes.queue_record(record_id, done, _record(done, standing, step, record_id, campaign).to_data(), now)
+    work.outcomes.queue_record(record_id, done, _record(work, done, standing, step, record_id, campaign).to_data(), now)
     return Conclusion(concluded=True, status=target, record_id=record_id, next_step=step)
 
 
@@ -282,14 +282,19 @@ def _people(done: Attempt, campaign: Campaign | None) -> PeoplesHours:
     return campaign.people(facts.get("zones") or ()) if campaign is not None else NOBODYS_HOURS
 
 
-def _told_step(step: NextStep, brought_about: Collection[str]) -> NextStepCode:
-    """What follows, as the record tells it: who complains, and then wants no more calls, is still owed an answer."""
-    by_person = step.code is NextStepCode.NONE and not _WITH_A_PERSON.isdisjoint(brought_about)
-    return NextStepCode.PERSON if by_person else step.code
+def _told_step(work: UnitOfWork, done: Attempt, step: NextStep, brought_about: Collection[str]) -> NextStepCode:
+    """What follows, as the record tells it: who complains, and then wants no more calls, is still owed an answer.
+
+    So is who refuses calls by a robot and asks for a person. One who was promised before is not: that promise falls.
+    """
+    if step.code is not NextStepCode.NONE:
+        return step.code
+    asked = "person_requested" in brought_about and work.inbound.person_waits(done.contact_id)
+    return NextStepCode.PERSON if asked or not _WITH_A_PERSON.isdisjoint(brought_about) else step.code
 
 
 def _record(
-    done: Attempt, standing: Standing, step: NextStep, record_id: str, campaign: Campaign | None
+    work: UnitOfWork, done: Attempt, standing: Standing, step: NextStep, record_id: str, campaign: Campaign | None
 ) -> ServiceRecord:
     talk: dict[str, Any] = dict(done.session or {})
     answers, brought_about = dict(talk.get("answers") or {}), set(talk.get("done") or ())
@@ -314,10 +319,10 @@ def _record(
         language=done.language or talk.get("language"),
         answers=answers,
         nps=int(score) if score is not None else None,
-        callback=standing.wished,
+        callback=standing.wished if done.disposition not in NO_MORE_CALLS else None,
         complaint="complaint_raised" in brought_about,
         opt_out=refused is not None and (campaign is None or refused in {ALL_ROBOT_CALLS, campaign.call_class}),
         opt_out_class=refused,
-        next_step=_told_step(step, brought_about),
+        next_step=_told_step(work, done, step, brought_about),
         receipt_id=done.receipt_id,
     )
