@@ -8,6 +8,7 @@ from outbound.cli import (
     areas,
     audit,
     batches,
+    consent,
     database,
     desk,
     exchange,
@@ -52,6 +53,7 @@ app.add_typer(audit.app, name="audit", help="Receipts: prove them, hand them ove
 app.add_typer(desk.inbox, name="inbox", help="What waits for a person.")
 app.add_typer(interviews.app, name="interviews", help="Interviews that the law asks for before acceptance.")
 app.add_typer(desk.suppress, name="suppress", help="Who must not be called, and on what authority.")
+app.add_typer(consent.app, name="consent", help="What somebody agreed to, and how they take it back.")
 app.add_typer(letters.letters, name="dead-letters", help="What could not be delivered, and how it goes on.")
 app.add_typer(places.app, name="places", help="Contacts that cannot be placed; where a customer says to be.")
 app.add_typer(areas.app, name="areas", help="Areas where nobody is called for a while, as in a typhoon.")

@@ -116,8 +116,9 @@ class SqlRecords:
         }
         return _NEW_MESSAGE.run(self._connection, values) == 1
 
-    def forget_answers(self, attempt_id: str, names: Collection[str]) -> None:
+    def forget_answers(self, attempt_id: str, names: Collection[str]) -> Collection[str]:
         """Rewrite the body of the call's record, in the outbox and in `service_records`, without these answers."""
+        rewritten = set[str]()
         for table, identity in ((outbox, _o.id), (service_records, service_records.c.record_id)):
             of_call = [table.c.attempt_id == attempt_id]
             if table is outbox:
@@ -128,6 +129,8 @@ class SqlRecords:
                     continue
                 body = {**row.body, "answers": {name: said[name] for name in said if name not in names}}
                 self._connection.execute(update(table).where(identity == row[0]).values(body=body))
+                rewritten.add(row[0])
+        return rewritten
 
     def release_messages(self, ids: Sequence[str], now: datetime) -> None:
         """Bring the next try forward, by one update over the primary key."""

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 
+from outbound.adapters.sql.calls.consents import SqlConsents
 from outbound.adapters.sql.calls.places import SqlPlaces
 from outbound.adapters.sql.calls.queued import SqlQueue
 from outbound.adapters.sql.calls.versions import SqlScriptVersions
@@ -37,7 +38,7 @@ BUSY_SECONDS = 30
 # 64 MB of pages, and as much of log before it is folded in: identifiers are random, so that inserts touch the whole
 # index. Pages of 8 kB (a new database only) keep more sealed rows together.
 _PRAGMAS = (
-    "page_size=8192", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000", "cache_size=-65536",
+    "page_size=8192", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000", "cache_size=-65536", "secure_delete=ON",
 )  # fmt: skip
 
 _LASTING = ("journal_mode=WAL", "wal_autocheckpoint=8000", "synchronous=FULL")
@@ -201,6 +202,10 @@ class SqlUnitOfWork:
         return SqlDesk(self._connection)
 
     @cached_property
+    def consents(self) -> SqlConsents:  # noqa: D102
+        return SqlConsents(self._connection)
+
+    @cached_property
     def places(self) -> SqlPlaces:  # noqa: D102
         return SqlPlaces(self._connection)
 
@@ -266,6 +271,22 @@ class SqlStore:
     def _connected(self) -> Connection:
         with speaking_plainly():
             return self.engine.connect()
+
+    def overwrite_log(self) -> bool:
+        """Fold SQLite's log into the file and empty it: what was forgotten stands in older pages of it till then.
+
+        Deleted cells are overwritten in the file itself (`secure_delete`). False where a reader holds the log, and on a
+        server, which clears its own pages (`VACUUM`). Not inside a transaction.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return False
+        with speaking_plainly():
+            connection = self.engine.raw_connection()
+        try:
+            busy, *_ = connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[union-attr]
+        finally:
+            connection.close()
+        return not busy
 
     def number_index(self, e164: str) -> str:
         """Blind index of a number in E.164."""

@@ -243,13 +243,15 @@ class SqlVoice:
         }
         _SAVE_SESSION.run(self._connection, values)
 
-    def forget_words(self, attempt_id: str, names: Collection[str] = ()) -> None:
+    def forget_words(self, attempt_id: str, names: Collection[str] = ()) -> int:
         """Set the words of turns, of questions for review and of what waits for a person to null; delete answers."""
+        forgotten = 0
         for column, *where in _WORDS:
             this_call = column.table.c.attempt_id == attempt_id, column.is_not(None), *where
-            self._connection.execute(update(column.table).where(*this_call).values({column.name: None}))
+            changed = update(column.table).where(*this_call).values({column.name: None})
+            forgotten += self._connection.execute(changed).rowcount
         theirs = answers.c.attempt_id == attempt_id, answers.c.name.in_(sorted(names))
-        self._connection.execute(delete(answers).where(*theirs))
+        return forgotten + self._connection.execute(delete(answers).where(*theirs)).rowcount
 
     def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
         """Write the number of the next turn alone."""

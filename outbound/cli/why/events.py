@@ -24,6 +24,7 @@ def happened(story: ContactStory, told: Told, rulebook: Rulebook) -> list[dict[s
         *_suppressions(story, told),
         *_stays(story, told, rulebook),
         *message_events(story, told),
+        *_withdrawals(story, told),
     ]
     return sorted(events, key=lambda event: (event["at"], event["kind"]))
 
@@ -179,3 +180,21 @@ def _stays(story: ContactStory, told: Told, rulebook: Rulebook) -> Iterator[dict
                 "region": row["region"],
                 "text": told.say(f"不再以{where}為所在地", f"{where} is no longer the place that counts"),
             }
+
+
+def _withdrawals(story: ContactStory, told: Told) -> Iterator[dict[str, Any]]:
+    for row in story.withdrawals:
+        of = told.say("至今通話的", "all calls so far")
+        if row["attempt_id"] is not None:
+            of = told.say("一通電話的", "one call")
+        by = _by(row["by"], told)
+        yield {
+            "at": row["at"],
+            "kind": "consent_withdrawn",
+            "withdrawal": row["id"],
+            "attempt": row["attempt_id"],
+            "text": told.say(
+                f"客戶撤回同意，{of}原話已刪除（{by}）",
+                f"Took back consent to keep words: those of {of} are forgotten ({by})",
+            ),
+        }

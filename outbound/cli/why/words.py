@@ -101,6 +101,7 @@ REASONS: Words = {
     # what people enter as the reason of a suppression
     "customer request": ("客戶要求", "the customer's wish"),
     "customer_request": ("客戶要求", "the customer's wish"),
+    "consent_withdrawn": ("客戶撤回同意", "took consent back"),
     "restored": ("由備份名單還原", "restored from a saved list"),
     # what waits for a person
     "cancellation": ("客戶想撤銷契約", "wants to cancel"),

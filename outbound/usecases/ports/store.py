@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from outbound.usecases.ports.scripts import ScriptVersionStore
+from outbound.usecases.ports.stored.consents import ConsentStore
 from outbound.usecases.ports.stored.desk import DeskStore
 from outbound.usecases.ports.stored.dialling import DiallingStore, QueueStore
 from outbound.usecases.ports.stored.evidence import EvidenceStore
@@ -55,6 +56,9 @@ class UnitOfWork(Protocol):
     def desk(self) -> DeskStore: ...  # noqa: D102
 
     @property
+    def consents(self) -> ConsentStore: ...  # noqa: D102
+
+    @property
     def places(self) -> PlaceStore: ...  # noqa: D102
 
     @property
@@ -73,6 +77,10 @@ class Store(Protocol):
 
     def begin(self) -> AbstractContextManager[UnitOfWork]:
         """Open a transaction that may write (on SQLite it takes the one writer's lock at once)."""
+        ...
+
+    def overwrite_log(self) -> bool:
+        """After something was forgotten: leave nothing of it in the database's log; False where that is still to be."""
         ...
 
     def number_index(self, e164: str) -> str:

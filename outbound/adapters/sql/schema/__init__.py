@@ -18,6 +18,7 @@ from outbound.adapters.sql.schema.calls import (
 )
 from outbound.adapters.sql.schema.desk import company_events, inbox, interviews, outbox, service_records, suppressions
 from outbound.adapters.sql.schema.people import (
+    consent_withdrawals,
     contact_places,
     contacts,
     phones,
@@ -47,6 +48,7 @@ __all__ = [
     "callbacks",
     "carrier_events",
     "company_events",
+    "consent_withdrawals",
     "contact_places",
     "contacts",
     "heartbeats",

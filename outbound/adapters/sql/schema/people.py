@@ -108,6 +108,22 @@ contact_places = Table(
     Column("ended_at", Instant),
 )
 
+# Consent to keep words, taken back after the call; what it took along is gone, this stays.
+consent_withdrawals = Table(
+    "consent_withdrawals",
+    metadata,
+    identifier(),
+    Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
+    # null: all calls up to then
+    Column("attempt_id", String(32)),
+    Column("evidence", String(200), nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("at", Instant, nullable=False),
+    # how many calls lost words, and how many utterances, reasons and notes these were
+    Column("calls", Integer, nullable=False),
+    Column("words", Integer, nullable=False),
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

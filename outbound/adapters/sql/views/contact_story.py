@@ -22,6 +22,7 @@ from outbound.adapters.sql.schema import (
     stop_orders,
     suppressions,
 )
+from outbound.adapters.sql.views.consents import withdrawals
 from outbound.adapters.sql.voice import checks_of
 from outbound.domain.contact import Contact
 from outbound.domain.verification import LOCKED_OUT_FOR, locked_until
@@ -37,7 +38,8 @@ class ContactStory(Struct, frozen=True):
 
     `refusals` are receipts that refused; `allowances` maps the receipt of each dial to its instant. `places` are where
     the customer said to be, those that were taken back too. `messages` are text messages: which template in which
-    language, never to which number. Until `locked_until` nobody is asked again who they are.
+    language, never to which number. `withdrawals` are of consent to keep words. Until `locked_until` nobody is asked
+    again who they are.
     """
 
     contact: Contact
@@ -52,6 +54,7 @@ class ContactStory(Struct, frozen=True):
     inbox: Sequence[Row]
     places: Sequence[Row] = ()
     messages: Sequence[Row] = ()
+    withdrawals: Sequence[Row] = ()
     locked_until: datetime | None = None
 
 
@@ -103,6 +106,7 @@ def contact_story(connection: Connection, contact_id: str, now: datetime) -> Con
         ),
         places=_places(connection, contact_id),
         messages=_messages(connection, contact_id),
+        withdrawals=withdrawals(connection, contact_id),
         locked_until=locked_until(checks_of(connection, contact_id, now - LOCKED_OUT_FOR)),
     )
 

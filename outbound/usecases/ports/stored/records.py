@@ -74,8 +74,11 @@ class RecordStore(Protocol):
         """Let no message to a contact go out that has not yet."""
         ...
 
-    def forget_answers(self, attempt_id: str, names: Collection[str]) -> None:
-        """Take answers of these names out of the call's record, here and as far as it was not delivered elsewhere."""
+    def forget_answers(self, attempt_id: str, names: Collection[str]) -> Collection[str]:
+        """Take answers of these names out of the call's record, here and as far as it was not delivered elsewhere.
+
+        Return the identifiers of records that held some.
+        """
         ...
 
     def claim(self, kind: str, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:

@@ -114,8 +114,11 @@ class VoiceStore(Protocol):
         """Keep where the conversation stands."""
         ...
 
-    def forget_words(self, attempt_id: str, names: Collection[str] = ()) -> None:
-        """Take back what was kept word for word of a call, with its answers of these names; what it meant stays."""
+    def forget_words(self, attempt_id: str, names: Collection[str] = ()) -> int:
+        """Take back what was kept word for word of a call, with its answers of these names; return how much it was.
+
+        What it meant stays.
+        """
         ...
 
     def count_turn(self, attempt_id: str, turn: int, now: datetime) -> None:
