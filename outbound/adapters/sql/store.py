@@ -38,12 +38,12 @@ BUSY_SECONDS = 30
 # 64 MB of pages, and as much of log before it is folded in: identifiers are random, so that inserts touch the whole
 # index. Pages of 8 kB (a new database only) keep more sealed rows together.
 _PRAGMAS = (
-    "page_size=8192", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000", "cache_size=-65536", "secure_delete=ON",
+    "page_size=8192", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000", "cache_size=-65536",
 )  # fmt: skip
 
-_LASTING = ("journal_mode=WAL", "wal_autocheckpoint=8000", "synchronous=FULL")
+_LASTING = ("journal_mode=WAL", "wal_autocheckpoint=8000", "synchronous=FULL", "secure_delete=ON")
 
-_REPEATABLE = ("journal_mode=WAL", "wal_autocheckpoint=8000", "synchronous=NORMAL")
+_REPEATABLE = ("journal_mode=WAL", "wal_autocheckpoint=8000", "synchronous=NORMAL", "secure_delete=ON")
 """A power cut may cost the last commits, never the file: waiting for the disk is a third of a run in virtual time."""
 
 _THROWAWAY = ("locking_mode=EXCLUSIVE", "journal_mode=MEMORY", "synchronous=OFF")
