@@ -83,6 +83,7 @@ def _opened(settings: "Settings") -> "Iterator[tuple[House, socket.socket]]":
 
 
 def _introduce(house: "House", listener: "socket.socket") -> None:
+    from outbound.adapters.files.approvals import not_approved, told
     from outbound.cli.serving.checks import open_to_everybody, unsigned_packs
     from outbound.cli.show import SHORT_ID
 
@@ -109,6 +110,8 @@ def _introduce(house: "House", listener: "socket.socket") -> None:
         )
     if abroad:
         say(f"{abroad} rule packs of other countries are not signed for production either: `outbound rules list`.")
+    for line in told(not_approved(house.folder / "scripts_tts")):
+        say(line)
     say("Ctrl-C stops dialling and lets conversations finish.")
 
 

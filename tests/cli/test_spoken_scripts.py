@@ -130,3 +130,15 @@ def test_a_script_that_nobody_may_read_is_a_finding(own: House, monkeypatch: pyt
     assert found.version is None
     assert found.findings[0].file == "scripts_tts/voicemail/script.yaml"
     assert "let this user read it" in found.findings[0].text
+
+
+def test_what_nobody_approved_is_said_until_somebody_does(own: House, run: Run) -> None:
+    """As a line of the page and in the document, so that no customer hears a sample by mistake."""
+    code, out, _ = run("status")
+    assert (code, "NOT APPROVED: customers hear" in out) == (0, True)
+    found = json.loads(run("status", "--json")[1])["not_approved"]
+    assert {each["file"] for each in found} == {"limits.yaml", "faq/zh-TW.yaml", "faq/en-US.yaml"}
+    change(
+        own.folder / "scripts_tts" / "limits.yaml", "\nowner:", "\napproved_by: Lin\napproved_on: 2026-11-23\nowner:"
+    )
+    assert "limits.yaml" not in run("status")[1]

@@ -12,6 +12,7 @@ from outbound.cli.show import local_in
 from outbound.cli.status import print_status
 
 if TYPE_CHECKING:
+    from outbound.adapters.files.approvals import NotApproved
     from outbound.adapters.files.scripts.standing import ScriptsOnDisk
     from outbound.adapters.sql.views.read_models import Status
     from outbound.bootstrap import House
@@ -23,7 +24,10 @@ _CLEAR = "\033[2J\033[H"
 
 
 class Look(Struct, frozen=True):
-    """The status at an instant, what keeps due calls from being dialled, and which rules cannot be read."""
+    """The status at an instant, what keeps due calls from being dialled, which rules cannot be read.
+
+    `not_approved` is what customers hear, or scripts are measured by, though nobody put their name to it.
+    """
 
     status: "Status"
     held: "tuple[HoldInForce, ...]"
@@ -31,14 +35,18 @@ class Look(Struct, frozen=True):
     zone: str
     campaigns_problem: str | None = None
     scripts: tuple[SpokenScript, ...] = ()
+    not_approved: "tuple[NotApproved, ...]" = ()
 
     def as_dict(self) -> Mapping[str, Any]:
         """Return everything, for one JSON document."""
         problems = {"rules_problem": self.rules_problem, "campaigns_problem": self.campaigns_problem}
-        return {**asdict(self.status), "held": self.held, **problems, "scripts": self.scripts}
+        found = {"scripts": self.scripts, "not_approved": self.not_approved}
+        return {**asdict(self.status), "held": self.held, **problems, **found}
 
     def print_page(self) -> None:
         """Print it for people."""
+        from outbound.adapters.files.approvals import told
+
         if self.campaigns_problem:
             print(f"The campaigns cannot be read, so which of them are full is not known: {self.campaigns_problem}")
         for line in not_taken_up(self.scripts, self.zone):
@@ -46,10 +54,13 @@ class Look(Struct, frozen=True):
         print_status(self.status, self.zone, self.rules_problem, self.held)
         for line in in_force(self.scripts):
             print(line)
+        for line in told(self.not_approved):
+            print(line)
 
 
 def look(house: "House", disk: "ScriptsOnDisk") -> Look:
     """Read the status; `disk` are the scripts of the house. Raises what says that the database is away."""
+    from outbound.adapters.files.approvals import not_approved
     from outbound.adapters.sql.calls.lines import read_lines
     from outbound.adapters.sql.views.read_models import status
     from outbound.domain.line.holds import holds_in_force
@@ -60,7 +71,8 @@ def look(house: "House", disk: "ScriptsOnDisk") -> Look:
     campaigns, problem = _campaigns(house)
     spoken = spoken_scripts(house, disk)
     held = holds_in_force(lines, campaigns, house.trunk, now)
-    return Look(found, held, house.rules_problem(), house.settings.business_zone, problem, spoken)
+    names = not_approved(house.folder / "scripts_tts")
+    return Look(found, held, house.rules_problem(), house.settings.business_zone, problem, spoken, names)
 
 
 def scripts_on_disk(house: "House") -> "ScriptsOnDisk":

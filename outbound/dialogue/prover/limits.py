@@ -80,7 +80,8 @@ class VoiceLimits(Struct, frozen=True, forbid_unknown_fields=True):
     """All of it. `always_heard` are the words that every question hears, `keys` what a key means everywhere.
 
     `must_end` says as what a call ends in which something weighty happened: by effect, the dispositions that keep it.
-    `words` are by language tag; a tag in `same_words` has those of another one.
+    `words` are by language tag; a tag in `same_words` has those of another one. `approved_by` names who put
+    their name to it, on the ISO day `approved_on`; None: nobody has.
     """
 
     owner: str
@@ -94,6 +95,8 @@ class VoiceLimits(Struct, frozen=True, forbid_unknown_fields=True):
     must_end: Mapping[str, tuple[Disposition, ...]]
     words: Mapping[str, Words]
     same_words: Mapping[str, str] = field(default_factory=dict)
+    approved_by: str | None = None
+    approved_on: str | None = None
 
     def words_for(self, language: str) -> Words | None:
         """Return what to listen for in a language, or None where nobody has written it down."""

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from outbound.adapters.files.approvals import APPROVED_BY, APPROVED_ON, approval_fault
 from outbound.adapters.files.scripts.yaml_documents import document
 from outbound.dialogue.prover.limits import VoiceLimits, Words
 from outbound.dialogue.script.document import Finding, ScriptError
@@ -33,15 +34,18 @@ def load_limits(root: Path) -> VoiceLimits:
     except msgspec.ValidationError as error:
         text, _, where = str(error).partition(" - at ")
         raise _error(file, _line_of(content, where), f"{text} at {where.strip('`') or 'the top'}") from None
+    fault = approval_fault(limits.approved_by, limits.approved_on)
+    if fault is not None:
+        raise _error(file, _line_of(content, f".{APPROVED_BY if limits.approved_by else APPROVED_ON}"), fault)
     _check_patterns(limits, file, content)
     return limits
 
 
 def _plain(data: Any) -> Any:
     """Dates become texts, as everything that is only shown."""
-    if isinstance(data, dict) and "reviewed_on" in data:
-        return {**data, "reviewed_on": str(data["reviewed_on"])}
-    return data
+    if not isinstance(data, dict):
+        return data
+    return data | {name: str(data[name]) for name in ("reviewed_on", APPROVED_ON) if data.get(name) is not None}
 
 
 def _check_patterns(limits: VoiceLimits, file: Path, content: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from outbound.adapters.files.approvals import APPROVED_BY, APPROVED_ON, approval_fault
 from outbound.dialogue.prompts import PromptError, compile_prompt, sample_text
 from outbound.dialogue.script.document import Cursor, Document, Finding, Findings
 from outbound.dialogue.understanding.faq import OFFERS, FaqEntry
@@ -11,7 +12,7 @@ from outbound.dialogue.understanding.phrases import normalise
 LEAST_QUESTIONS = 5
 MOST_CHARACTERS, MOST_WORDS = 90, 60
 PUBLIC_FIELDS = frozenset({"company", "hotline", "self_service"})
-_ENTRY_KEYS = ("id", "questions", "answer", "about_policy", "offer", "source")
+_ENTRY_KEYS = ("id", "questions", "answer", "about_policy", "offer", "source", APPROVED_BY, APPROVED_ON)
 _OFFERS = {name: name for name in OFFERS}
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -56,6 +57,9 @@ def _entry(cursor: Cursor, language: str) -> FaqEntry:
     name = cursor.at("id").text()
     if _ID.fullmatch(name) is None:
         cursor.at("id").complain("an id is written with small letters, digits and _", "id")
+    fault = approval_fault(cursor.at(APPROVED_BY).value, cursor.at(APPROVED_ON).value)
+    if fault is not None:
+        cursor.complain(fault, "approval")
     answer = cursor.at("answer").text().strip()
     _check_answer(cursor.at("answer"), answer, language)
     return FaqEntry(
