@@ -35,6 +35,7 @@ LEAST_CONFIDENCE = 0.3
 
 _LONG_UTTERANCE, _MANY_WORDS = 12, 5
 _AGREE_OR_NOT = AGREEING | DISAGREEING
+_REFUSE = "refuse"
 _NEVER_GUESSED = frozenset({DECEASED})
 """Asked back unless it was said in so many words: of who has left the house it is said, too, that he is gone."""
 _HARMLESS = frozenset({REPEAT, SLOWER, LOUDER})
@@ -80,16 +81,28 @@ def _decided(ear: Ear, question: Question, text: str, understood: Understood, ex
         return replace(found, also=_clear_along(question, intents, found.doubt)) if found.doubt else found
     if urgent is not None:
         return replace(meant(ear.script, question, urgent), also=_without(intents, urgent))
-    doubt = ear.session.doubt
-    if doubt is not None and understood.intent in AGREEING | DISAGREEING | {doubt.intent}:
-        # "No, I am satisfied" says more than no.
-        instead = _clear_answers(question, intents, doubt.intent)
-        if not instead:
-            return _settled(ear, question, agrees=understood.intent not in DISAGREEING)
-        return meant(ear.script, question, instead[0])
+    settled = _settled_by(ear, question, text, intents)
+    if settled is not None:
+        return settled
     if question.answer is AnswerKind.WORDS and (not intents or _is_long(text)):
         return Recognition("words", question.hear["words"]) if not understood.doubtful else NOTHING
     return _answered(ear, question, text, understood, intents)
+
+
+def _settled_by(ear: Ear, question: Question, text: str, intents: tuple[str, ...]) -> Recognition | None:
+    """Return what settles a doubt: yes, no, the same once more, or an answer that is clear; None where nothing does."""
+    doubt, first = ear.session.doubt, next(iter(intents), None)
+    if doubt is None:
+        return None
+    if first in _AGREE_OR_NOT | {doubt.intent}:
+        # "No, I am satisfied" says more than no.
+        instead = _clear_answers(question, intents, doubt.intent)
+        if not instead:
+            return _settled(ear, question, agrees=first not in DISAGREEING)
+        return meant(ear.script, question, instead[0])
+    # "Are you saying that ...?" - "no need": what was asked back is refused, not the call.
+    refused = first == _REFUSE and _REFUSE not in question.meanings and not _is_long(text)
+    return _settled(ear, question, agrees=False) if refused else None
 
 
 def _doubted(ear: Ear, question: Question, text: str, intent: str | None) -> Recognition:

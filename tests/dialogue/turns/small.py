@@ -83,6 +83,7 @@ SENTENCES: Mapping[str, Understood] = {
     "滿意，再見": Understood("satisfied", also=("goodbye", "thanks")),
     "滿意，講慢一點": Understood("satisfied", also=("slower",)),
     "不要，不用了": Understood("no", also=("refuse",)),
+    "不用麻煩": Understood("refuse"),
     "是我，但我沒興趣": Understood("yes", also=("refuse",)),
     "怎麼繳保費": Understood("question"),
     "繳費的事": Understood("question", doubtful=True),

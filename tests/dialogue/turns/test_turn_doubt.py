@@ -27,9 +27,9 @@ def test_a_yes_takes_what_was_meant(agreed: str) -> None:
     assert (sprint.session.step, sprint.session.doubt, sprint.session.failures_in_call) == ("clear", None, 0)
 
 
-@pytest.mark.parametrize("denied", ["不要", "2"])
+@pytest.mark.parametrize("denied", ["不要", "2", "不用麻煩"])
 def test_a_no_counts_as_a_failure(denied: str) -> None:
-    """No drops it, and the question is asked in other words."""
+    """No drops it, and the question is asked in other words; "no need" refuses what was asked back, not the call."""
     sprint = play(*TO_SERVICE, "好像可以吧", denied)
     assert said(sprint) == "did_not_catch | service_again"
     assert (sprint.effects, sprint.session.doubt, sprint.session.failures) == ((), None, 1)

@@ -4,6 +4,8 @@
   next week, even said on a Monday. A weekday alone is the next one that is not past, today included.
 - A day without hours is 09:00 to 21:00, for nobody who names a day asks to be rung at night.
 - Parts of the day are half open (`HOURS`). Without a day they are today's, or tomorrow's once they are over.
+- The night is a time like every other, though nobody is rung then: whoever names it hears that, and of other times.
+  "Tonight at three" is the night that comes.
 - A bare hour is the one at which one would ring: 1 to 8 after noon (at eight in the morning nobody is rung; it is meant
   where a range or the hour itself leaves nothing else), 9 to 12 before. Where that is past and the day is today, the
   other half is meant, if it begins before 21:00. What was taken is read back before anything is promised.
@@ -31,6 +33,7 @@ HOURS: Mapping[Part, _Minutes] = {
     Part.AFTERNOON: (12 * 60, 18 * 60),
     Part.DUSK: (17 * 60, 19 * 60),
     Part.EVENING: (18 * 60, 21 * 60),
+    Part.NIGHT: (0, 6 * 60),
     Part.WORKING_HOURS: (9 * 60, 18 * 60),
 }
 # Said hours of each part, and how many to add: 下午三點 is 15, 晚上八點 is 20, 早上三點 is no time that is meant.
@@ -41,6 +44,7 @@ _HOURS_SAID: Mapping[Part, Mapping[int, int]] = {
     Part.AFTERNOON: {12: 12, **{hour: hour + 12 for hour in range(1, 8)}},
     Part.DUSK: {hour: hour + 12 for hour in range(4, 8)},
     Part.EVENING: {hour: hour + 12 for hour in range(5, 12)},
+    Part.NIGHT: {12: 0, **{hour: hour for hour in range(1, 6)}, 10: 22, 11: 23},
     Part.WORKING_HOURS: {**{hour: hour for hour in range(8, 13)}, **{hour: hour + 12 for hour in range(1, 8)}},
 }
 _DAY: _Minutes = (9 * 60, 21 * 60)
@@ -73,6 +77,8 @@ def _candidates(said: Mention, days: Days | None, now: datetime) -> Iterator[tup
     """Yield day, minutes of it and whether they are exact, the likeliest first."""
     today = now.date()
     first, again = (days.first, days.again) if days else (today, today + timedelta(days=1))
+    if first == today and again is None and said.part is Part.NIGHT:
+        again = today + timedelta(days=1)
     for day in (first, again) if again else (first,):
         for hours in _hours(said, may_be_evening=day == today):
             yield day, hours, said.clock is not None or said.until is not None

@@ -14,6 +14,7 @@ class Part(StrEnum):
     AFTERNOON = "afternoon"
     DUSK = "dusk"
     EVENING = "evening"
+    NIGHT = "night"
     WORKING_HOURS = "working_hours"
 
 
