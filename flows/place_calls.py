@@ -5,11 +5,12 @@ from typing import Any
 
 from prefect import flow
 
-from flows.workplace import present
+from flows.workplace import present, without_texts
 from outbound.usecases.problems import TryAgainError
 
 
 @flow(name="place_calls", retries=0)
+@without_texts
 def place_calls(seconds: int = 60) -> dict[str, Any]:
     """Place what becomes due within `seconds` from now, at the pace of the trunk; then return.
 

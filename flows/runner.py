@@ -13,7 +13,7 @@ from prefect.flow_engine import run_flow
 from prefect.states import Cancelled, Pending
 
 from flows.deployments import TIMETABLE, Timing, deployment
-from flows.workplace import Workplace, working_at
+from flows.workplace import RunFailedError, Workplace, working_at
 
 _log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
@@ -59,7 +59,8 @@ class FlowRunner:
                         first = False
                     self._run_due(client, timing, deployment_id)
                 except Exception as error:  # noqa: BLE001 - one failed run must not end its flow's service
-                    _log.error("flow %s: %s", timing.flow.name, type(error).__name__)
+                    told = str(error) if isinstance(error, RunFailedError) else type(error).__name__
+                    _log.error("flow %s: %s", timing.flow.name, told)
                 self._stop.wait(POLL_SECONDS)
 
     def _run_due(self, client: SyncPrefectClient, timing: Timing, deployment_id: UUID) -> None:

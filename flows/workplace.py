@@ -3,16 +3,23 @@
 `outbound serve` and a worker's process open it from the settings; the demo brings one that lives in virtual time.
 """
 
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
 from threading import Thread
-from typing import Any, Protocol
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import asdict
+
+from outbound.usecases.ports.carrier import CarrierAwayError
+from outbound.usecases.problems import InputProblemError, ServiceAwayError
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
 
 class Placing(Protocol):
@@ -109,6 +116,31 @@ def _opened() -> Workplace:
 
     atexit.register(leave)
     return work
+
+
+class RunFailedError(RuntimeError):
+    """A run ended with an error of which only kind and place may be told."""
+
+
+def without_texts(run: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Let a flow end with errors that quote no data: Prefect keeps their texts in its database and on its pages.
+
+    What a person can mend is written by us and passes; of everything else, as of a key that PostgreSQL quotes, only the
+    kind and the place are left.
+    """
+
+    @wraps(run)
+    def guarded(*given: _Given.args, **named: _Given.kwargs) -> _Result:
+        try:
+            return run(*given, **named)
+        except (InputProblemError, ServiceAwayError, CarrierAwayError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text must not be kept
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            told = RunFailedError(f"{type(error).__name__} at {frame.filename}:{frame.lineno}")
+        raise told
+
+    return guarded
 
 
 def plain(report: Any) -> dict[str, Any]:

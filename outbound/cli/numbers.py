@@ -60,8 +60,10 @@ def region_of(option: str, text: str) -> str:
     """Read an assigned ISO 3166-1 or -2 code."""
     from outbound.adapters.sources.contract import UnreadableError
     from outbound.adapters.sources.values.places import parse_region
+    from outbound.usecases.records.references import looks_personal
 
     try:
         return parse_region(text.strip())
     except UnreadableError as error:
-        raise InputProblemError(f"{option}: {text!r} {error.reason}. {error.mend}") from None
+        typed = "what was typed" if looks_personal(text) else repr(text)
+        raise InputProblemError(f"{option}: {typed} {error.reason}. {error.mend}") from None

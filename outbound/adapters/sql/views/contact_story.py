@@ -1,5 +1,6 @@
 """Everything that is on record about the calls to one contact, without name, number or words of the person."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,8 @@ from outbound.usecases.problems import InputProblemError
 
 Row = Mapping[str, Any]
 _SHORTEST = 4
+_SOMEBODYS = re.compile(r"[+(]?[\d\s()-]{8,}|[A-Za-z]\d{9}|.*[A-Za-z].* .*")
+"""What looks like a number of somebody's, or like a name: two words."""
 _A = attempts.c
 
 
@@ -70,12 +73,16 @@ def find_contact(connection: Connection, given: str) -> str:
         by_id = select(contacts.c.id).where(contacts.c.id.startswith(wanted.lower(), autoescape=True)).limit(2)
         found.update(connection.execute(by_id).scalars())
     if not found:
-        raise InputProblemError(
-            f"no contact {wanted!r}: give an identifier, at least {_SHORTEST} characters of it, or a policy number"
-        )
+        text = f"give an identifier, at least {_SHORTEST} characters of it, or a policy number"
+        raise InputProblemError(f"no contact {_repeated(wanted)}: {text}")
     if len(found) > 1:
-        raise InputProblemError(f"{wanted!r} means more than one contact: write more of the identifier")
+        raise InputProblemError(f"{_repeated(wanted)} means more than one contact: write more of the identifier")
     return str(found.pop())
+
+
+def _repeated(wanted: str) -> str:
+    """Repeat what was typed, unless it is a name, a telephone number or an identity number in the wrong place."""
+    return repr(wanted) if wanted.isascii() and not _SOMEBODYS.fullmatch(wanted) else "of what was typed"
 
 
 def contact_story(connection: Connection, contact_id: str, now: datetime) -> ContactStory:
