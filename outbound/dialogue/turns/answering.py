@@ -21,7 +21,7 @@ from outbound.dialogue.turns.recognition import (
     expected_at,
 )
 from outbound.dialogue.turns.walking import ASK_AGAIN, CAN_BE_SAID_ANEW, Turn
-from outbound.dialogue.turns.wishes import further_wishes, is_wish, takes_over
+from outbound.dialogue.turns.wishes import SERIOUS, further_wishes, is_wish, takes_over
 
 MACHINE = "machine"
 _DEEPEST = 4
@@ -86,7 +86,7 @@ def _follow(
 ) -> None:
     text = heard.text if isinstance(heard, Spoken) else None
     doubt = turn.session.doubt
-    if takes_over(turn.script, turn.session):
+    if takes_over(turn.script, turn.session) or _is_serious(found, branch):
         found, branch = _with_urgent_words_alone(turn, question, found, branch)
     if found.settles is not None and doubt is not None:
         # What is followed now was said before: with the words of then.
@@ -110,6 +110,11 @@ def _follow(
         _keep_further_wishes(turn, question, found, (branch,), words)
     _note_what_else_is_urgent(turn, found, words)
     turn.take(branch, words, question)
+
+
+def _is_serious(found: Recognition, branch: Branch) -> bool:
+    """Whether a complaint or a wish to cancel answers the question: what else is said calmly does not lead on."""
+    return not found.universal and any(spec.name in SERIOUS for spec in branch.effects)
 
 
 def _with_urgent_words_alone(

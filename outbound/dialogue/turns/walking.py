@@ -32,12 +32,15 @@ from outbound.dialogue.turns.questions import MOST_WAITING, Desk, settle, unansw
 from outbound.dialogue.turns.speaking import ScriptMistakeError, Voice
 from outbound.dialogue.understanding.base import Understanding
 from outbound.dialogue.wanted_time import WantedTime
-from outbound.domain.outcome.disposition import NUMBER_IS_WRONG, REACHED_FOR_GOOD, Disposition
+from outbound.domain.outcome.disposition import Disposition
 
 ASK_AGAIN = frozenset({REPEAT, SLOWER, LOUDER, OTHER_LANGUAGE})
 """Where a branch goes that leaves the question open."""
 
 _DEEPEST = 8
+_WEIGHS_MORE = frozenset({Disposition.COMPLAINT, Disposition.WANTS_TO_CANCEL, Disposition.DECEASED})
+"""What a call comes to though its question about further calls was left without an answer."""
+
 CAN_BE_SAID_ANEW = frozenset(
     {"answered", "satisfaction", "reason_given", "right_party", "recording_given", "recording_refused"}
 )
@@ -190,10 +193,10 @@ class Turn:
         return disposition
 
     def _note_hang_up(self, branch: Branch) -> None:
-        """Note what hanging up means; what is for a person, or for nobody, stays what the call came to."""
+        """Note what hanging up means; what weighs more stays what the call came to."""
         outcome = self.session.outcome
         self.note_branch(branch, None)
-        if outcome in REACHED_FOR_GOOD | NUMBER_IS_WRONG:
+        if outcome in _WEIGHS_MORE:
             self.session = replace(self.session, outcome=outcome)
 
     def _forget_refusals(self) -> None:
