@@ -10,43 +10,43 @@ from outbound.dialogue.free_look import free_looks_of
 from outbound.dialogue.prompts import context_of, sample_text
 from outbound.dialogue.script.model import Script
 from outbound.dialogue.session import Session
-from outbound.simulation.invented import personas
+from outbound.simulation.invented import questions
 from outbound.simulation.invented.personas import person
 
 PATTERNS = {
-    "recording": personas.RECORDING,
-    "right_party": personas.RIGHT_PARTY,
-    "household": personas.HOUSEHOLD,
-    "birth_date": personas.BIRTH,
-    "birth_date_second": personas.BIRTH,
-    "policy_digits": personas.POLICY_DIGITS,
-    "policy_digits_second": personas.POLICY_DIGITS,
-    "service": personas.SERVICE,
-    "service_person": personas.SERVICE_PERSON,
-    "free_look": personas.FREE_LOOK,
-    "self_service": personas.SELF_SERVICE,
-    "question": personas.QUESTION,
-    "wish": personas.WISH,
-    "callback_time": personas.CALLBACK_TIME,
-    "callback_confirm": personas.CALLBACK_CONFIRM,
-    "satisfaction": personas.SATISFACTION,
-    "nine_or_ten": personas.NINE_OR_TEN,
-    "zero_or_person": personas.ZERO_OR_PERSON,
-    "opt_out": personas.OPT_OUT,
-    "self_service_link": personas.SELF_SERVICE,
-    "question_words": personas.QUESTION_WORDS,
-    "score_reason": personas.REASON,
-    "offer_link": personas.OFFERED,
-    "offer_form": personas.OFFERED,
-    "offer_person": personas.OFFERED,
-    "unanswered": personas.OFFERED,
-    "asked_unanswered": personas.OFFERED,
-    "screening": personas.WAITING,
-    "wait": personas.WAITING,
-    "how_are_you": personas.WELL,
-    "care_person": personas.CARED_FOR,
-    "explained": personas.EXPLAINED,
-    "explain_person": personas.CARED_FOR,
+    "recording": questions.RECORDING,
+    "right_party": questions.RIGHT_PARTY,
+    "household": questions.HOUSEHOLD,
+    "birth_date": questions.BIRTH,
+    "birth_date_second": questions.BIRTH,
+    "policy_digits": questions.POLICY_DIGITS,
+    "policy_digits_second": questions.POLICY_DIGITS,
+    "service": questions.SERVICE,
+    "service_person": questions.SERVICE_PERSON,
+    "free_look": questions.FREE_LOOK,
+    "self_service": questions.SELF_SERVICE,
+    "question": questions.QUESTION,
+    "wish": questions.WISH,
+    "callback_time": questions.CALLBACK_TIME,
+    "callback_confirm": questions.CALLBACK_CONFIRM,
+    "satisfaction": questions.SATISFACTION,
+    "nine_or_ten": questions.NINE_OR_TEN,
+    "zero_or_person": questions.ZERO_OR_PERSON,
+    "opt_out": questions.OPT_OUT,
+    "self_service_link": questions.SELF_SERVICE,
+    "question_words": questions.QUESTION_WORDS,
+    "score_reason": questions.REASON,
+    "offer_link": questions.OFFERED,
+    "offer_form": questions.OFFERED,
+    "offer_person": questions.OFFERED,
+    "unanswered": questions.OFFERED,
+    "asked_unanswered": questions.OFFERED,
+    "screening": questions.WAITING,
+    "wait": questions.WAITING,
+    "how_are_you": questions.WELL,
+    "care_person": questions.CARED_FOR,
+    "explained": questions.EXPLAINED,
+    "explain_person": questions.CARED_FOR,
 }
 
 
@@ -78,4 +78,4 @@ def test_the_right_to_cancel_is_known_however_many_run(script: Script, make_fact
     facts = make_facts(policies=held)
     assert free_looks_of(facts.policies) is not None
     context = context_of(Session("welcome_call", "1", language, facts, step="free_look", verified=True))
-    assert re.search(personas.FREE_LOOK, script.prompts.render("free_look", language, context))
+    assert re.search(questions.FREE_LOOK, script.prompts.render("free_look", language, context))

@@ -12,7 +12,8 @@ from datetime import date
 
 from outbound.domain.policy import Policy, Policyholder
 from outbound.exchange.people.population import Callee, Person, Population, Resident
-from outbound.simulation.invented.personas import PROFILES, TRAITS, named, person
+from outbound.simulation.invented.personas import TRAITS, named, person
+from outbound.simulation.invented.profiles import PROFILES
 
 _SENIOR = 65
 _DAYS_A_YEAR = 365.25

@@ -18,7 +18,8 @@ from outbound.usecases.dialling.nameless import LOOK_AGAIN, Search, search_queue
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier
 from outbound.usecases.ports.store import Store, UnitOfWork
-from outbound.usecases.ports.stored.dialling import QueuedCall, QueueState, StoredReceipt
+from outbound.usecases.ports.stored.dialling import StoredReceipt
+from outbound.usecases.ports.stored.queue import QueuedCall, QueueState
 from outbound.usecases.scheduling.may_call import Gathered, Rules, gather, judge
 
 __all__ = ["LOOK_AGAIN", "TOGETHER", "CancelReport", "cancel_queued"]

@@ -16,7 +16,8 @@ from outbound.domain.outcome.connect import FINAL_STATUSES
 from outbound.usecases.log_fields import about
 from outbound.usecases.ports.carrier import Carrier, CarrierAwayError, CarrierCall
 from outbound.usecases.ports.store import Store
-from outbound.usecases.ports.stored.dialling import NamelessCall, SidTakenError
+from outbound.usecases.ports.stored.dialling import SidTakenError
+from outbound.usecases.ports.stored.queue import NamelessCall
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from outbound.usecases.ports.scripts import ScriptVersionStore
 from outbound.usecases.ports.stored.consents import ConsentStore
 from outbound.usecases.ports.stored.desk import DeskStore
-from outbound.usecases.ports.stored.dialling import DiallingStore, QueueStore
+from outbound.usecases.ports.stored.dialling import DiallingStore
 from outbound.usecases.ports.stored.evidence import EvidenceStore
 from outbound.usecases.ports.stored.heartbeats import HeartbeatStore
 from outbound.usecases.ports.stored.inbound import InboundStore
@@ -15,6 +15,7 @@ from outbound.usecases.ports.stored.interviews import InterviewStore
 from outbound.usecases.ports.stored.outcomes import OutcomeStore
 from outbound.usecases.ports.stored.places import PlaceStore
 from outbound.usecases.ports.stored.planning import PlanningStore
+from outbound.usecases.ports.stored.queue import QueueStore
 from outbound.usecases.ports.stored.records import RecordStore
 from outbound.usecases.ports.stored.voice import VoiceStore
 
