@@ -16,7 +16,7 @@ from outbound.usecases.dialling.stop_dialling import resume_dialling, stop_diall
 from outbound.usecases.outcomes.close_attempt import close_attempt
 from outbound.usecases.places.suspend_areas import suspend_areas
 from outbound.usecases.ports.carrier import Ambiguous, CallOrder
-from outbound.usecases.ports.stored.dialling import NamelessCall
+from outbound.usecases.ports.stored.queue import NamelessCall
 from tests.usecases.builders import MONDAY_TEN, attempt_now, make_attempt, make_contact
 from tests.usecases.dial_room import DialRoom
 from tests.values import replace

@@ -6,12 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Row,
-    and_,
     bindparam,
-    func,
-    insert,
-    or_,
     select,
     update,
 )
@@ -19,20 +14,20 @@ from sqlalchemy.exc import IntegrityError
 
 from outbound.adapters.sql.calls import lines
 from outbound.adapters.sql.calls.callee import read_bars, read_callees, read_last_word, read_past_attempts
+from outbound.adapters.sql.calls.moves import EVENT, event, move_on
+from outbound.adapters.sql.calls.overdue import read_overdue, read_silent
+from outbound.adapters.sql.calls.placing import place
 from outbound.adapters.sql.calls.schedule import choose, read_due, read_schedule
 from outbound.adapters.sql.database.columns import Instant
 from outbound.adapters.sql.database.prepared import Prepared
 from outbound.adapters.sql.evidence import RECEIPT, receipt_row
-from outbound.adapters.sql.rows import ATTEMPT_COLUMNS, attempt_from
 from outbound.adapters.sql.schema import (
-    attempt_events,
     attempts,
     callbacks,
     contacts,
     inbox,
-    phones,
 )
-from outbound.domain.attempt import LIVE, Attempt, AttemptStatus, may_move, move
+from outbound.domain.attempt import LIVE, Attempt, AttemptStatus, move
 from outbound.domain.contact import Contact, ContactState
 from outbound.domain.line.fair import Due
 from outbound.domain.line.pace import Pace
@@ -65,7 +60,6 @@ _EXPIRED = Prepared(
     .limit(bindparam("most"))
     .with_for_update(of=[attempts, contacts], key_share=True, skip_locked=True)
 )
-_EVENT = Prepared(insert(attempt_events))
 _DIALLED = ("reserved_at", "dial_by", "ring_by", "worker", "attempt_number", "receipt_id", "script", "language")
 _RESERVE = Prepared(
     update(attempts)
@@ -73,22 +67,6 @@ _RESERVE = Prepared(
     .values(
         status=move(_S.PLANNED, _S.RESERVED), **{name: bindparam(f"new_{name}") for name in (*_DIALLED, "updated_at")}
     )
-)
-_PLACED = Prepared(
-    update(attempts)
-    .where(_T.id == bindparam("attempt"), _T.status == _S.RESERVED, _T.sid.is_(None))
-    .values(
-        status=move(_S.RESERVED, _S.PLACED),
-        sid=bindparam("new_sid"),
-        placed_at=bindparam("new_placed_at"),
-        updated_at=bindparam("new_updated_at"),
-    )
-)
-_STANDING = Prepared(
-    select(_T.id, _T.status, _T.sid, _T.placed_at)
-    .where(_T.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_T.id)
-    .with_for_update()
 )
 _REOPEN = Prepared(
     update(contacts)
@@ -100,37 +78,6 @@ _REOPEN = Prepared(
         updated_at=bindparam("at"),
     )
 )
-_OVERDUE = Prepared(
-    select(*ATTEMPT_COLUMNS)
-    .where(_T.status == _S.RESERVED, _T.dial_by < bindparam("at", type_=Instant))
-    .order_by(_T.dial_by, _T.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_MAY_BE_SILENT = (_S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.UNKNOWN)
-_HAVE_A_CALL = (_S.PLACED, _S.RINGING, _S.IN_PROGRESS, _S.ENDED)
-_dial_by = func.coalesce(_T.dial_by, _T.updated_at)
-_OLD_UNKNOWN = and_(
-    _dial_by <= bindparam("young_since", type_=Instant),
-    _dial_by > bindparam("over_since", type_=Instant),
-)
-_SILENT = Prepared(
-    select(*ATTEMPT_COLUMNS, phones.c.number)
-    .join(phones, phones.c.id == _T.phone_id)
-    .where(
-        or_(
-            *(
-                and_(_T.status == each, _T.updated_at < bindparam(f"{each}_before", type_=Instant))
-                for each in _MAY_BE_SILENT
-            )
-        ),
-        or_(_T.status != _S.UNKNOWN, _T.updated_at <= bindparam("young_since", type_=Instant), ~_OLD_UNKNOWN),
-    )
-    # those of unknown fate last: they are asked about for a day, and must not keep the others waiting
-    .order_by(_T.status == _S.UNKNOWN, _T.updated_at, _T.id)
-    .limit(bindparam("most"))
-)
-_MOVE = Prepared(update(attempts).where(_T.id == bindparam("wanted"), _T.status == bindparam("known_status")))
 _PROMISED = Prepared(
     select(callbacks.c.window_start, callbacks.c.window_end).where(
         callbacks.c.id == bindparam("wanted"), callbacks.c.status != "withdrawn"
@@ -213,7 +160,7 @@ class SqlDialling:
             ids = [row.id for row in rows]
             values = {"status": move(_S.PLANNED, _S.CANCELLED), "cause": cause, "updated_at": now}
             self._connection.execute(update(attempts).where(_T.id.in_(ids)).values(values))
-            _EVENT.run_many(self._connection, [_event(each, now, _S.PLANNED, _S.CANCELLED, cause) for each in ids])
+            EVENT.run_many(self._connection, [event(each, now, _S.PLANNED, _S.CANCELLED, cause) for each in ids])
             again = [{"contact": row.contact_id, "why": cause, "from_then": None, "at": now} for row in rows]
             _REOPEN.run_many(self._connection, again)
         return len(rows)
@@ -230,9 +177,7 @@ class SqlDialling:
             raise NumberLiveError from None
         if changed != len(asked):
             return False
-        _EVENT.run_many(
-            self._connection, [_event(each.id, now, _S.PLANNED, _S.RESERVED, "reserved") for each in planned]
-        )
+        EVENT.run_many(self._connection, [event(each.id, now, _S.PLANNED, _S.RESERVED, "reserved") for each in planned])
         return True
 
     def add_receipt(self, receipt: StoredReceipt) -> None:
@@ -245,12 +190,12 @@ class SqlDialling:
 
     def give_back(self, attempt: Attempt, cause: str, now: datetime) -> bool:
         """Unreserve; the dial is no longer counted."""
-        return self._move(attempt.id, _S.RESERVED, _S.PLANNED, _UNDIALLED, cause, now)
+        return move_on(self._connection, attempt.id, _S.RESERVED, _S.PLANNED, _UNDIALLED, cause, now)
 
     def cancel(self, attempt: Attempt, cause: str, not_before: datetime | None, now: datetime) -> bool:
         """Cancel what was certainly not dialled and reopen the contact."""
         changes = {"cause": cause[:60], **_UNDIALLED}
-        if not self._move(attempt.id, attempt.status, _S.CANCELLED, changes, cause, now):
+        if not move_on(self._connection, attempt.id, attempt.status, _S.CANCELLED, changes, cause, now):
             return False
         again = {"contact": attempt.contact_id, "why": cause[:60], "from_then": not_before, "at": now}
         _REOPEN.run(self._connection, again)
@@ -263,55 +208,13 @@ class SqlDialling:
     def note_all_placed(self, taken: Sequence[Taken], now: datetime) -> Mapping[str, str]:
         """Write placed; where a webhook was quicker only what it could not know is added."""
         try:
-            return self._note_all_placed(taken, now)
+            return place(self._connection, taken, now)
         except IntegrityError:
             raise SidTakenError from None
 
-    def _note_all_placed(self, taken: Sequence[Taken], now: datetime) -> Mapping[str, str]:
-        if len(taken) == 1 and self._place(taken, now):
-            return {each.attempt.id: each.sid for each in taken}
-        ids = [each.attempt.id for each in taken]
-        standing = {row.id: row for row in _STANDING.all(self._connection, {"ids": ids})}
-        fresh = [
-            each
-            for each in taken
-            if standing[each.attempt.id].status == _S.RESERVED and standing[each.attempt.id].sid is None
-        ]
-        self._place(fresh, now)
-        known = {each.attempt.id: each.sid for each in fresh}
-        for each in taken:
-            if each.attempt.id not in known:
-                known[each.attempt.id] = self._place_late(each, standing[each.attempt.id], now)
-        return known
-
-    def _place(self, taken: Sequence[Taken], now: datetime) -> bool:
-        asked = [
-            {"attempt": each.attempt.id, "new_sid": each.sid, "new_placed_at": each.at, "new_updated_at": now}
-            for each in taken
-        ]
-        if _PLACED.run_many(self._connection, asked) != len(asked):
-            return False
-        _EVENT.run_many(
-            self._connection, [_event(each.attempt.id, now, _S.RESERVED, _S.PLACED, "created") for each in taken]
-        )
-        return True
-
-    def _place_late(self, taken: Taken, standing: Row[Any], now: datetime) -> str:
-        attempt_id, sid = taken.attempt.id, taken.sid
-        if standing.sid not in (None, sid):
-            return str(standing.sid)
-        if standing.status == _S.UNKNOWN:
-            self._move(attempt_id, _S.UNKNOWN, _S.PLACED, {"sid": sid, "placed_at": taken.at}, "created_late", now)
-        elif standing.status in _HAVE_A_CALL:
-            known = {"sid": sid, "placed_at": standing.placed_at or taken.at}
-            self._connection.execute(update(attempts).where(_T.id == attempt_id).values(known))
-        else:
-            return standing.sid or ""
-        return sid
-
     def note_unknown(self, attempt: Attempt, cause: str, now: datetime) -> bool:
         """Write unknown."""
-        return self._move(attempt.id, _S.RESERVED, _S.UNKNOWN, {"cause": cause[:60]}, cause, now)
+        return move_on(self._connection, attempt.id, _S.RESERVED, _S.UNKNOWN, {"cause": cause[:60]}, cause, now)
 
     def carrier_item_waits(self, company_id: str) -> bool:
         """Look for an item about the carrier that is not done."""
@@ -322,16 +225,13 @@ class SqlDialling:
 
     def overdue_reservations(self, now: datetime, limit: int) -> list[Attempt]:
         """Read reservations whose time to dial has passed, and keep others from changing them."""
-        return [attempt_from(row) for row in _OVERDUE.all(self._connection, {"at": now, "most": limit})]
+        return read_overdue(self._connection, now, limit)
 
     def silent(
         self, heard_before: Mapping[AttemptStatus, datetime], *, young_since: datetime, over_since: datetime, limit: int
     ) -> list[SilentCall]:
         """Read live attempts that did not change for a while, with their numbers."""
-        ask = {f"{status}_before": heard_before[status] for status in _MAY_BE_SILENT}
-        ask |= {"young_since": young_since, "over_since": over_since}
-        rows = _SILENT.all(self._connection, {**ask, "most": limit})
-        return [SilentCall(attempt_from(row), row.number) for row in rows]
+        return read_silent(self._connection, heard_before, young_since, over_since, limit)
 
     def claimed_sids(self, sids: Collection[str]) -> frozenset[str]:
         """Look sids up."""
@@ -342,30 +242,6 @@ class SqlDialling:
         self._connection.execute(
             update(attempts).where(_T.id == attempt_id, _T.status.in_(sorted(LIVE))).values(updated_at=now)
         )
-
-    def _move(
-        self,
-        attempt_id: str,
-        source: AttemptStatus,
-        target: AttemptStatus,
-        changes: Mapping[str, Any],
-        cause: str,
-        now: datetime,
-    ) -> bool:
-        """Change the status where it is `source`, and note it. What the table forbids changes nothing."""
-        if not may_move(source, target):
-            return False
-        asked = {"wanted": attempt_id, "known_status": source, "status": target, "updated_at": now, **changes}
-        return self._noted(_MOVE.run(self._connection, asked), attempt_id, source, target, cause, now)
-
-    def _noted(
-        self, changed: int, attempt_id: str, source: AttemptStatus, target: AttemptStatus, cause: str, now: datetime
-    ) -> bool:
-        """Note a transition that took place."""
-        if changed != 1:
-            return False
-        _EVENT.run(self._connection, _event(attempt_id, now, source, target, cause))
-        return True
 
 
 def _receipt_row(receipt: StoredReceipt) -> dict[str, Any]:
@@ -379,7 +255,3 @@ def _receipt_row(receipt: StoredReceipt) -> dict[str, Any]:
         reasons=receipt.reasons,
         body=receipt.body,
     )
-
-
-def _event(attempt_id: str, at: datetime, source: str, target: str, cause: str) -> dict[str, object]:
-    return {"attempt_id": attempt_id, "at": at, "from_status": source, "to_status": target, "cause": cause[:60]}

@@ -19,7 +19,7 @@ from outbound.adapters.sql.schema import (
 )
 from outbound.domain.attempt import AttemptStatus
 from outbound.domain.contact import Contact, ContactState
-from outbound.usecases.ports.stored.dialling import NamelessCall, QueuedCall, QueueState
+from outbound.usecases.ports.stored.queue import NamelessCall, QueuedCall, QueueState
 
 _S = AttemptStatus
 _T = attempts.c
